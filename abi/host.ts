@@ -1,0 +1,93 @@
+// The contract between a box and its host. Imports of a box come from wasi_snapshot_preview1 alone; an embedder that
+// knows more talks through these exports and the ring pair. Everything is little-endian, in linear memory.
+//
+// Exports
+//   memory, table
+//   _start()                     plain WASI: boot from the passive segments, serve the rings with WASI calls, proc_exit
+//   wbx_alloc(len) -> ptr        memory for a boot block or other input; owned by the kernel afterwards; 0 = no memory
+//   wbx_boot(ptr, len) -> errno  boot an attached box from a boot block (abi/boot.ts); 0 = ok
+//   wbx_resume(fuel) -> REASON_* run about that many guest instructions; completions are taken first
+//   wbx_kick(signal)             ask for a signal to pid 1 at the next resume (docker stop, ctrl-C without a tty)
+
+/** Host and box must agree on this; a host refuses a box with another version. */
+export const HOST_VERSION = 1;
+
+// wbx_resume returns why it came back.
+export const REASON_BUDGET = 0; // runnable tasks remain
+export const REASON_IDLE = 1; // nothing runnable; wake at CONTROL_DEADLINE or at a completion
+export const REASON_EXITED = 2; // pid 1 is gone; see CONTROL_EXIT_STATUS
+export const REASON_HOST = 3; // submissions wait and somebody is blocked on them
+export const REASON_PANIC = 4; // our bug; text in CONTROL_PANIC_PTR, CONTROL_PANIC_LEN
+
+// Control block, offsets from CONTROL_BASE.
+export const CONTROL_VERSION = 0; // u32 HOST_VERSION, set at instantiation
+export const CONTROL_FLAGS = 4; // u32 HOST_*: who serves what, set by wbx_boot from the boot block
+export const CONTROL_DEADLINE = 8; // u64 CLOCK_MONOTONIC ns of the next timer; all ones = none
+export const CONTROL_EXIT_STATUS = 16; // u32 0..255; death by signal n = 128 + n
+export const CONTROL_EXIT_REASON = 20; // u32 EXITED_*
+export const CONTROL_PANIC_PTR = 24; // u32
+export const CONTROL_PANIC_LEN = 28; // u32
+export const CONTROL_CURRENT = 32; // u32 ptr of the running task
+export const CONTROL_UNKNOWN_SYSCALLS = 36; // u32 calls answered with ENOSYS so far
+export const CONTROL_TASKS = 40; // u32 live tasks
+export const CONTROL_FRAMES = 44; // u32 frames in use
+export const CONTROL_CONTEXT_SWITCHES = 48; // u64
+export const CONTROL_SYSCALLS = 56; // u64
+
+export const EXITED_NORMAL = 0;
+export const EXITED_SIGNAL = 1;
+export const EXITED_LIMIT_MEMORY = 2; // pid 1 was the victim of the box's memory limit
+export const EXITED_NO_COMMAND = 3; // boot: command not found (status 127) or not executable (126)
+
+// Ring pair at RING_BASE. Indices only grow; slot = index & (RING_SLOTS - 1). The kernel owns SQ tail and CQ head, the
+// host SQ head and CQ tail. A buffer named in a submission belongs to the host until its completion.
+export const RING_SLOTS = 256;
+export const RING_SQ_HEAD = 0; // u32
+export const RING_SQ_TAIL = 4; // u32
+export const RING_CQ_HEAD = 8; // u32
+export const RING_CQ_TAIL = 12; // u32
+export const RING_SQ = 64; // RING_SLOTS * SQE_SIZE
+export const SQE_SIZE = 48;
+export const RING_CQ = 12352; // = RING_SQ + RING_SLOTS * SQE_SIZE
+export const CQE_SIZE = 32;
+
+// Submission: op u32, id u32, handle u32, len u32, ptr u32, flags u32, arg0 u64, arg1 u64, pad u64
+export const SQE_OP = 0;
+export const SQE_ID = 4;
+export const SQE_HANDLE = 8;
+export const SQE_LEN = 12;
+export const SQE_PTR = 16;
+export const SQE_FLAGS = 20;
+export const SQE_ARG0 = 24;
+export const SQE_ARG1 = 32;
+
+// Completion: id u32, result i32 (>= 0, or -errno of abi/linux/errno.ts), value0 u64, value1 u64, pad u64
+export const CQE_ID = 0;
+export const CQE_RESULT = 4;
+export const CQE_VALUE0 = 8;
+export const CQE_VALUE1 = 16;
+
+// Operations.
+export const RING_READ = 1; // handle = stream 0; up to len bytes to ptr; result 0 = end of file
+export const RING_WRITE = 2; // handle = stream 1 or 2 (or RING_STREAM_*); len bytes at ptr; result = bytes taken
+export const RING_IMAGE = 3; // handle = segment, arg0 = offset within it; len bytes to ptr; result = len
+export const RING_CANCEL = 4; // arg0 = id to cancel: it completes with -ECANCELED if it has not completed yet
+export const RING_WINSIZE = 5; // wait for a change of the terminal's size; value0 = columns << 16 | rows
+export const RING_LAYER = 6; // len bytes at ptr of the layer stream (abi/layer.ts), answered like RING_WRITE
+
+// Streams beyond 0, 1, 2.
+export const RING_STREAM_TRACE = 3; // text of --strace and --trace, for the host's stderr
+
+// CONTROL_FLAGS and the boot block's hostFlags.
+export const HOST_ATTACHED = 1; // somebody serves the rings between resumes
+export const HOST_IMAGE = 2; // image chunks come through RING_IMAGE, not from passive segments
+export const HOST_TTY = 4; // streams 0..2 are one terminal
+export const HOST_STRACE = 8;
+export const HOST_TRACE = 16; // keep an instruction ring, printed on a fatal fault
+export const HOST_LAYER = 32; // after pid 1 has ended send the changed files as RING_LAYER, then REASON_EXITED
+export const HOST_STDIN_OPEN = 64; // stream 0 is connected; otherwise it reads as end of file
+
+// Slot of the kernel's table that the linker fills with
+// read(segment: u32, offset: u32, ptr: u32, len: u32): copies from a passive segment (memory.init).
+// kernel.wasm itself holds a function there that copies nothing.
+export const TABLE_SLOT_READ_SEGMENT = 1;
