@@ -3,6 +3,7 @@
 /** Pointer for an access of n bytes that missed the TLB, or 0 with the fault recorded in the CPU scratch. */
 export function translateSlow(va: u64, n: u32, access: u32): usize {
   unreachable();
+  return 0;
 }
 
 /** Writes CPU_BOUNCE back to the (at most two) pages that CPU_BOUNCE_VA and CPU_BOUNCE_LEN name; cannot fail. */
