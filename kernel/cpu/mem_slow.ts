@@ -20,3 +20,8 @@ export function tlbFlush(): void {
 export function tlbFlushPage(va: u64): void {
   unreachable();
 }
+
+/** Forgets every right to store into the frame: after it gained FRAME_HAS_CODE. */
+export function tlbDropWrite(frame: usize): void {
+  unreachable();
+}
