@@ -68,14 +68,15 @@ function formLetter({ letter, size }: Operand, memory: boolean): string {
 }
 
 function x87Name(encoding: Encoding): string {
+  const stem = attribute(encoding, 'as') ?? encoding.mnemonic;
   const parts = encoding.operands.map((o) => (o.letter === 'M' ? (o.size ? `M${BITS[o.size]}` : '') : o.letter));
-  return [encoding.mnemonic, ...parts.filter((part) => part !== '')].join('_').toUpperCase();
+  return [stem, ...parts.filter((part) => part !== '')].join('_').toUpperCase();
 }
 
 function vectorName(encoding: Encoding, memory: boolean): string {
-  const store = memory && 'WQM'.includes(encoding.operands[0].letter);
+  const store = memory && 'WQEM'.includes(encoding.operands[0].letter);
   const stem = attribute(encoding, 'as') ?? encoding.mnemonic;
-  return `${stem}${encoding.attributes.includes('mmx') ? '_MMX' : ''}${store ? '_ST' : ''}`;
+  return `${stem}${encoding.family === 'mmx' ? '_MMX' : ''}${store ? '_ST' : ''}`;
 }
 
 /** Names in order of number, with the index of each family's first. */
