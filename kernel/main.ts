@@ -1,6 +1,6 @@
 // Exports of the kernel: exactly those of abi/host.ts.
-import { Mem } from './cpu/mem.ts';
+import { wbx_alloc, wbx_boot, wbx_kick } from './boot/boot.ts';
+import { _start } from './boot/start.ts';
+import { wbx_resume } from './task/sched.ts';
 
-export function wbx_resume(fuel: i32): i32 {
-  return Mem.r(fuel as u64, 8) as i32;
-}
+export { _start, wbx_alloc, wbx_boot, wbx_kick, wbx_resume };

@@ -136,3 +136,5 @@ export const EHWPOISON = 133;
 export const EBLOCKED = 512;
 /** Like EBLOCKED, but a signal always gives EINTR (poll, nanosleep, sigsuspend, ...). */
 export const EBLOCKED_INTR = 513;
+/** Only SIGKILL ends the wait; the call is repeated after a wake-up (vfork, a page on its way). */
+export const EBLOCKED_UNINTERRUPTIBLE = 514;

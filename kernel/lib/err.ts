@@ -1,10 +1,9 @@
 // Errors as values: handlers return -errno, functions that return a pointer return ERR_PTR(-errno), which lies in the
 // last page of the address space where no object can be.
 
-/** The call must wait and is repeated from its start (or EINTR / restart after a signal, as SA_RESTART says). */
-export const EBLOCKED = 512;
-/** The same, but a signal always ends it with EINTR. */
-export const EBLOCKED_INTR = 514;
+import { EBLOCKED, EBLOCKED_INTR, EBLOCKED_UNINTERRUPTIBLE } from '../../abi/linux/errno.ts';
+
+export { EBLOCKED, EBLOCKED_INTR, EBLOCKED_UNINTERRUPTIBLE };
 
 export function IS_ERR(p: usize): bool {
   return p > 0xfffff000;

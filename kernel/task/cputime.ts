@@ -1,0 +1,41 @@
+// CPU time is counted in guest instructions and shown as if each took NS_PER_INSTRUCTION.
+import { CPU_BASE } from '../../abi/box.ts';
+import { CPU_RETIRED } from '../../abi/cpu.ts';
+import { Task } from './task.ts';
+import { ThreadGroup } from './thread_group.ts';
+
+/** 10 ns an instruction: what an interpreter of 100 million a second needs, so that `time` shows plausible seconds. */
+const NS_PER_INSTRUCTION: u64 = 10;
+
+// When the running task got the CPU, in instructions retired since boot.
+const SLICE_START: usize = memory.data(8, 8);
+
+/** The current task starts to run. */
+export function cpu_time_start(): void {
+  store<u64>(SLICE_START, load<u64>(CPU_BASE, CPU_RETIRED));
+}
+
+/** Books what the task ran since cpu_time_start; may be called at any time. */
+export function cpu_time_charge(task: Task): void {
+  const now = load<u64>(CPU_BASE, CPU_RETIRED);
+  task.retired += now - load<u64>(SLICE_START);
+  store<u64>(SLICE_START, now);
+}
+
+/** Nanoseconds. */
+export function task_cpu_time(task: Task): u64 {
+  if (task.isCurrent()) cpu_time_charge(task);
+  return task.retired * NS_PER_INSTRUCTION;
+}
+
+/** Nanoseconds of all threads, living and ended. */
+export function group_cpu_time(group: ThreadGroup): u64 {
+  let sum = group.retired * NS_PER_INSTRUCTION;
+  for (let t = group.threads; changetype<usize>(t); t = t.threadNext) sum += task_cpu_time(t);
+  return sum;
+}
+
+/** Instructions to nanoseconds. */
+export function retired_to_ns(retired: u64): u64 {
+  return retired * NS_PER_INSTRUCTION;
+}

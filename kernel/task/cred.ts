@@ -1,0 +1,114 @@
+// Credentials: user and group ids and capabilities of a task. credentials(7), capabilities(7).
+// Invariant: a Cred never changes once shared: writers take cred_own() first.
+import { kfree, kmalloc } from '../lib/slab.ts';
+import { current, Task } from './task.ts';
+
+export const CAP_CHOWN = 0;
+export const CAP_DAC_OVERRIDE = 1;
+export const CAP_DAC_READ_SEARCH = 2;
+export const CAP_FOWNER = 3;
+export const CAP_FSETID = 4;
+export const CAP_KILL = 5;
+export const CAP_SETGID = 6;
+export const CAP_SETUID = 7;
+export const CAP_SETPCAP = 8;
+export const CAP_LINUX_IMMUTABLE = 9;
+export const CAP_NET_BIND_SERVICE = 10;
+export const CAP_NET_ADMIN = 12;
+export const CAP_NET_RAW = 13;
+export const CAP_IPC_LOCK = 14;
+export const CAP_SYS_CHROOT = 18;
+export const CAP_SYS_PTRACE = 19;
+export const CAP_SYS_ADMIN = 21;
+export const CAP_SYS_NICE = 23;
+export const CAP_SYS_RESOURCE = 24;
+export const CAP_SYS_TIME = 25;
+export const CAP_SYS_TTY_CONFIG = 26;
+export const CAP_MKNOD = 27;
+export const CAP_SETFCAP = 31;
+export const CAP_LAST = 40;
+export const CAP_ALL: u64 = 0x1ffffffffff;
+
+export const SECBIT_KEEP_CAPS: u32 = 16;
+
+@unmanaged
+export class Cred {
+  refs: u32;
+  uid: u32;
+  gid: u32;
+  euid: u32;
+  egid: u32;
+  suid: u32;
+  sgid: u32;
+  fsuid: u32;
+  fsgid: u32;
+  securebits: u32;
+  noNewPrivs: u32;
+  groupCount: i32;
+  effective: u64;
+  permitted: u64;
+  inheritable: u64;
+  bounding: u64;
+  ambient: u64;
+  /** u32 gids, sorted; kmalloc'ed, owned. */
+  groups: usize;
+}
+
+/** Has the current task that capability in effect? */
+export function capable(cap: i32): bool {
+  return ((current().cred.effective >> (cap as u64)) & 1) != 0;
+}
+
+/** Is gid the file-system group or a supplementary group of the current task? */
+export function in_group(gid: u32): bool {
+  const cred = current().cred;
+  return cred.fsgid == gid || cred_has_group(cred, gid);
+}
+
+export function cred_has_group(cred: Cred, gid: u32): bool {
+  for (let i = 0; i < cred.groupCount; i++) if (load<u32>(cred.groups + i * 4) == gid) return true;
+  return false;
+}
+
+export function cred_new(uid: u32, gid: u32): Cred {
+  const cred = changetype<Cred>(kmalloc(offsetof<Cred>()));
+  if (!changetype<usize>(cred)) return cred;
+  cred.refs = 1;
+  cred.uid = cred.euid = cred.suid = cred.fsuid = uid;
+  cred.gid = cred.egid = cred.sgid = cred.fsgid = gid;
+  cred.bounding = CAP_ALL;
+  if (uid == 0) cred.effective = cred.permitted = CAP_ALL;
+  return cred;
+}
+
+export function cred_get(cred: Cred): Cred {
+  cred.refs++;
+  return cred;
+}
+
+export function cred_put(cred: Cred): void {
+  if (--cred.refs) return;
+  kfree(cred.groups);
+  kfree(changetype<usize>(cred));
+}
+
+/** The task's credentials, unshared so that they may be changed; null = no memory. */
+export function cred_own(task: Task): Cred {
+  const old = task.cred;
+  if (old.refs == 1) return old;
+  const cred = changetype<Cred>(kmalloc(offsetof<Cred>()));
+  if (!changetype<usize>(cred)) return cred;
+  memory.copy(changetype<usize>(cred), changetype<usize>(old), offsetof<Cred>());
+  cred.refs = 1;
+  if (old.groupCount) {
+    cred.groups = kmalloc((old.groupCount * 4) as usize);
+    if (!cred.groups) {
+      kfree(changetype<usize>(cred));
+      return changetype<Cred>(0);
+    }
+    memory.copy(cred.groups, old.groups, (old.groupCount * 4) as usize);
+  }
+  cred_put(old);
+  task.cred = cred;
+  return cred;
+}

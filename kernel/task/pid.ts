@@ -1,0 +1,79 @@
+// Process numbers: one Pid a number, shared by the task, thread group, process group and session that bear it.
+// Invariant: a number is given out again only when nothing bears it any more. pid_namespaces(7) has only one here.
+import { kfree, kmalloc } from '../lib/slab.ts';
+import { Task } from './task.ts';
+import { ThreadGroup } from './thread_group.ts';
+
+/** As Linux's default /proc/sys/kernel/pid_max. */
+export const PID_MAX = 32768;
+/** Numbers below are not reused after the first round: they belong to daemons. */
+const RESERVED_PIDS = 300;
+
+@unmanaged
+export class Pid {
+  nr: i32;
+  /** Thread, thread group of that number, or 0. */
+  task: Task;
+  group: ThreadGroup;
+  /** Members of the process group and count of the session's thread groups. */
+  pgrpFirst: ThreadGroup;
+  sessionMembers: i32;
+  /** The controlling terminal of the session (owned by fs/tty), or 0. */
+  tty: usize;
+}
+
+@unmanaged
+class PidTable {
+  last: i32;
+  live: i32;
+}
+
+const TABLE: usize = memory.data(PID_MAX * 4, 8);
+const STATE: usize = memory.data(8, 8);
+
+function slot(nr: i32): usize {
+  return TABLE + ((nr as usize) << 2);
+}
+
+/** The Pid of that number, or 0. */
+export function pid_find(nr: i32): usize {
+  return nr >= 0 && nr < PID_MAX ? (load<u32>(slot(nr)) as usize) : 0;
+}
+
+/** A new number; 0 = none left or no memory. */
+export function pid_alloc(): usize {
+  const state = changetype<PidTable>(STATE);
+  let nr = state.last;
+  for (let tried = 0; tried < PID_MAX; tried++) {
+    if (++nr >= PID_MAX) nr = RESERVED_PIDS;
+    if (load<u32>(slot(nr)) != 0) continue;
+    const pid = changetype<Pid>(kmalloc(offsetof<Pid>()));
+    if (changetype<usize>(pid) == 0) return 0;
+    pid.nr = nr;
+    state.last = nr;
+    store<u32>(slot(nr), changetype<usize>(pid) as u32);
+    return changetype<usize>(pid);
+  }
+  return 0;
+}
+
+/** Gives the number back if nothing bears it any more. */
+export function pid_release(p: usize): void {
+  const pid = changetype<Pid>(p);
+  if (changetype<usize>(pid.task) || changetype<usize>(pid.group)) return;
+  if (changetype<usize>(pid.pgrpFirst) || pid.sessionMembers) return;
+  store<u32>(slot(pid.nr), 0);
+  kfree(p);
+}
+
+/** The task with that tid, or 0. */
+export function task_find(tid: i32): usize {
+  const pid = pid_find(tid);
+  return pid ? changetype<usize>(changetype<Pid>(pid).task) : 0;
+}
+
+/** The thread group with that tgid, or 0; zombies are found, too. */
+export function group_find(tgid: i32): usize {
+  const pid = pid_find(tgid);
+  return pid ? changetype<usize>(changetype<Pid>(pid).group) : 0;
+}
