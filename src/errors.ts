@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'EXEC_FAILED' // the program exists but cannot be executed: 126
   | 'RUN_FAILED' // a RUN step ended with a status other than 0
   | 'UNSUPPORTED' // understood, and not done by this version
+  | 'PANIC' // the kernel of a box gave up: a bug of ours
   | 'IO'; // the host refused: disk full, no permission
 
 /** An error a user can act on. `message` is one sentence without a full stop, fit for stderr. */

@@ -1,0 +1,109 @@
+// Writes the boot block of abi/boot.ts: what a box starts with, and where its image chunks are.
+import * as B from '../../abi/boot.ts';
+import { ByteWriter } from './byte-writer.ts';
+
+/** Where one chunk of the image is stored, and in how many bytes. */
+export interface Chunk {
+  segment: number;
+  offset: number;
+  stored: number;
+}
+
+export interface ImageLayout {
+  /** Bytes of the image address space. */
+  size: number;
+  chunks: Chunk[];
+}
+
+export interface Mount {
+  type: string;
+  target: string;
+  options: string;
+}
+
+/** What pid 1 runs as, and within which limits. */
+export interface BootOptions {
+  argv: string[];
+  /** Index in argv where CMD begins, behind the ENTRYPOINT: arguments of a plain WASI run replace what follows. */
+  commandIndex?: number;
+  /** `NAME=value` strings. */
+  env?: string[];
+  cwd?: string;
+  hostname?: string;
+  uid?: number;
+  gid?: number;
+  groups?: number[];
+  columns?: number;
+  rows?: number;
+  /** Bytes of linear memory that guests may use; rounded down to pages. */
+  memoryLimit?: number;
+  taskLimit?: number;
+  /** Bytes that written files may hold. */
+  upperLimit?: number;
+  /** 32 bytes: all entropy of the box comes from them. */
+  seed?: Uint8Array;
+  mounts?: Mount[];
+}
+
+/** The boot block's bytes. `hostFlags` are HOST_* of abi/host.ts. */
+export function bootBlock(options: BootOptions, image: ImageLayout, hostFlags: number): Uint8Array {
+  const out = new ByteWriter();
+  out.skip(B.BOOT_HEADER_SIZE);
+  out.setU32(0, B.BOOT_MAGIC);
+  out.setU32(4, B.BOOT_VERSION);
+  out.setU32(B.BOOT_HOST_FLAGS, hostFlags);
+  writeChunks(out, image);
+  writeProcess(out, options);
+  writeLimits(out, options);
+  writeMounts(out, options.mounts ?? []);
+  out.setU32(B.BOOT_LENGTH, out.length);
+  return out.bytes();
+}
+
+function writeChunks(out: ByteWriter, image: ImageLayout): void {
+  out.setU64(B.BOOT_IMAGE_SIZE, image.size);
+  out.setU32(B.BOOT_CHUNK_SHIFT, B.CHUNK_SHIFT);
+  out.setU32(B.BOOT_CHUNK_COUNT, image.chunks.length);
+  out.setU32(B.BOOT_CHUNK_TABLE, out.length);
+  for (const chunk of image.chunks) {
+    out.putU32(chunk.segment);
+    out.putU32(chunk.offset);
+    out.putU32(chunk.stored);
+  }
+}
+
+function writeStrings(out: ByteWriter, strings: string[], offsetField: number, countField: number): void {
+  out.setU32(offsetField, out.length);
+  out.setU32(countField, strings.length);
+  for (const text of strings) out.putCString(text);
+}
+
+function writeProcess(out: ByteWriter, options: BootOptions): void {
+  writeStrings(out, options.argv, B.BOOT_ARGV, B.BOOT_ARGC);
+  writeStrings(out, options.env ?? [], B.BOOT_ENV, B.BOOT_ENV_COUNT);
+  out.setU32(B.BOOT_CMD_INDEX, options.commandIndex ?? 0);
+  out.setU32(B.BOOT_CWD, out.putCString(options.cwd || '/'));
+  out.setU32(B.BOOT_HOSTNAME, out.putCString(options.hostname || 'box'));
+  out.setU32(B.BOOT_UID, options.uid ?? 0);
+  out.setU32(B.BOOT_GID, options.gid ?? 0);
+  const groups = options.groups ?? [];
+  out.align(4);
+  out.setU32(B.BOOT_GROUPS, out.length);
+  out.setU32(B.BOOT_GROUP_COUNT, groups.length);
+  for (const gid of groups) out.putU32(gid);
+  out.setU16(B.BOOT_COLUMNS, options.columns ?? 80);
+  out.setU16(B.BOOT_ROWS, options.rows ?? 24);
+}
+
+function writeLimits(out: ByteWriter, options: BootOptions): void {
+  out.setU32(B.BOOT_MEMORY_LIMIT, Math.floor((options.memoryLimit ?? 0) / 4096));
+  out.setU32(B.BOOT_TASK_LIMIT, options.taskLimit ?? 0);
+  out.setU32(B.BOOT_UPPER_LIMIT, Math.floor((options.upperLimit ?? 0) / 4096));
+  if (options.seed) out.setU32(B.BOOT_SEED, out.put(options.seed));
+}
+
+function writeMounts(out: ByteWriter, mounts: Mount[]): void {
+  const strings = mounts.flatMap(({ type, target, options }) => [type, target, options]);
+  writeStrings(out, strings, B.BOOT_MOUNTS, B.BOOT_MOUNT_COUNT);
+  out.setU32(B.BOOT_MOUNT_COUNT, mounts.length);
+}

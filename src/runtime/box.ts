@@ -1,0 +1,198 @@
+// A running box: instantiates the engine, boots it and resumes it until pid 1 has ended, serving the rings in between.
+// Invariant: the host's event loop is never held for longer than a slice, and nothing is polled: an idle box sleeps until
+// its deadline, a completion or a signal.
+import * as H from '../../abi/host.ts';
+import { CONTROL_BASE } from '../../abi/box.ts';
+import { WbxError } from '../errors.ts';
+import { Memory } from './memory.ts';
+import { RingServer, type RingServices } from './ring.ts';
+import { SourceReader } from './source-reader.ts';
+import type { ByteSink, ByteSource, ImageSource } from './streams.ts';
+import { wasiImports } from './wasi.ts';
+
+/** How a platform lets other work of its event loop run. */
+export interface Scheduler {
+  yield(): Promise<void>;
+}
+
+export interface BoxOptions {
+  /** kernel.wasm, or a box stripped of its data segments, compiled. */
+  engine: WebAssembly.Module;
+  scheduler: Scheduler;
+  /** Boot block (abi/boot.ts). */
+  boot: Uint8Array;
+  image?: ImageSource;
+  stdin?: ByteSource;
+  stdout?: ByteSink;
+  stderr?: ByteSink;
+  /** Text of --strace and --trace; stderr when absent. */
+  trace?: ByteSink;
+  /** Receives the layer stream (abi/layer.ts) after pid 1 has ended. */
+  layer?: ByteSink;
+}
+
+/** How a box ended: `status` as a shell shows it, `reason` one of EXITED_* of abi/host.ts. */
+export interface BoxExit {
+  status: number;
+  reason: number;
+}
+
+interface Engine {
+  memory: WebAssembly.Memory;
+  wbx_alloc(length: number): number;
+  wbx_boot(ptr: number, length: number): number;
+  wbx_resume(fuel: number): number;
+  wbx_kick(signal: number): void;
+}
+
+/** Milliseconds between two turns of the event loop: half a frame of a 60 Hz page. */
+const SLICE_MS = 8;
+const FIRST_FUEL = 200_000;
+const MIN_FUEL = 10_000;
+const MAX_FUEL = 20_000_000;
+/** setTimeout's longest delay. It also keeps the process alive while a box waits for a signal alone. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+export class Box {
+  readonly #options: BoxOptions;
+  readonly #stdin: SourceReader | undefined;
+  #engine!: Engine;
+  #memory!: Memory;
+  #ring!: RingServer;
+  #fuel = FIRST_FUEL;
+  #lastYield = 0;
+  #woken = false;
+  #onWake: (() => void) | undefined;
+
+  constructor(options: BoxOptions) {
+    this.#options = options;
+    this.#stdin = options.stdin && new SourceReader(options.stdin);
+  }
+
+  /** Boots the box and runs it to its end. */
+  async run(): Promise<BoxExit> {
+    await this.#instantiate();
+    this.#boot(this.#options.boot);
+    try {
+      this.#lastYield = performance.now();
+      while (!(await this.#step())) {}
+      await this.#finishWrites();
+    } finally {
+      this.#stdin?.close();
+    }
+    const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
+    return { status: control(H.CONTROL_EXIT_STATUS), reason: control(H.CONTROL_EXIT_REASON) };
+  }
+
+  /** Sends a signal to pid 1. Nothing happens before the box has booted. */
+  kick(signal: number): void {
+    this.#engine?.wbx_kick(signal);
+    this.#wake();
+  }
+
+  /** Tells the box the new size of its terminal. */
+  resize(columns: number, rows: number): void {
+    this.#ring?.resize(columns, rows);
+  }
+
+  async #instantiate(): Promise<void> {
+    const imports = wasiImports(this.#options.engine, () => this.#memory);
+    const instance = await WebAssembly.instantiate(this.#options.engine, imports);
+    this.#engine = instance.exports as unknown as Engine;
+    this.#memory = new Memory(this.#engine.memory);
+    this.#ring = new RingServer(this.#memory, this.#services(), () => this.#wake());
+  }
+
+  #services(): RingServices {
+    const { stdout, stderr, trace = stderr, image, layer } = this.#options;
+    const sinks = new Map<number, ByteSink>();
+    if (stdout) sinks.set(1, stdout);
+    if (stderr) sinks.set(2, stderr);
+    if (trace) sinks.set(H.RING_STREAM_TRACE, trace);
+    return { stdin: this.#stdin, sinks, image, layer };
+  }
+
+  #boot(block: Uint8Array): void {
+    const version = this.#memory.u32(CONTROL_BASE + H.CONTROL_VERSION);
+    if (version !== H.HOST_VERSION) throw new WbxError('BAD_BOX', versionSentence(version));
+    const ptr = this.#engine.wbx_alloc(block.length);
+    if (!ptr) throw new WbxError('IO', 'no memory for the boot block');
+    this.#memory.u8.set(block, ptr);
+    const errno = this.#engine.wbx_boot(ptr, block.length);
+    if (errno) throw new WbxError('BAD_BOX', `the box does not boot (errno ${Math.abs(errno)})`);
+  }
+
+  /** One resume and what it asks for. True at the end. */
+  async #step(): Promise<boolean> {
+    const reason = this.#resume();
+    const progress = this.#ring.serve();
+    if (reason === H.REASON_EXITED) return true;
+    if (reason === H.REASON_PANIC) throw this.#panic();
+    if (reason !== H.REASON_BUDGET && !progress && !this.#woken) await this.#idle();
+    else if (performance.now() - this.#lastYield >= SLICE_MS) await this.#yield();
+    return false;
+  }
+
+  #resume(): number {
+    const before = performance.now();
+    this.#woken = false;
+    const reason = this.#engine.wbx_resume(this.#fuel);
+    if (reason === H.REASON_BUDGET) this.#adaptFuel(performance.now() - before);
+    return reason;
+  }
+
+  /** Steers the budget so that a resume takes about a slice. */
+  #adaptFuel(elapsed: number): void {
+    const factor = Math.min(2, Math.max(0.25, SLICE_MS / Math.max(elapsed, 0.1)));
+    this.#fuel = Math.round(Math.min(MAX_FUEL, Math.max(MIN_FUEL, this.#fuel * factor)));
+  }
+
+  async #yield(): Promise<void> {
+    await this.#options.scheduler.yield();
+    this.#lastYield = performance.now();
+  }
+
+  async #idle(): Promise<void> {
+    const deadline = this.#memory.u64(CONTROL_BASE + H.CONTROL_DEADLINE) / 1e6;
+    const delay = Math.min(MAX_TIMEOUT_MS, deadline - performance.now());
+    if (delay > 0) await this.#sleep(delay);
+    this.#lastYield = performance.now();
+  }
+
+  #sleep(delay: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, Math.ceil(delay));
+      const clear = () => clearTimeout(timer);
+      const wake = () => done();
+      function done(): void {
+        clear();
+        resolve();
+      }
+      this.#onWake = wake;
+    });
+  }
+
+  #wake(): void {
+    this.#woken = true;
+    const wake = this.#onWake;
+    this.#onWake = undefined;
+    wake?.();
+  }
+
+  /** What pid 1 has written reaches its streams before the end is reported. */
+  async #finishWrites(): Promise<void> {
+    while (this.#ring.writesPending) await this.#sleep(MAX_TIMEOUT_MS);
+  }
+
+  #panic(): WbxError {
+    const ptr = this.#memory.u32(CONTROL_BASE + H.CONTROL_PANIC_PTR);
+    const text = this.#memory.text(ptr, this.#memory.u32(CONTROL_BASE + H.CONTROL_PANIC_LEN));
+    return new WbxError('PANIC', `the box's kernel panicked: ${text}`);
+  }
+}
+
+function versionSentence(version: number): string {
+  return version > H.HOST_VERSION
+    ? `this box speaks version ${version} of the host interface, this wbx only ${H.HOST_VERSION}: update wbx`
+    : `this box speaks version ${version} of the host interface, this wbx needs ${H.HOST_VERSION}: build the box again`;
+}

@@ -1,0 +1,62 @@
+// Runs a box with the standard streams, the terminal and the signals of this process.
+import * as H from '../../../abi/host.ts';
+import { type BootOptions, bootBlock, type ImageLayout } from '../../box/boot-block.ts';
+import { Box, type BoxExit } from '../box.ts';
+import type { ByteSink, ByteSource, ImageSource } from '../streams.ts';
+import { kernelModule } from './engine.ts';
+import { scheduler } from './scheduler.ts';
+import { forwardSignals } from './signals.ts';
+import { fdSink, stdinSource } from './streams.ts';
+import { lendTerminal, terminalSize } from './terminal.ts';
+
+export interface RunOptions {
+  boot: BootOptions;
+  layout: ImageLayout;
+  image: ImageSource;
+  /** Engine to run; the one of this package when absent. */
+  engine?: WebAssembly.Module;
+  /** Streams; those of the process when absent. `null` = not connected. */
+  stdin?: ByteSource | null;
+  stdout?: ByteSink;
+  stderr?: ByteSink;
+  /** Streams 0..2 are the terminal of this process. */
+  tty?: boolean;
+  strace?: boolean;
+  trace?: boolean;
+  /** Receives the layer stream (abi/layer.ts). */
+  layer?: ByteSink;
+  /** Signals of this process go to pid 1 instead of ending it. */
+  forwardSignals?: boolean;
+}
+
+/** Boots a box and runs it to its end. */
+export async function runBox(options: RunOptions): Promise<BoxExit> {
+  const stdin = options.stdin === undefined ? stdinSource() : (options.stdin ?? undefined);
+  const boot = options.tty ? { ...terminalSize(), ...options.boot } : options.boot;
+  const box = new Box({
+    engine: options.engine ?? (await kernelModule()),
+    scheduler,
+    boot: bootBlock(boot, options.layout, hostFlags(options, stdin !== undefined)),
+    image: options.image,
+    stdin,
+    stdout: options.stdout ?? fdSink(1),
+    stderr: options.stderr ?? fdSink(2),
+    layer: options.layer,
+  });
+  const undo = [options.forwardSignals ? forwardSignals(box) : undefined, options.tty ? lendTerminal(box) : undefined];
+  try {
+    return await box.run();
+  } finally {
+    for (const step of undo) step?.();
+  }
+}
+
+function hostFlags(options: RunOptions, stdinOpen: boolean): number {
+  let flags = H.HOST_ATTACHED | H.HOST_IMAGE;
+  if (stdinOpen) flags |= H.HOST_STDIN_OPEN;
+  if (options.tty) flags |= H.HOST_TTY;
+  if (options.strace) flags |= H.HOST_STRACE;
+  if (options.trace) flags |= H.HOST_TRACE;
+  if (options.layer) flags |= H.HOST_LAYER;
+  return flags;
+}

@@ -1,0 +1,202 @@
+// Serves the ring pair of abi/host.ts. Invariant: every submission gets exactly one completion; a buffer named in a
+// submission is touched only before its completion, through views made at that moment.
+import * as H from '../../abi/host.ts';
+import { EBADF, ECANCELED, EINVAL, EIO, ENOENT, ENOSYS } from '../../abi/linux/errno.ts';
+import { RING_BASE } from '../../abi/box.ts';
+import type { Memory } from './memory.ts';
+import { type ByteSink, type ImageSource, isPromise, type MaybePromise } from './streams.ts';
+import { SourceReader } from './source-reader.ts';
+
+/** Everything a box can reach. What is missing answers as Linux does: end of file, or EBADF. */
+export interface RingServices {
+  stdin?: SourceReader;
+  /** By handle of RING_WRITE. */
+  sinks: Map<number, ByteSink>;
+  image?: ImageSource;
+  layer?: ByteSink;
+}
+
+interface Submission {
+  op: number;
+  id: number;
+  handle: number;
+  len: number;
+  ptr: number;
+  arg0: number;
+  canceled: boolean;
+  /** RING_READ: gives back what arrives after the cancellation. */
+  cancel?: () => void;
+}
+
+interface Completion {
+  id: number;
+  result: number;
+  value0: number;
+}
+
+export class RingServer {
+  readonly #memory: Memory;
+  readonly #services: RingServices;
+  readonly #wake: () => void;
+  readonly #pending = new Map<number, Submission>();
+  readonly #overflow: Completion[] = [];
+
+  /** `wake` is called when a completion arrives outside of `serve`. */
+  constructor(memory: Memory, services: RingServices, wake: () => void) {
+    this.#memory = memory;
+    this.#services = services;
+    this.#wake = wake;
+  }
+
+  /** Takes all submissions. True when something completed at once, so that the box can go on. */
+  serve(): boolean {
+    let completed = this.#flushOverflow();
+    const memory = this.#memory;
+    let head = memory.u32(RING_BASE + H.RING_SQ_HEAD);
+    const tail = memory.u32(RING_BASE + H.RING_SQ_TAIL);
+    while (head !== tail) {
+      const submission = this.#submission(RING_BASE + H.RING_SQ + (head & (H.RING_SLOTS - 1)) * H.SQE_SIZE);
+      head = (head + 1) >>> 0;
+      memory.setU32(RING_BASE + H.RING_SQ_HEAD, head);
+      if (this.#start(submission)) completed = true;
+    }
+    return completed;
+  }
+
+  /** Writes that have not been taken by their stream yet. */
+  get writesPending(): boolean {
+    for (const { op } of this.#pending.values()) if (op === H.RING_WRITE || op === H.RING_LAYER) return true;
+    return false;
+  }
+
+  /** The terminal has changed its size. */
+  resize(columns: number, rows: number): void {
+    for (const submission of [...this.#pending.values()]) {
+      if (submission.op === H.RING_WINSIZE) this.#finish(submission, 0, ((columns << 16) | rows) >>> 0);
+    }
+  }
+
+  #submission(at: number): Submission {
+    const memory = this.#memory;
+    return {
+      op: memory.u32(at + H.SQE_OP),
+      id: memory.u32(at + H.SQE_ID),
+      handle: memory.u32(at + H.SQE_HANDLE),
+      len: memory.u32(at + H.SQE_LEN),
+      ptr: memory.u32(at + H.SQE_PTR),
+      arg0: memory.u64(at + H.SQE_ARG0),
+      canceled: false,
+    };
+  }
+
+  #start(submission: Submission): boolean {
+    const answer = this.#answer(submission);
+    if (answer === undefined || isPromise(answer)) {
+      this.#pending.set(submission.id, submission);
+      answer?.then(
+        (result) => this.#finish(submission, result),
+        (error: unknown) => this.#finish(submission, errnoOf(error)),
+      );
+      return false;
+    }
+    this.#complete({ id: submission.id, result: answer, value0: 0 });
+    return true;
+  }
+
+  /** The result, a promise of it, or undefined when an event will complete it. */
+  #answer(submission: Submission): MaybePromise<number> | undefined {
+    try {
+      switch (submission.op) {
+        case H.RING_READ:
+          return this.#read(submission);
+        case H.RING_WRITE:
+          return this.#write(submission, this.#services.sinks.get(submission.handle));
+        case H.RING_LAYER:
+          return this.#write(submission, this.#services.layer);
+        case H.RING_IMAGE:
+          return this.#image(submission);
+        case H.RING_CANCEL:
+          return this.#cancel(submission.arg0);
+        case H.RING_WINSIZE:
+          return undefined;
+        default:
+          return -ENOSYS;
+      }
+    } catch (error) {
+      return errnoOf(error);
+    }
+  }
+
+  #read(submission: Submission): MaybePromise<number> {
+    const { stdin } = this.#services;
+    if (submission.handle !== 0) return -EBADF;
+    if (!stdin) return 0;
+    const bytes = stdin.read(submission.len);
+    if (!isPromise(bytes)) return this.#store(submission, bytes);
+    submission.cancel = () => stdin.cancel();
+    return bytes.then((data) => this.#store(submission, data));
+  }
+
+  #write({ ptr, len }: Submission, sink: ByteSink | undefined): MaybePromise<number> {
+    return sink ? sink.write(this.#memory.bytes(ptr, len)) : -EBADF;
+  }
+
+  #image(submission: Submission): MaybePromise<number> {
+    const { image } = this.#services;
+    if (!image) return -EIO;
+    const bytes = image.read(submission.handle, submission.arg0, submission.len);
+    const store = (data: Uint8Array) => (data.length < submission.len ? -EIO : this.#store(submission, data));
+    return isPromise(bytes) ? bytes.then(store) : store(bytes);
+  }
+
+  #store(submission: Submission, data: Uint8Array): number {
+    if (submission.canceled) return 0;
+    if (data.length > submission.len) return -EINVAL;
+    this.#memory.u8.set(data, submission.ptr);
+    return data.length;
+  }
+
+  #cancel(id: number): number {
+    const submission = this.#pending.get(id);
+    if (!submission) return -ENOENT;
+    submission.cancel?.();
+    this.#finish(submission, -ECANCELED);
+    submission.canceled = true;
+    return 0;
+  }
+
+  #finish(submission: Submission, result: number, value0 = 0): void {
+    if (submission.canceled) return;
+    this.#pending.delete(submission.id);
+    this.#complete({ id: submission.id, result, value0 });
+    this.#wake();
+  }
+
+  #complete(completion: Completion): void {
+    this.#overflow.push(completion);
+    this.#flushOverflow();
+  }
+
+  #flushOverflow(): boolean {
+    const memory = this.#memory;
+    let moved = false;
+    while (this.#overflow.length > 0) {
+      const tail = memory.u32(RING_BASE + H.RING_CQ_TAIL);
+      if ((tail - memory.u32(RING_BASE + H.RING_CQ_HEAD)) >>> 0 >= H.RING_SLOTS) break;
+      const { id, result, value0 } = this.#overflow.shift()!;
+      const at = RING_BASE + H.RING_CQ + (tail & (H.RING_SLOTS - 1)) * H.CQE_SIZE;
+      memory.setU32(at + H.CQE_ID, id);
+      memory.setU32(at + H.CQE_RESULT, result);
+      memory.setU64(at + H.CQE_VALUE0, BigInt(value0));
+      memory.setU32(RING_BASE + H.RING_CQ_TAIL, (tail + 1) >>> 0);
+      moved = true;
+    }
+    return moved;
+  }
+}
+
+/** Errors of a stream that name an errno keep it. */
+function errnoOf(error: unknown): number {
+  const errno = (error as { errno?: unknown } | undefined)?.errno;
+  return typeof errno === 'number' && errno < 0 && errno > -4096 ? errno : -EIO;
+}
