@@ -1,27 +1,55 @@
-// The slow half of Mem: TLB refill, page-crossing operands, faults.
+// The slow half of Mem: TLB refill, operands that cross a page, faults.
+// Scratch behind CPU_BOUNCE_LEN: 1068 and 1072 hold the host pointers of the operand's two parts.
+import { CPU_BASE } from '../../abi/box.ts';
+import { ACCESS_WRITE, CPU_BOUNCE_LEN, CPU_BOUNCE_VA } from '../../abi/cpu.ts';
+import { mm_fault } from '../mm/fault.ts';
+import { FRAME_HAS_CODE, frame_flags } from '../mm/frame.ts';
+import { mm_current, mm_root } from '../mm/mm.ts';
+import { PTE_WRITE, pt_entry } from '../mm/page_table.ts';
+import { tlb_fill } from '../mm/tlb.ts';
+import { code_invalidate } from './code_page.ts';
+import { BOUNCE } from './mem.ts';
+
+const BOUNCE_LOW = 1068;
+const BOUNCE_HIGH = 1072;
 
 /** Pointer for an access of n bytes that missed the TLB, or 0 with the fault recorded in the CPU scratch. */
 export function translateSlow(va: u64, n: u32, access: u32): usize {
-  unreachable();
-  return 0;
+  const low = translatePage(va, access);
+  const inPage: u32 = 0x1000 - ((va as u32) & 0xfff);
+  if (!low || n <= inPage) return low;
+  const high = translatePage(va + inPage, access);
+  if (!high) return 0;
+  store<u64>(CPU_BASE, va, CPU_BOUNCE_VA);
+  store<u32>(CPU_BASE, n, CPU_BOUNCE_LEN);
+  store<usize>(CPU_BASE, low, BOUNCE_LOW);
+  store<usize>(CPU_BASE, high, BOUNCE_HIGH);
+  copyBytes(BOUNCE, low, inPage);
+  copyBytes(BOUNCE + inPage, high, n - inPage);
+  return BOUNCE;
+}
+
+/** Host pointer of va with the right ensured and the TLB filled, or 0. */
+function translatePage(va: u64, access: u32): usize {
+  const mm = mm_current();
+  const frame = mm_fault(mm, va, access);
+  if (!frame) return 0;
+  let writable = (load<u32>(pt_entry(mm_root(mm), va)) & PTE_WRITE) != 0;
+  if (writable && frame_flags(frame) & FRAME_HAS_CODE) {
+    if (access == ACCESS_WRITE) code_invalidate(frame);
+    else writable = false;
+  }
+  tlb_fill(va & ~0xfff, frame, writable);
+  return frame + ((va as usize) & 0xfff);
 }
 
 /** Writes CPU_BOUNCE back to the (at most two) pages that CPU_BOUNCE_VA and CPU_BOUNCE_LEN name; cannot fail. */
 export function commitBounce(): void {
-  unreachable();
+  const inPage: u32 = 0x1000 - (load<u32>(CPU_BASE, CPU_BOUNCE_VA) & 0xfff);
+  copyBytes(load<usize>(CPU_BASE, BOUNCE_LOW), BOUNCE, inPage);
+  copyBytes(load<usize>(CPU_BASE, BOUNCE_HIGH), BOUNCE + inPage, load<u32>(CPU_BASE, CPU_BOUNCE_LEN) - inPage);
 }
 
-/** Forgets every translation: after a change of address space. */
-export function tlbFlush(): void {
-  unreachable();
-}
-
-/** Forgets the translation of one page: after its page-table entry lost a right or moved. */
-export function tlbFlushPage(va: u64): void {
-  unreachable();
-}
-
-/** Forgets every right to store into the frame: after it gained FRAME_HAS_CODE. */
-export function tlbDropWrite(frame: usize): void {
-  unreachable();
+function copyBytes(to: usize, from: usize, n: u32): void {
+  for (let i: u32 = 0; i < n; i++) store<u8>(to + i, load<u8>(from + i));
 }

@@ -1,0 +1,42 @@
+// Pages of a MAP_SHARED | MAP_ANONYMOUS mapping: what the processes that inherited it share. Made on first touch, kept
+// until the last mapping is gone. The index is a page table keyed by byte offset.
+import { kfree, kmalloc } from '../lib/slab.ts';
+import { PAGE_SIZE } from '../../abi/box.ts';
+import { frame_alloc_user, frame_get } from './frame.ts';
+import { PTE_FRAME, PTE_PRESENT, PT_ROOT_SIZE, pt_entry_alloc, pt_free } from './page_table.ts';
+
+const REFS: usize = PT_ROOT_SIZE;
+
+/** Without pages, with one reference; 0 = out of memory. */
+export function shared_new(): usize {
+  const s = kmalloc(PT_ROOT_SIZE + 4);
+  if (s) store<u32>(s, 1, REFS);
+  return s;
+}
+
+export function shared_get(s: usize): void {
+  store<u32>(s, load<u32>(s, REFS) + 1, REFS);
+}
+
+export function shared_put(s: usize): void {
+  const refs = load<u32>(s, REFS) - 1;
+  store<u32>(s, refs, REFS);
+  if (refs) return;
+  pt_free(s);
+  kfree(s);
+}
+
+/** The frame at byte offset, with a reference for the caller; 0 = out of memory. */
+export function shared_page(s: usize, offset: u64): usize {
+  const e = pt_entry_alloc(s, offset);
+  if (!e) return 0;
+  let frame = (load<u32>(e) & PTE_FRAME) as usize;
+  if (!frame) {
+    frame = frame_alloc_user();
+    if (!frame) return 0;
+    memory.fill(frame, 0, PAGE_SIZE);
+    store<u32>(e, (frame as u32) | PTE_PRESENT);
+  }
+  frame_get(frame);
+  return frame;
+}
