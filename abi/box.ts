@@ -21,6 +21,10 @@ export const TLB_ENTRY_SIZE = 32;
 export const ITLB_BASE = 0x18000;
 export const ITLB_ENTRIES = 256;
 export const ITLB_ENTRY_SIZE = 16;
+// Jump cache: guest va of a branch target -> its decoded instruction.
+export const JUMP_BASE = 0x20000;
+export const JUMP_ENTRIES = 4096;
+export const JUMP_ENTRY_SIZE = 16;
 // Frame table: one FRAME_META_SIZE record per 4 KiB frame of the whole 4 GiB space. Pages of it that describe
 // memory not yet grown stay zero and therefore cost nothing resident.
 export const FRAME_META_BASE = 0x100000;

@@ -9,6 +9,7 @@
 //   160 rip            u64   exact only while the run loop is not executing
 //   168 lazy flags: flagOp u32, pad u32, flagA u64, flagB u64, flagR u64
 //   200 eflags         u64   the bits that are never lazy (DF TF IF IOPL ID AC), bit 1 set
+//   208 ea             u64   effective address that an internal instruction prepared for the next one
 //   256 fcw u16, fsw u16, ftw u8 (abridged, 1 = valid), top u8, fop u16, fip u64, fdp u64, mxcsr u32
 //   320 st[8]          16 bytes each: mantissa u64, sign and exponent u16, 6 bytes zero; physical registers
 //   512 ymm[16]        32 bytes each; xmm = the lower half
@@ -39,6 +40,7 @@ export const CPU_FLAG_A = 176;
 export const CPU_FLAG_B = 184;
 export const CPU_FLAG_R = 192;
 export const CPU_EFLAGS = 200;
+export const REG_EA = 208;
 export const CPU_FCW = 256;
 export const CPU_FSW = 258;
 export const CPU_FTW = 260;
@@ -73,3 +75,5 @@ export const EXIT_INT80 = 5; // 32-bit system call gate: not supported, kernel a
 export const ACCESS_READ = 0;
 export const ACCESS_WRITE = 1;
 export const ACCESS_EXEC = 2;
+export const CPU_CODE_EPOCH = 1152; // u32 changes whenever a va may mean other code: validates the code caches
+export const CPU_SLICE = 1156; // u32 fuel that cpu_run was given
