@@ -1,0 +1,55 @@
+// `wbx import`: a directory or a tar of a root file system becomes an image of one layer, as `docker import` does it.
+import { realpathSync, statSync } from 'node:fs';
+import { WbxError } from '../errors.ts';
+import { OpenFile, treeOfDirectory } from './files.ts';
+import type { Change } from './layer/change.ts';
+import type { ImageConfig } from './oci.ts';
+import { normalizeReference } from './reference.ts';
+import { type Inode, walk } from './rootfs.ts';
+import type { StoredLayer } from './store/layers.ts';
+import type { Image, Store } from './store/store.ts';
+import { creationTime } from './time.ts';
+
+/** What a container of an imported image starts with, as far as nobody has said otherwise. */
+const DEFAULT_ENV = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
+
+export async function importImage(store: Store, source: string, name: string, cmd: string[] = []): Promise<Image> {
+  normalizeReference(name);
+  const stat = statSync(source, { throwIfNoEntry: false });
+  if (!stat) throw new WbxError('NOT_FOUND', `cannot import ${source}: no such file or directory`);
+  try {
+    const layer = await (stat.isDirectory()
+      ? importDirectory(store, source)
+      : store.layers.add(new OpenFile(source), source));
+    const config: ImageConfig = {
+      created: creationTime(),
+      architecture: 'amd64',
+      os: 'linux',
+      config: { Env: DEFAULT_ENV, ...(cmd.length > 0 ? { Cmd: cmd } : {}) },
+      rootfs: { type: 'layers', diff_ids: [layer.diffId] },
+      history: [{ created: creationTime(), created_by: 'wbx import', comment: 'imported' }],
+    };
+    await store.rootfs([layer]);
+    const image = store.put(config, [layer]);
+    await store.tag(image, name);
+    return image;
+  } catch (error) {
+    store.blobs.rollback();
+    throw error;
+  }
+}
+
+function importDirectory(store: Store, directory: string): Promise<StoredLayer> {
+  return store.layers.write(changesOfTree(treeOfDirectory(realpathSync(directory))));
+}
+
+/** A tree as the layer that makes it from nothing: a second name of an inode becomes a hard link to the first. */
+export function* changesOfTree(tree: Inode, prefix = ''): Generator<Change> {
+  const first = new Map<Inode, string>();
+  for (const [path, inode] of walk(tree, prefix)) {
+    const target = first.get(inode);
+    if (target !== undefined) yield { kind: 'hardlink', path, target };
+    else yield { kind: 'inode', path, inode };
+    if (!inode.entries) first.set(inode, path);
+  }
+}

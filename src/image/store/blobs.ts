@@ -1,0 +1,113 @@
+// Content-addressed blobs: blobs/sha256/HEX below the store. A blob appears whole and checked, by rename, or not at all.
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { WbxError } from '../../errors.ts';
+import { type Digest, digestOf, hexOf } from '../digest.ts';
+
+export class Blobs {
+  readonly #root: string;
+  readonly #written: string[] = [];
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  path(digest: Digest): string {
+    return join(this.#root, 'blobs', 'sha256', hexOf(digest));
+  }
+
+  /** The blob's size, or undefined when the store does not have it. */
+  size(digest: Digest): number | undefined {
+    return statSync(this.path(digest), { throwIfNoEntry: false })?.size;
+  }
+
+  /** Reads a small blob (manifest, config) and checks it against its name. */
+  read(digest: Digest): Buffer {
+    if (this.size(digest) === undefined) throw new WbxError('BAD_IMAGE', `the image store lacks the blob ${digest}`);
+    const bytes = readFileSync(this.path(digest));
+    if (digestOf(bytes) !== digest) throw new WbxError('BAD_IMAGE', `the blob ${digest} in the image store is corrupt`);
+    return bytes;
+  }
+
+  put(bytes: Uint8Array): Digest {
+    const writer = this.writer();
+    writer.write(bytes);
+    return writer.commit();
+  }
+
+  /** A file to be written piece by piece, which the caller ends with commit() or abort(). */
+  writer(place: (digest: Digest) => string = (digest) => this.path(digest)): BlobWriter {
+    const temporary = join(this.#root, 'tmp', `${process.pid}-${process.hrtime.bigint()}`);
+    mkdirSync(dirname(temporary), { recursive: true });
+    return new BlobWriter(temporary, place, this.#written);
+  }
+
+  /** Removes what this object wrote and had not been there: an import that failed leaves nothing behind. */
+  rollback(): void {
+    for (const path of this.#written.splice(0)) rmSync(path, { force: true });
+  }
+}
+
+export class BlobWriter {
+  size = 0;
+  readonly path: string;
+  readonly #fd: number;
+  readonly #hash = createHash('sha256');
+  readonly #place: (digest: Digest) => string;
+  readonly #written: string[];
+
+  constructor(path: string, place: (digest: Digest) => string, written: string[]) {
+    this.path = path;
+    this.#place = place;
+    this.#written = written;
+    this.#fd = openSync(path, 'wx', 0o600);
+  }
+
+  readonly write = (bytes: Uint8Array): void => {
+    this.#hash.update(bytes);
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+    this.size += bytes.length;
+  };
+
+  /** Gives the file its name; when its digest is not the `expected` one, it is thrown away. */
+  commit(expected?: Digest, name = 'a blob'): Digest {
+    const digest: Digest = `sha256:${this.#hash.digest('hex')}`;
+    if (expected !== undefined && digest !== expected) {
+      this.abort();
+      throw new WbxError('BAD_IMAGE', `${name} is corrupt: its digest is ${digest}, not ${expected}`);
+    }
+    closeSync(this.#fd);
+    const path = this.#place(digest);
+    if (!existsSync(path)) this.#written.push(path);
+    mkdirSync(dirname(path), { recursive: true });
+    renameSync(this.path, path);
+    return digest;
+  }
+
+  abort(): void {
+    closeSync(this.#fd);
+    rmSync(this.path, { force: true });
+  }
+
+  /** Runs `fill` and, when it throws, leaves no file behind. */
+  async filled(fill: () => unknown): Promise<this> {
+    try {
+      await fill();
+      return this;
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// The names of a layout's images: index.json, one descriptor per name with the name as its annotation.
+// Invariant: index.json is replaced by rename under a lock, so that two builds at once lose no name.
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemCode, WbxError } from '../../errors.ts';
+import { ANNOTATION_REF_NAME, type Descriptor, type Index, MEDIA_INDEX } from '../oci.ts';
+
+/** A lock as old as this was left behind: nobody holds it for more than one rewrite of a small file. */
+const STALE_LOCK_MS = 10_000;
+
+export class Names {
+  readonly #path: string;
+
+  constructor(root: string) {
+    this.#path = join(root, 'index.json');
+  }
+
+  /** All named images: full reference -> manifest descriptor, sorted by name. */
+  list(): Map<string, Descriptor> {
+    const named = this.#read().manifests.map(
+      (entry) => [entry.annotations?.[ANNOTATION_REF_NAME] ?? '', entry] as const,
+    );
+    return new Map(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  async set(name: string, descriptor: Descriptor): Promise<void> {
+    const annotations = { ...descriptor.annotations, [ANNOTATION_REF_NAME]: name };
+    await this.#change((entries) => [...without(entries, name), { ...descriptor, annotations }]);
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.#change((entries) => without(entries, name));
+  }
+
+  async #change(edit: (entries: Descriptor[]) => Descriptor[]): Promise<void> {
+    mkdirSync(dirname(this.#path), { recursive: true });
+    const lock = `${this.#path}.lock`;
+    await acquire(lock);
+    try {
+      const manifests = edit(this.#read().manifests);
+      const index: Index = { schemaVersion: 2, mediaType: MEDIA_INDEX, manifests };
+      writeFileSync(`${this.#path}.new`, `${JSON.stringify(index, null, 2)}\n`);
+      renameSync(`${this.#path}.new`, this.#path);
+    } finally {
+      rmSync(lock, { force: true });
+    }
+  }
+
+  #read(): Index {
+    try {
+      const index = JSON.parse(readFileSync(this.#path, 'utf8')) as Index;
+      if (Array.isArray(index.manifests)) return index;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return { schemaVersion: 2, manifests: [] };
+      throw new WbxError('BAD_IMAGE', `cannot read the image store's ${this.#path}`, error);
+    }
+    throw new WbxError('BAD_IMAGE', `the image store's ${this.#path} is no OCI index`);
+  }
+}
+
+function without(entries: Descriptor[], name: string): Descriptor[] {
+  return entries.filter((entry) => entry.annotations?.[ANNOTATION_REF_NAME] !== name);
+}
+
+async function acquire(lock: string): Promise<void> {
+  for (;;) {
+    try {
+      closeSync(openSync(lock, 'wx'));
+      return;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    }
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+    if (since !== undefined && Date.now() - since > STALE_LOCK_MS) rmSync(lock, { force: true });
+    else await sleep(20);
+  }
+}
