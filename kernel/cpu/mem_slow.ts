@@ -1,13 +1,10 @@
 // The slow half of Mem: TLB refill, operands that cross a page, faults.
 // Scratch behind CPU_BOUNCE_LEN: 1068 and 1072 hold the host pointers of the operand's two parts.
 import { CPU_BASE } from '../../abi/box.ts';
-import { ACCESS_WRITE, CPU_BOUNCE_LEN, CPU_BOUNCE_VA } from '../../abi/cpu.ts';
+import { CPU_BOUNCE_LEN, CPU_BOUNCE_VA } from '../../abi/cpu.ts';
 import { mm_fault } from '../mm/fault.ts';
-import { FRAME_HAS_CODE, frame_flags } from '../mm/frame.ts';
-import { mm_current, mm_root } from '../mm/mm.ts';
-import { PTE_WRITE, pt_entry } from '../mm/page_table.ts';
-import { tlb_fill } from '../mm/tlb.ts';
-import { code_invalidate } from './code_page.ts';
+import { grant } from '../mm/grant.ts';
+import { mm_current } from '../mm/mm.ts';
 import { BOUNCE } from './mem.ts';
 
 const BOUNCE_LOW = 1068;
@@ -34,12 +31,7 @@ function translatePage(va: u64, access: u32): usize {
   const mm = mm_current();
   const frame = mm_fault(mm, va, access);
   if (!frame) return 0;
-  let writable = (load<u32>(pt_entry(mm_root(mm), va)) & PTE_WRITE) != 0;
-  if (writable && frame_flags(frame) & FRAME_HAS_CODE) {
-    if (access == ACCESS_WRITE) code_invalidate(frame);
-    else writable = false;
-  }
-  tlb_fill(va & ~0xfff, frame, writable);
+  grant(mm, va, frame, access);
   return frame + ((va as usize) & 0xfff);
 }
 
