@@ -7,8 +7,10 @@ import { SSE } from '../sse.ts';
 import { SSE4 } from '../sse4.ts';
 import { SYSTEM } from '../system.ts';
 import { X87 } from '../x87.ts';
+import { decoderText } from './decoder.ts';
 import { numberOps, opsText } from './ops.ts';
 import { type Encoding, type Family, parseRow } from './parse.ts';
+import { buildTree } from './tree.ts';
 
 const TABLES: [Family, Row[]][] = [
   ['integer', [...INTEGER, ...BITS, ...SYSTEM]],
@@ -21,5 +23,10 @@ export const ENCODINGS: Encoding[] = TABLES.flatMap(([family, rows]) => rows.map
 
 export function generate(): { path: string; text: string }[] {
   const { names, first } = numberOps(ENCODINGS);
-  return [{ path: 'isa/ops.gen.ts', text: opsText(names, first) }];
+  const numbers = new Map(names.map((name, number) => [name, number]));
+  const tree = buildTree(ENCODINGS, (name) => numbers.get(name)!);
+  return [
+    { path: 'isa/ops.gen.ts', text: opsText(names, first) },
+    { path: 'kernel/cpu/decode.gen.ts', text: decoderText(tree) },
+  ];
 }

@@ -32,7 +32,10 @@ export interface Encoding {
   attributes: string[];
 }
 
-const PREFIXES = ['NP', '66', 'F3', 'F2'];
+/** Neither F3 nor F2; 66 may be there. */
+export const PREFIX_NFX = 4;
+
+const PREFIXES = ['NP', '66', 'F3', 'F2', 'NFx'];
 const SIZES = ['o16', 'o32', 'REX.W'];
 const WHOLE = ['ST0', 'STi', 'AX', 'FS', 'GS', '1', 'C'];
 
