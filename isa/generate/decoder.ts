@@ -6,24 +6,25 @@ import { GROUP, ORDER, type Tree } from './tree.ts';
 
 /** What a byte is before the opcode; the INSN_* flag itself for the prefixes that set one. */
 const PREFIX_CONSTANTS = { PREFIX_SEGMENT: 1, PREFIX_FS: 2, PREFIX_GS: 3, PREFIX_REX: 128 };
-const PREFIXES: Record<number, number> = {
-  0x26: PREFIX_CONSTANTS.PREFIX_SEGMENT, // ES, CS, SS, DS: no effect in 64-bit mode
-  0x2e: PREFIX_CONSTANTS.PREFIX_SEGMENT,
-  0x36: PREFIX_CONSTANTS.PREFIX_SEGMENT,
-  0x3e: PREFIX_CONSTANTS.PREFIX_SEGMENT,
-  0x64: PREFIX_CONSTANTS.PREFIX_FS,
-  0x65: PREFIX_CONSTANTS.PREFIX_GS,
-  0x66: INSN_O16,
-  0x67: INSN_ADDR32,
-  0xf0: INSN_LOCK,
-  0xf2: INSN_REPNE,
-  0xf3: INSN_REP,
-};
+const PREFIXES: [byte: number, kind: number][] = [
+  [0x26, PREFIX_CONSTANTS.PREFIX_SEGMENT], // ES, CS, SS, DS: no effect in 64-bit mode
+  [0x2e, PREFIX_CONSTANTS.PREFIX_SEGMENT],
+  [0x36, PREFIX_CONSTANTS.PREFIX_SEGMENT],
+  [0x3e, PREFIX_CONSTANTS.PREFIX_SEGMENT],
+  [0x64, PREFIX_CONSTANTS.PREFIX_FS],
+  [0x65, PREFIX_CONSTANTS.PREFIX_GS],
+  [0x66, INSN_O16],
+  [0x67, INSN_ADDR32],
+  [0xf0, INSN_LOCK],
+  [0xf2, INSN_REPNE],
+  [0xf3, INSN_REP],
+];
 
 function prefixKinds(): number[] {
-  return Array.from({ length: 256 }, (_, byte) =>
-    (byte & 0xf0) === 0x40 ? PREFIX_CONSTANTS.PREFIX_REX : (PREFIXES[byte] ?? 0),
-  );
+  const kinds: number[] = new Array(256).fill(0);
+  kinds.fill(PREFIX_CONSTANTS.PREFIX_REX, 0x40, 0x50);
+  for (const [byte, kind] of PREFIXES) kinds[byte] = kind;
+  return kinds;
 }
 
 export function decoderText(tree: Tree): string {

@@ -23,8 +23,7 @@ export const ENCODINGS: Encoding[] = TABLES.flatMap(([family, rows]) => rows.map
 
 export function generate(): { path: string; text: string }[] {
   const { names, first } = numberOps(ENCODINGS);
-  const numbers = new Map(names.map((name, number) => [name, number]));
-  const tree = buildTree(ENCODINGS, (name) => numbers.get(name)!);
+  const tree = buildTree(ENCODINGS, (name) => names.indexOf(name));
   return [
     { path: 'isa/ops.gen.ts', text: opsText(names, first) },
     { path: 'kernel/cpu/decode.gen.ts', text: decoderText(tree) },
