@@ -53,8 +53,8 @@ export class ParsedOptions {
       const row = table.find(([, , short]) => short === letters[i]);
       if (!row) throw new WbxError('BAD_ARGUMENT', `unknown option: -${letters[i]}`);
       const attached = letters.slice(i + 1).replace(/^=/, '');
-      if (row[1] === 'flag') this.#add(row, undefined, next);
-      else return this.#add(row, attached || undefined, next);
+      this.#add(row, row[1] === 'flag' ? undefined : attached || undefined, next);
+      if (row[1] !== 'flag') return;
     }
   }
 

@@ -1,7 +1,7 @@
 // wbx run: runs a command in a box over a directory.
 import type { BootOptions } from '../box/boot-block.ts';
 import { imageOf } from '../box/image-writer.ts';
-import { rawLayout, rawSource } from '../box/raw-chunks.ts';
+import { rawLayout, rawSource } from '../box/chunk-places.ts';
 import { WbxError } from '../errors.ts';
 import { rootfsFromDirectory } from '../image/from-directory.ts';
 import { runBox } from '../runtime/node/run.ts';

@@ -3,11 +3,12 @@
 // its deadline, a completion or a signal.
 import * as H from '../../abi/host.ts';
 import { CONTROL_BASE } from '../../abi/box.ts';
+import type { ImageSource } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
 import { Memory } from './memory.ts';
 import { RingServer, type RingServices } from './ring.ts';
 import { SourceReader } from './source-reader.ts';
-import type { ByteSink, ByteSource, ImageSource } from './streams.ts';
+import type { ByteSink, ByteSource } from './streams.ts';
 import { wasiImports } from './wasi.ts';
 
 /** How a platform lets other work of its event loop run. */

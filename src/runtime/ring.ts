@@ -3,9 +3,10 @@
 import * as H from '../../abi/host.ts';
 import { EBADF, ECANCELED, EINVAL, EIO, ENOENT, ENOSYS } from '../../abi/linux/errno.ts';
 import { RING_BASE } from '../../abi/box.ts';
+import { type ImageSource, isPromise, type MaybePromise } from '../box/source.ts';
 import type { Memory } from './memory.ts';
-import { type ByteSink, type ImageSource, isPromise, type MaybePromise } from './streams.ts';
-import { SourceReader } from './source-reader.ts';
+import type { ByteSink } from './streams.ts';
+import type { SourceReader } from './source-reader.ts';
 
 /** Everything a box can reach. What is missing answers as Linux does: end of file, or EBADF. */
 export interface RingServices {

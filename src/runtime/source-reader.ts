@@ -1,6 +1,7 @@
 // A ByteSource with cancellation and exact sizes. Invariant: no byte is lost; what arrives for a canceled read, or
 // beyond what was asked for, is what the next read gets.
-import { type ByteSource, isPromise, type MaybePromise } from './streams.ts';
+import { isPromise, type MaybePromise } from '../box/source.ts';
+import type { ByteSource } from './streams.ts';
 
 const EMPTY = new Uint8Array(0);
 

@@ -1,7 +1,5 @@
-// What a box talks to: byte streams and the store of image chunks. Implemented per platform in node/ and browser/.
-// Results that are at hand are returned as they are, not as promises: then the box goes on without a turn of the event loop.
-
-export type MaybePromise<T> = T | Promise<T>;
+// The byte streams a box talks to. Implemented per platform in node/ and browser/.
+import type { MaybePromise } from '../box/source.ts';
 
 /** A stream the box reads. */
 export interface ByteSource {
@@ -18,14 +16,4 @@ export interface ByteSink {
    * a promise means "not yet", and holds the writer back.
    */
   write(bytes: Uint8Array): MaybePromise<number>;
-}
-
-/** Stored image chunks. */
-export interface ImageSource {
-  read(segment: number, offset: number, length: number): MaybePromise<Uint8Array>;
-}
-
-/** Answers that are not promises can be used at once. */
-export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof (value as Promise<T>)?.then === 'function';
 }

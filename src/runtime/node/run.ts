@@ -1,8 +1,9 @@
 // Runs a box with the standard streams, the terminal and the signals of this process.
 import * as H from '../../../abi/host.ts';
 import { type BootOptions, bootBlock, type ImageLayout } from '../../box/boot-block.ts';
+import type { ImageSource } from '../../box/source.ts';
 import { Box, type BoxExit } from '../box.ts';
-import type { ByteSink, ByteSource, ImageSource } from '../streams.ts';
+import type { ByteSink, ByteSource } from '../streams.ts';
 import { kernelModule } from './engine.ts';
 import { scheduler } from './scheduler.ts';
 import { forwardSignals } from './signals.ts';

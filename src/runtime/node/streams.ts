@@ -3,7 +3,8 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { EIO, EPIPE } from '../../../abi/linux/errno.ts';
-import type { ByteSink, ByteSource, MaybePromise } from '../streams.ts';
+import type { MaybePromise } from '../../box/source.ts';
+import type { ByteSink, ByteSource } from '../streams.ts';
 
 /** A full non-blocking pipe is tried again after this many milliseconds, then after twice as many, up to the maximum. */
 const RETRY_MS = 1;

@@ -1,0 +1,158 @@
+// Links kernel.wasm, an image and a configuration into a box.wasm: custom sections first, the passive segments of the
+// image last, so that a box opens by reading its head. Invariant: same inputs, same bytes; the image passes through
+// in chunks and is never held as a whole.
+import { BOX_VERSION, SECTION_BOX, SECTION_CONFIG, SECTION_PROVENANCE } from '../../abi/box.ts';
+import { HOST_VERSION } from '../../abi/host.ts';
+import { type BootOptions, bootBlock, type Chunk } from './boot-block.ts';
+import type { ImageBytes } from './image-writer.ts';
+import { Cursor, encodePaddedU32, encodeU32 } from './leb128.ts';
+import { CHUNK_SIZE, chunkPlaces, segmentCount } from './chunk-places.ts';
+import { Lz4Encoder } from './lz4.ts';
+import { addReader } from './segment-reader.ts';
+import {
+  concat,
+  customSection,
+  encodeSection,
+  entryCount,
+  parseSections,
+  SECTION_CUSTOM,
+  SECTION_DATA,
+  SECTION_DATA_COUNT,
+  type Section,
+  WASM_HEADER,
+  withSection,
+} from './wasm.ts';
+
+/** Where a box is written to, front to back; `patch` overwrites what was written. */
+export interface BoxSink {
+  write(bytes: Uint8Array): void;
+  patch(position: number, bytes: Uint8Array): void;
+}
+
+export interface LinkInput {
+  /** kernel.wasm */
+  kernel: Uint8Array;
+  image: ImageBytes;
+  boot: BootOptions;
+  /** OCI image config, kept as it is. */
+  config: Uint8Array;
+  /** What the box was made from; no dates, so that boxes are reproducible. */
+  provenance?: Record<string, unknown>;
+  /** Called with the bytes of the image linked so far. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** The contents of the section `wbx.box`. */
+export interface BoxInfo {
+  /** BOX_VERSION of abi/box.ts. */
+  version: number;
+  /** HOST_VERSION of abi/host.ts. */
+  host: number;
+  /** Data segments that come before the boot block's. */
+  firstSegment: number;
+  /** The boot block's segment and those of the image. */
+  segments: number;
+}
+
+/** Writes a box. The caller finishes or discards what `sink` holds. */
+export function linkBox(input: LinkInput, sink: BoxSink): void {
+  const kernel = parseSections(input.kernel).filter(({ id }) => id !== SECTION_CUSTOM);
+  const firstSegment = entryCount(kernel, SECTION_DATA);
+  const segments = 1 + segmentCount(input.image.size);
+  const info: BoxInfo = { version: BOX_VERSION, host: HOST_VERSION, firstSegment, segments };
+  const dataCount = { id: SECTION_DATA_COUNT, bytes: Uint8Array.from(encodeU32(firstSegment + segments)) };
+  const code = withSection(addReader(kernel, firstSegment, segments), dataCount);
+  const out = new CountingSink(sink);
+  out.write(WASM_HEADER);
+  for (const section of customSections(info, input)) out.write(encodeSection(section));
+  for (const section of code) if (section.id !== SECTION_DATA) out.write(encodeSection(section));
+  writeData(out, kernel, input, firstSegment + segments);
+}
+
+function customSections(info: BoxInfo, input: LinkInput): Section[] {
+  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  return [
+    customSection(SECTION_BOX, json(info)),
+    customSection(SECTION_CONFIG, input.config),
+    customSection(SECTION_PROVENANCE, json(input.provenance ?? {})),
+  ];
+}
+
+class CountingSink {
+  readonly #sink: BoxSink;
+  position = 0;
+
+  constructor(sink: BoxSink) {
+    this.#sink = sink;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#sink.write(bytes);
+    this.position += bytes.length;
+  }
+
+  patch(position: number, bytes: Uint8Array): void {
+    this.#sink.patch(position, bytes);
+  }
+
+  /** Writes a size that is known later; the returned function fills in the bytes written since. */
+  size(): () => void {
+    const at = this.position;
+    this.write(Uint8Array.from(encodePaddedU32(0)));
+    const start = this.position;
+    return () => this.#sink.patch(at, Uint8Array.from(encodePaddedU32(this.position - start)));
+  }
+}
+
+/** The data section: the kernel's own segments, the boot block, the image. */
+function writeData(out: CountingSink, kernel: Section[], input: LinkInput, count: number): void {
+  out.write(Uint8Array.of(SECTION_DATA));
+  const endSection = out.size();
+  out.write(Uint8Array.from(encodeU32(count)));
+  out.write(dataEntries(kernel));
+  const places = [...chunkPlaces(input.image.size)];
+  const boot = (chunks: Chunk[]) => bootBlock(input.boot, { size: input.image.size, chunks }, 0);
+  const bootAt = writePassive(out, boot(places));
+  const chunks = writeChunks(out, input, places);
+  out.patch(bootAt, boot(chunks));
+  endSection();
+}
+
+function dataEntries(kernel: Section[]): Uint8Array {
+  const bytes = kernel.find(({ id }) => id === SECTION_DATA)?.bytes ?? Uint8Array.of(0);
+  const cursor = new Cursor(bytes);
+  cursor.u32();
+  return bytes.subarray(cursor.at);
+}
+
+/** A passive segment of known contents; returns where they begin. */
+function writePassive(out: CountingSink, bytes: Uint8Array): number {
+  out.write(concat([Uint8Array.of(1), Uint8Array.from(encodeU32(bytes.length))]));
+  out.write(bytes);
+  return out.position - bytes.length;
+}
+
+/** The segments of the image. Returns where each chunk went. */
+function writeChunks(out: CountingSink, input: LinkInput, places: Chunk[]): Chunk[] {
+  const encoder = new Lz4Encoder();
+  const chunks: Chunk[] = [];
+  let endSegment = () => {};
+  let segment = 0;
+  let start = 0;
+  for (const place of places) {
+    if (place.segment !== segment) {
+      endSegment();
+      out.write(Uint8Array.of(1));
+      endSegment = out.size();
+      segment = place.segment;
+      start = out.position;
+    }
+    const raw = input.image.read(chunks.length * CHUNK_SIZE, place.stored);
+    const stored = encoder.encode(raw) ?? raw;
+    chunks.push({ segment, offset: out.position - start, stored: stored.length });
+    out.write(stored);
+    input.onProgress?.(Math.min(chunks.length * CHUNK_SIZE, input.image.size), input.image.size);
+  }
+  endSegment();
+  return chunks;
+}
