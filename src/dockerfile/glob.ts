@@ -1,0 +1,16 @@
+// The shell patterns of ${x#pattern}: * and ? and \, nothing else, as BuildKit has them.
+
+export function globToRegExp(pattern: string, flags: string, whole = false): RegExp {
+  let source = '';
+  for (let i = 0; i < pattern.length; i++) {
+    const char = pattern[i];
+    if (char === '*') source += '.*';
+    else if (char === '?') source += '.';
+    else source += escapeRegExp(char === '\\' && i + 1 < pattern.length ? pattern[++i] : char);
+  }
+  return new RegExp(whole ? `^(?:${source})$` : source, `${flags}su`);
+}
+
+export function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
