@@ -56,6 +56,9 @@ export function parseRow(row: Row, family: Family): Encoding {
   };
   const rest = parseOpcode(encoding, parsePrefixes(encoding, words(text, ' ')));
   for (const word of rest) parseModrm(encoding, word);
+  if (!encoding.modrm && operands.some((operand) => 'EGMRVWUPQNS'.includes(operand.letter))) {
+    throw new Error(`${row.join(' | ')}: these operands need ModRM`);
+  }
   if (operands.some((operand) => 'MR'.includes(operand.letter) || operand.letter === 'U' || operand.letter === 'N')) {
     encoding.when.mod = operands.some((operand) => operand.letter === 'M') ? 0 : 1;
   }
