@@ -1,16 +1,143 @@
-// mmap(2), munmap(2).
+// mmap(2): checks in Linux's order (do_mmap), then one new area.
+// Invariant: the old mappings of a MAP_FIXED range go only when nothing but the insertion is left to do.
+import {
+  EACCES,
+  EAGAIN,
+  EBADF,
+  EEXIST,
+  EINVAL,
+  ENODEV,
+  ENOMEM,
+  EOPNOTSUPP,
+  EOVERFLOW,
+  EPERM,
+} from '../../abi/linux/errno.ts';
+import {
+  MAP_ANONYMOUS,
+  MAP_FIXED_NOREPLACE,
+  MAP_GROWSDOWN,
+  MAP_HUGETLB,
+  MAP_LOCKED,
+  MAP_NONBLOCK,
+  MAP_NORESERVE,
+  MAP_POPULATE,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  MAP_SHARED_VALIDATE,
+  MAP_SYNC,
+  MAP_TYPE,
+} from '../../abi/linux/mman.ts';
+import { kmalloc } from '../lib/slab.ts';
+import { FILE_DEVICE, FILE_PATH, FILE_REGULAR, File, file_get } from '../vfs/file.ts';
+import { INODE_MAPPED_WRITABLE, Inode } from '../vfs/inode.ts';
+import { account_add, may_expand, may_lock, may_lock_some, overcommits } from './account.ts';
 import { Mm } from './mm.ts';
+import { place } from './place.ts';
+import { populate } from './populate.ts';
+import { shared_new } from './shared.ts';
+import { unmap_range } from './unmap.ts';
+import {
+  VM_ACCESS,
+  VM_GROWSDOWN,
+  VM_LOCKED,
+  VM_MAYWRITE,
+  VM_NORESERVE,
+  VM_SHARED,
+  VM_WRITE,
+  Vma,
+  vma_free,
+} from './vma.ts';
+import { MAX_MAP_COUNT, vma_insert, vma_range_free, vma_reserve } from './vma_set.ts';
+
+const O_RDONLY = 0;
+const O_WRONLY = 1;
+const O_RDWR = 2;
+const O_ACCMODE = 3;
+const DEV_ZERO: u32 = 0x105; // character device 1:5: a mapping of it is anonymous
 
 /** Address or -errno. file is a File ptr or 0. */
 export function mm_mmap(mm: Mm, addr: u64, len: u64, prot: i32, flags: i32, file: usize, offset: u64): i64 {
-  unreachable();
-  return 0;
+  if (!len) return -EINVAL;
+  const size = (len + 0xfff) & ~0xfff;
+  if (!size) return -ENOMEM;
+  if (offset + size < offset) return -EOVERFLOW;
+  if (mm.vmaCount > MAX_MAP_COUNT) return -ENOMEM;
+  const start = place(mm, addr, size, flags);
+  if (start < 0) return start;
+  const end = (start as u64) + size;
+  if (flags & MAP_FIXED_NOREPLACE && !vma_range_free(mm, start as u64, end)) return -EEXIST;
+  if (flags & MAP_LOCKED && !may_lock_some(mm)) return -EPERM;
+  const locked = flags & MAP_LOCKED || mm.defFlags & VM_LOCKED;
+  if (locked && !may_lock(mm, size >> 12)) return -EAGAIN;
+  if (file && is_zero_device(file)) file = 0;
+  const vm = area_flags(prot, flags, file);
+  if (vm < 0) return vm;
+  return map_area(mm, start as u64, end, (vm as u32) | (locked ? VM_LOCKED : 0), flags, file, file ? offset : 0);
 }
-export function mm_munmap(mm: Mm, addr: u64, len: u64): i64 {
-  unreachable();
-  return 0;
+
+function is_zero_device(file: usize): bool {
+  const f = changetype<File>(file);
+  return f.kind == FILE_DEVICE && changetype<Inode>(f.inode).rdev == DEV_ZERO;
 }
-/** Drops pages [from, to) of a file (byte offsets) from every address space: truncate(2), hole punching. */
-export function mm_unmap_file(inode: usize, from: u64, to: u64): void {
-  unreachable();
+
+/** VM_* of the request, or -errno when its kind, the file or the file's mode does not allow it. */
+function area_flags(prot: i32, flags: i32, file: usize): i32 {
+  const type = flags & MAP_TYPE;
+  const shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
+  if (!shared && type != MAP_PRIVATE) return -EINVAL;
+  if (flags & MAP_HUGETLB) return -EINVAL; // no hugetlbfs pool
+  if (flags & MAP_GROWSDOWN && (file || shared)) return -EINVAL;
+  if (!file && type == MAP_SHARED_VALIDATE) return -EINVAL;
+  let vm = (prot as u32) & VM_ACCESS;
+  if (shared) vm |= VM_SHARED;
+  if (flags & MAP_GROWSDOWN) vm |= VM_GROWSDOWN;
+  if (flags & MAP_NORESERVE) vm |= VM_NORESERVE;
+  if (!file) return (vm | VM_MAYWRITE) as i32;
+  if (type == MAP_SHARED_VALIDATE && flags & MAP_SYNC) return -EOPNOTSUPP;
+  const f = changetype<File>(file);
+  const mode = (f.flags as i32) & O_ACCMODE;
+  if (f.kind == FILE_PATH) return -EBADF;
+  if (shared && prot & (VM_WRITE as i32) && mode != O_RDWR) return -EACCES;
+  if (mode == O_WRONLY) return -EACCES;
+  if (f.kind != FILE_REGULAR) return -ENODEV;
+  return (vm | (shared && mode == O_RDONLY ? 0 : VM_MAYWRITE)) as i32;
+}
+
+function map_area(mm: Mm, start: u64, end: u64, vm: u32, flags: i32, file: usize, offset: u64): i64 {
+  const pages = (end - start) >> 12;
+  if (!may_expand(mm, vm, pages)) return -ENOMEM;
+  const needsMemory = vm & VM_SHARED ? !file : (vm & VM_WRITE) != 0;
+  if (needsMemory && overcommits(vm, pages)) return -ENOMEM;
+  const v = new_area(start, end, vm, file, offset);
+  if (!changetype<usize>(v)) return -ENOMEM;
+  const e = vma_reserve(mm, 3) ? unmap_range(mm, start, end) : (-ENOMEM as i64);
+  if (e) {
+    vma_free(v);
+    return e;
+  }
+  account_add(mm, v);
+  vma_insert(mm, v);
+  if (vm & VM_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE) populate(mm, start, end);
+  return start as i64;
+}
+
+function new_area(start: u64, end: u64, vm: u32, file: usize, offset: u64): Vma {
+  const v = changetype<Vma>(kmalloc(offsetof<Vma>()));
+  if (!changetype<usize>(v)) return v;
+  v.start = start;
+  v.end = end;
+  v.flags = vm;
+  v.offset = offset;
+  if (file) {
+    v.file = file_get(file);
+    const inode = changetype<Inode>(changetype<File>(file).inode);
+    if (vm & VM_SHARED && vm & VM_MAYWRITE) inode.flags |= INODE_MAPPED_WRITABLE as u16;
+  } else if (vm & VM_SHARED) {
+    v.shared = shared_new();
+    if (!v.shared) {
+      vma_free(v);
+      return changetype<Vma>(0);
+    }
+  }
+  return v;
 }

@@ -2,8 +2,8 @@
 // until the last mapping is gone. The index is a page table keyed by byte offset.
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { PAGE_SIZE } from '../../abi/box.ts';
-import { frame_alloc_user, frame_get } from './frame.ts';
-import { PTE_FRAME, PTE_PRESENT, PT_ROOT_SIZE, pt_entry_alloc, pt_free } from './page_table.ts';
+import { frame_alloc_user, frame_get, frame_put } from './frame.ts';
+import { PTE_FRAME, PTE_PRESENT, PT_ROOT_SIZE, pt_entry, pt_entry_alloc, pt_free, pt_skip } from './page_table.ts';
 
 const REFS: usize = PT_ROOT_SIZE;
 
@@ -39,4 +39,19 @@ export function shared_page(s: usize, offset: u64): usize {
   }
   frame_get(frame);
   return frame;
+}
+
+/** Forgets the pages of [start, end): they read as zeros again. Mappings must have been zapped. */
+export function shared_drop(s: usize, start: u64, end: u64): void {
+  for (let at = start; at < end; ) {
+    const e = pt_entry(s, at);
+    if (!e) {
+      at = pt_skip(s, at);
+      continue;
+    }
+    const frame = (load<u32>(e) & PTE_FRAME) as usize;
+    store<u32>(e, 0);
+    if (frame) frame_put(frame);
+    at += 0x1000;
+  }
 }
