@@ -1,11 +1,11 @@
 // Opens a box without reading it whole: section headers, the custom sections, the boot block, and where each segment
 // lies. Invariant: the engine it gives is the box's own code with its image segments emptied, so that starting it costs
 // the same however large the image is.
-import * as B from '../../abi/boot.ts';
 import { BOX_VERSION, SECTION_BOX, SECTION_CONFIG, SECTION_PROVENANCE } from '../../abi/box.ts';
 import { HOST_VERSION } from '../../abi/host.ts';
 import { WbxError } from '../errors.ts';
-import type { Chunk, ImageLayout } from './boot-block.ts';
+import type { ImageLayout } from './boot-block.ts';
+import { readLayout } from './boot-reader.ts';
 import { Cursor } from './leb128.ts';
 import type { BoxInfo } from './link.ts';
 import type { ByteRange, ImageSource } from './source.ts';
@@ -67,7 +67,7 @@ class Opener {
       config: await this.#json(SECTION_CONFIG),
       provenance: await this.#json(SECTION_PROVENANCE),
       boot,
-      layout: imageLayout(boot),
+      layout: readLayout(boot),
       engine: concat(this.#kept) as Uint8Array<ArrayBuffer>,
       image: this.#imageSource(segments),
     };
@@ -194,18 +194,4 @@ function skipSegmentHead(cursor: Cursor): void {
   if (mode !== 0 || cursor.u8() !== 0x41) throw new RangeError('unknown segment');
   cursor.u32();
   if (cursor.u8() !== 0x0b) throw new RangeError('unknown offset expression');
-}
-
-/** The chunk table of a boot block. Throws a RangeError when the block is corrupt. */
-export function imageLayout(boot: Uint8Array): ImageLayout {
-  const view = new DataView(boot.buffer, boot.byteOffset, boot.byteLength);
-  if (view.getUint32(0, true) !== B.BOOT_MAGIC) throw new RangeError('no boot block');
-  const count = view.getUint32(B.BOOT_CHUNK_COUNT, true);
-  const table = view.getUint32(B.BOOT_CHUNK_TABLE, true);
-  const chunks: Chunk[] = [];
-  for (let at = table; chunks.length < count; at += B.CHUNK_ENTRY_SIZE) {
-    const field = (offset: number) => view.getUint32(at + offset, true);
-    chunks.push({ segment: field(0), offset: field(4), stored: field(8) });
-  }
-  return { size: Number(view.getBigUint64(B.BOOT_IMAGE_SIZE, true)), chunks };
 }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BOOT_HOST_FLAGS, BOOT_LENGTH } from '../../abi/boot.ts';
+import { newRootfs } from '../image/rootfs.ts';
+import { bootBlock } from './boot-block.ts';
+import { bootOfConfig, overrideBoot } from './boot-options.ts';
+import { readBootOptions, readLayout } from './boot-reader.ts';
+
+const options = {
+  argv: ['/bin/sh', '-c', 'echo ü'],
+  commandIndex: 1,
+  env: ['A=1', 'B='],
+  cwd: '/tmp',
+  hostname: 'h',
+  uid: 5,
+  gid: 6,
+  groups: [7, 8],
+  memoryLimit: 1 << 20,
+  taskLimit: 9,
+  upperLimit: 1 << 16,
+  seed: new Uint8Array(32).fill(3),
+  mounts: [{ type: 'tmpfs', target: '/run', options: '' }],
+};
+
+test('a boot block reads back', () => {
+  const layout = { size: 2 ** 33, chunks: [{ segment: 1, offset: 2 ** 31, stored: 4 }] };
+  const block = bootBlock(options, layout, 7);
+  const view = new DataView(block.buffer, block.byteOffset);
+  assert.equal(view.getUint32(BOOT_LENGTH, true), block.length);
+  assert.equal(view.getUint32(BOOT_HOST_FLAGS, true), 7);
+  assert.deepEqual(readBootOptions(block), options);
+  assert.deepEqual(readLayout(block), layout);
+});
+
+test('a corrupt boot block is told', () => {
+  assert.throws(() => readBootOptions(new Uint8Array(10)), RangeError);
+  assert.throws(() => readLayout(bootBlock(options, { size: 1, chunks: [] }, 0).fill(255, 28, 36)), RangeError);
+});
+
+test('a command replaces CMD, an entrypoint also ENTRYPOINT', () => {
+  const boot = bootOfConfig({ Entrypoint: ['/e', '-x'], Cmd: ['c'], Env: ['A=1'] }, newRootfs());
+  assert.deepEqual(boot.argv, ['/e', '-x', 'c']);
+  assert.deepEqual(overrideBoot(boot, { command: ['d', 'e'] }).argv, ['/e', '-x', 'd', 'e']);
+  assert.deepEqual(overrideBoot(boot, { entrypoint: '/f' }).argv, ['/f']);
+  assert.deepEqual(overrideBoot(boot, { entrypoint: '', command: ['g'] }).argv, ['g']);
+  assert.throws(() => overrideBoot(boot, { entrypoint: '' }), /no command/);
+});
+
+test('variables of run win, and HOME follows the user', () => {
+  const boot = bootOfConfig({ Cmd: ['c'], Env: ['A=1', 'PATH=/p'] }, newRootfs());
+  assert.deepEqual(boot.env, ['PATH=/p', 'HOME=/root', 'A=1']);
+  const user = { uid: 1, gid: 1, groups: [], home: '/h' };
+  assert.deepEqual(overrideBoot(boot, { env: ['A=2'], user }).env, ['PATH=/p', 'HOME=/h', 'A=2']);
+  assert.deepEqual(overrideBoot(boot, { env: ['HOME=/x'], user }).env, ['PATH=/p', 'HOME=/x', 'A=1']);
+});
