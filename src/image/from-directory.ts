@@ -1,8 +1,9 @@
 // A Rootfs from a directory of this machine. File contents stay where they are and are read on demand.
 // Invariant: names that share device and inode number become one Inode (a hard link).
-import { closeSync, type BigIntStats, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { WbxError } from '../errors.ts';
-import { type Content, type Inode, newInode, type Rootfs } from './rootfs.ts';
+import { contentOfFile } from './files.ts';
+import { type Inode, newInode, type Rootfs } from './rootfs.ts';
 
 /** Reads the tree below `path`. Files of an unprivileged caller appear as root's, as they would after a chown. */
 export function rootfsFromDirectory(path: string): Rootfs {
@@ -31,7 +32,7 @@ class Walk {
     if (shared) this.#linked.set(shared, inode);
     if (stat.isDirectory()) inode.entries = this.#entries(path);
     else if (stat.isSymbolicLink()) inode.target = readlinkSync(path);
-    else if (stat.isFile()) inode.content = new HostFile(path, Number(stat.size));
+    else if (stat.isFile()) inode.content = contentOfFile(path, Number(stat.size));
     return inode;
   }
 
@@ -55,30 +56,5 @@ class Walk {
       if (stat) entries.set(name, this.inode(child, stat));
     }
     return entries;
-  }
-}
-
-class HostFile implements Content {
-  readonly size: number;
-  #path: string;
-
-  constructor(path: string, size: number) {
-    this.#path = path;
-    this.size = size;
-  }
-
-  read(offset: number, length: number): Uint8Array {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
-    const fd = openSync(this.#path, 'r');
-    try {
-      for (let done = 0; done < bytes.length; ) {
-        const n = readSync(fd, bytes, done, bytes.length - done, offset + done);
-        if (n === 0) break; // shrank since it was listed: the rest reads as zeros
-        done += n;
-      }
-    } finally {
-      closeSync(fd);
-    }
-    return bytes;
   }
 }

@@ -1,11 +1,12 @@
 // `wbx import`: a directory or a tar of a root file system becomes an image of one layer, as `docker import` does it.
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { WbxError } from '../errors.ts';
-import { OpenFile, treeOfDirectory } from './files.ts';
+import { OpenFile } from './files.ts';
+import { rootfsFromDirectory } from './from-directory.ts';
 import type { Change } from './layer/change.ts';
 import type { ImageConfig } from './oci.ts';
 import { normalizeReference } from './reference.ts';
-import { type Inode, walk } from './rootfs.ts';
+import { type Inode, S_IFMT, S_IFSOCK, walk } from './rootfs.ts';
 import type { StoredLayer } from './store/layers.ts';
 import type { Image, Store } from './store/store.ts';
 import { creationTime } from './time.ts';
@@ -40,13 +41,14 @@ export async function importImage(store: Store, source: string, name: string, cm
 }
 
 function importDirectory(store: Store, directory: string): Promise<StoredLayer> {
-  return store.layers.write(changesOfTree(treeOfDirectory(realpathSync(directory))));
+  return store.layers.write(changesOfTree(rootfsFromDirectory(directory)));
 }
 
-/** A tree as the layer that makes it from nothing: a second name of an inode becomes a hard link to the first. */
+/** A tree as the layer that makes it from nothing: later names of an inode become hard links; sockets stay out, as in tar. */
 export function* changesOfTree(tree: Inode, prefix = ''): Generator<Change> {
   const first = new Map<Inode, string>();
   for (const [path, inode] of walk(tree, prefix)) {
+    if ((inode.mode & S_IFMT) === S_IFSOCK) continue;
     const target = first.get(inode);
     if (target !== undefined) yield { kind: 'hardlink', path, target };
     else yield { kind: 'inode', path, inode };

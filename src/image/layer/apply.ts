@@ -1,11 +1,9 @@
 // Applies a layer's changes to a tree, with the rules of the OCI image spec (layer.md) and of containerd where it is silent:
 // symbolic links among a path's parents are followed inside the tree, the last name never; whiteouts touch lower layers only.
 import { WbxError } from '../../errors.ts';
-import { type Directory, type Inode, isDirectory, isSymlink, newDirectory, type Rootfs, splitPath } from '../rootfs.ts';
+import { type Resolved, resolve } from '../resolve.ts';
+import { type Directory, type Inode, isDirectory, newDirectory, type Rootfs, splitPath } from '../rootfs.ts';
 import type { Change } from './change.ts';
-
-/** Symbolic links followed for one path, as Linux's MAXSYMLINKS. */
-const MAX_LINKS = 40;
 
 /** Changes `rootfs` in place; `name` is what errors call the layer. */
 export function applyLayer(rootfs: Rootfs, changes: Iterable<Change>, name: string): void {
@@ -47,13 +45,13 @@ class LayerApply {
   }
 
   #whiteout(names: string[], last: string): void {
-    const parent = this.#resolve(names);
+    const parent = this.#resolve(names).inode;
     const old = isDirectory(parent) ? parent.entries.get(last) : undefined;
     if (old && isDirectory(parent) && !this.#fresh.has(old)) parent.entries.delete(last);
   }
 
   #clear(path: string): void {
-    const directory = this.#resolve(splitPath(path));
+    const directory = this.#resolve(splitPath(path)).inode;
     if (!isDirectory(directory)) return;
     for (const [name, inode] of directory.entries) {
       if (!this.#fresh.has(inode)) directory.entries.delete(name);
@@ -63,7 +61,7 @@ class LayerApply {
   #linkTarget(path: string, target: string): Inode {
     const names = splitPath(target);
     const last = names.pop() ?? '';
-    const parent = this.#resolve(names);
+    const parent = this.#resolve(names).inode;
     const inode = isDirectory(parent) ? parent.entries.get(last) : undefined;
     if (inode === undefined) throw this.#error(`has a hard link "${path}" to "${target}", which does not exist`);
     if (isDirectory(inode)) throw this.#error(`has a hard link "${path}" to the directory "${target}"`);
@@ -72,10 +70,11 @@ class LayerApply {
 
   /** The directory a path's last name goes into; missing parents are made, a file in the way gives way. */
   #parent(names: string[]): Directory {
+    const { path, inode } = this.#resolve(names);
+    if (isDirectory(inode)) return inode;
     let directory = this.#rootfs;
-    for (const [i, name] of names.entries()) {
+    for (const name of splitPath(path)) {
       let next = directory.entries.get(name);
-      if (isSymlink(next)) next = this.#resolve(names.slice(0, i + 1));
       if (!isDirectory(next)) {
         next = newDirectory();
         this.#put(directory, name, next);
@@ -85,28 +84,12 @@ class LayerApply {
     return directory;
   }
 
-  /** Follows every symbolic link; undefined when something on the way is missing or no directory. */
-  #resolve(names: string[]): Inode | undefined {
-    const todo = [...names].reverse();
-    let stack: Inode[] = [this.#rootfs];
-    for (let links = 0; todo.length > 0; ) {
-      const name = todo.pop() as string;
-      if (name === '' || name === '.') continue;
-      if (name === '..') {
-        if (stack.length > 1) stack.pop();
-        continue;
-      }
-      const next = stack[stack.length - 1].entries?.get(name);
-      if (next === undefined) return undefined;
-      if (!isSymlink(next)) {
-        stack.push(next);
-        continue;
-      }
-      if (++links > MAX_LINKS) throw this.#error(`has an entry under "${names.join('/')}", a loop of symbolic links`);
-      if (next.target.startsWith('/')) stack = [this.#rootfs];
-      todo.push(...next.target.split('/').reverse());
+  #resolve(names: string[]): Resolved {
+    try {
+      return resolve(this.#rootfs, names.join('/'));
+    } catch (error) {
+      throw this.#error(`has an entry where ${(error as Error).message}`);
     }
-    return stack[stack.length - 1];
   }
 
   #error(what: string): WbxError {
