@@ -1,7 +1,7 @@
 // The notation of the instruction tables: one row per encoding, as the Intel SDM writes it (volume 2, 3.1 and appendix A).
 // A row is [mnemonic, encoding, operands, attributes].
 //
-// Encoding: [o16|o32|REX.W] [NP|NFx|66|F3|F2] [REX.B=0] opcode bytes, then one of  /r  /0../7  C0+i  C1 (a whole ModRM byte);
+// Encoding: [o16|o32|REX.W] [NP|NFx|66|F3|F2] [REX.R=0|REX.B=0] opcode bytes, then one of  /r  /0../7  C0+i  C1 (a whole ModRM byte);
 //   "+r" after the opcode: register in its low three bits; "+cc": condition there, handed to the handler in INSN_AUX.
 //   A row without a mandatory prefix also takes every prefix that no other row of its opcode names; NP means none at all, NFx neither F3 nor F2.
 //   VEX.L0|L1|LIG . NP|66|F3|F2 . 0F|0F38|0F3A [.W0|.W1] opcode: LIG and no W mean "ignored" (or, with y operands, size).

@@ -8,7 +8,7 @@ export const MAPS = ['', '0F', '0F38', '0F3A', 'VEX.0F', 'VEX.0F38', 'VEX.0F3A']
 export const FIRST_VEX_MAP = 4;
 
 /** The questions a decoder can ask about an instruction besides map and opcode, each with its number of answers. */
-export const QUESTIONS = { prefix: 4, mod: 2, reg: 8, rm: 8, size: 3, rexB: 2, l: 2 } as const;
+export const QUESTIONS = { prefix: 4, mod: 2, reg: 8, rm: 8, size: 3, rexR: 2, rexB: 2, l: 2 } as const;
 export type Question = keyof typeof QUESTIONS;
 /** Required answers: prefix none, 66, F3, F2; mod memory, register; size 16, 32, 64; the rest as numbers. */
 export type Condition = Partial<Record<Question, number>>;
@@ -85,6 +85,7 @@ function parsePrefixes(encoding: Encoding, list: string[]): string[] {
     if (word.startsWith('VEX.')) parseVex(encoding, word);
     else if (PREFIXES.includes(word)) encoding.when.prefix = PREFIXES.indexOf(word);
     else if (SIZES.includes(word)) encoding.when.size = SIZES.indexOf(word);
+    else if (word === 'REX.R=0') encoding.when.rexR = 0;
     else if (word === 'REX.B=0') encoding.when.rexB = 0;
     else return list;
     list = list.slice(1);

@@ -5,7 +5,7 @@ import { type Condition, type Encoding, MAPS, PREFIX_NFX, QUESTIONS, type Questi
 
 export const GROUP = 0x8000;
 /** Order in which questions are asked; the numbers are what group headers hold. */
-export const ORDER: Question[] = ['prefix', 'reg', 'mod', 'size', 'rm', 'rexB', 'l'];
+export const ORDER: Question[] = ['prefix', 'reg', 'mod', 'size', 'rm', 'rexR', 'rexB', 'l'];
 
 export interface Tree {
   /** 256 entries per opcode map. */

@@ -1,11 +1,40 @@
 // Decodes one instruction into the record of abi/insn.ts (SDM volume 2, chapter 2). This file identifies it: prefixes, opcode
 // map, decoding tree of decode.gen.ts; decode_operands.ts does the rest.
-import { EA_FS, EA_GS } from '../../abi/insn.ts';
-import { INSN_ADDR32, INSN_LEN, INSN_LOCK, INSN_O16, INSN_OP, INSN_REP, INSN_REPNE, INSN_W } from '../../abi/insn.ts';
+import {
+  EA_FS,
+  EA_GS,
+  INSN_ADDR32,
+  INSN_LEN,
+  INSN_LOCK,
+  INSN_O16,
+  INSN_OP,
+  INSN_REP,
+  INSN_REPNE,
+  INSN_W,
+} from '../../abi/insn.ts';
 import { OP_GP } from '../../isa/ops.gen.ts';
-import { ASK_L, ASK_MOD, ASK_PREFIX, ASK_REG, ASK_REXB, ASK_RM, ASK_SIZE, GROUP, GROUPS } from './decode.gen.ts';
-import { LEAVES, MAP_0F, MAP_0F38, MAP_0F3A, MAP_ONE_BYTE, MAP_VEX_0F } from './decode.gen.ts';
-import { PREFIX_FS, PREFIX_GS, PREFIX_KINDS, PREFIX_REX, PREFIX_SEGMENT } from './decode.gen.ts';
+import {
+  ASK_L,
+  ASK_PREFIX,
+  ASK_REG,
+  ASK_REXB,
+  ASK_REXR,
+  ASK_RM,
+  ASK_SIZE,
+  GROUP,
+  GROUPS,
+  LEAVES,
+  MAP_0F,
+  MAP_0F3A,
+  MAP_0F38,
+  MAP_ONE_BYTE,
+  MAP_VEX_0F,
+  PREFIX_FS,
+  PREFIX_GS,
+  PREFIX_KINDS,
+  PREFIX_REX,
+  PREFIX_SEGMENT,
+} from './decode.gen.ts';
 import { decode_operands } from './decode_operands.ts';
 import { Decoding } from './decoding.ts';
 
@@ -130,6 +159,8 @@ function answer(d: Decoding, question: u32): u32 {
       return d.prefix;
     case ASK_SIZE:
       return d.size;
+    case ASK_REXR:
+      return (d.rex >> 2) & 1;
     case ASK_REXB:
       return d.rex & 1;
     case ASK_L:

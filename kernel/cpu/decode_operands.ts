@@ -1,18 +1,28 @@
 // Operands of an identified instruction: register numbers, ModRM address, immediate (SDM volume 2, 2.1.3 to 2.2.1).
+
+import { REG_FS_BASE, REG_GS_BASE, REG_RIP_PAGE, REG_ZERO } from '../../abi/cpu.ts';
 import {
   EA_FAR,
   EA_FS,
-  EA_GS,
   EA_MOFFS,
   INSN_ADDR32,
   INSN_AUX,
   INSN_BASE,
   INSN_DISP,
   INSN_DST,
+  INSN_EA_SLOW,
+  INSN_FLAGS,
+  INSN_IMM,
+  INSN_INDEX,
+  INSN_LINK,
+  INSN_LOCK,
+  INSN_MEM,
+  INSN_O16,
+  INSN_OFF,
+  INSN_OP,
+  INSN_SCALE,
+  INSN_SRC,
 } from '../../abi/insn.ts';
-import { INSN_EA_SLOW, INSN_FLAGS, INSN_IMM, INSN_INDEX, INSN_LINK, INSN_LOCK, INSN_MEM } from '../../abi/insn.ts';
-import { INSN_O16, INSN_OFF, INSN_OP, INSN_SCALE, INSN_SRC } from '../../abi/insn.ts';
-import { REG_FS_BASE, REG_GS_BASE, REG_RIP_PAGE, REG_ZERO } from '../../abi/cpu.ts';
 import { OP_UD } from '../../isa/ops.gen.ts';
 import {
   ADD_D64,
@@ -21,12 +31,6 @@ import {
   AUX_CC,
   AUX_SEGMENT,
   AUX_VVVV,
-  LEAF_LOCK,
-  LEAF_MODRM,
-  LEAF_NOMEM,
-} from './decode.gen.ts';
-import { LEAF_NOSEG, LEAF_REG_BYTE, LEAF_REG_LOW, LEAF_RM_BYTE, LEAF_RM_LOW } from './decode.gen.ts';
-import {
   IMM_B,
   IMM_ENTER,
   IMM_JB,
@@ -38,8 +42,21 @@ import {
   IMM_V,
   IMM_W,
   IMM_Z,
+  LEAF_LOCK,
+  LEAF_MODRM,
+  LEAF_NOMEM,
+  LEAF_NOSEG,
+  LEAF_REG_BYTE,
+  LEAF_REG_LOW,
+  LEAF_RM_BYTE,
+  LEAF_RM_LOW,
+  ROLE_OPCODE,
+  ROLE_RAX,
+  ROLE_REG,
+  ROLE_RM,
+  ROLE_SEGMENT,
+  ROLE_VVVV,
 } from './decode.gen.ts';
-import { ROLE_OPCODE, ROLE_RAX, ROLE_REG, ROLE_RM, ROLE_SEGMENT, ROLE_VVVV } from './decode.gen.ts';
 import { Decoding } from './decoding.ts';
 
 /** Fills the record but for its length; p is behind the opcode, the result behind the instruction. */
