@@ -1,65 +1,73 @@
-// wbx run: runs a command in a box over a directory.
-import type { BootOptions } from '../box/boot-block.ts';
-import { imageOf } from '../box/image-writer.ts';
-import { rawLayout, rawSource } from '../box/chunk-places.ts';
-import { WbxError } from '../errors.ts';
-import { rootfsFromDirectory } from '../image/from-directory.ts';
+// wbx run: runs a box file, or a command over a directory, like `docker run`.
+import { existsSync, statSync } from 'node:fs';
 import { runBox } from '../runtime/node/run.ts';
+import { type Runnable, runnableDirectory, runnableFile, withOverrides } from '../runtime/node/runnable.ts';
+import { WbxError } from '../errors.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
+import { parseSize } from './size.ts';
 
 const OPTIONS: OptionTable = [
+  ['entrypoint', 'value'],
   ['env', 'list', 'e'],
   ['hostname', 'value', 'h'],
   ['interactive', 'flag', 'i'],
+  ['memory', 'value', 'm'],
+  ['rm', 'flag'],
   ['rootfs', 'value'],
   ['strace', 'flag'],
   ['trace', 'flag'],
   ['tty', 'flag', 't'],
+  ['user', 'value', 'u'],
   ['workdir', 'value', 'w'],
 ];
 
-const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const USAGE = `usage: wbx run [OPTION...] BOX.wasm [COMMAND [ARG...]]
+       wbx run [OPTION...] --rootfs DIR COMMAND [ARG...]`;
 
 export async function main(args: string[]): Promise<number> {
   const options = new ParsedOptions(OPTIONS, args);
-  const rootfs = options.value('rootfs');
-  if (!rootfs || options.rest.length === 0)
-    throw new WbxError('BAD_ARGUMENT', 'usage: wbx run --rootfs DIR COMMAND [ARG...]');
-  const image = imageOf(rootfsFromDirectory(rootfs));
+  const [runnable, command] = await choose(options);
+  const tty = options.has('tty');
+  if (tty && !process.stdin.isTTY)
+    throw new WbxError('BAD_ARGUMENT', 'the input device is not a terminal: leave -t out');
+  const { boot, ...what } = withOverrides(runnable, overrides(options, command), options.value('user'));
   const { status } = await runBox({
-    boot: bootOptions(options),
-    layout: rawLayout(image),
-    image: rawSource(image),
+    ...what,
+    boot: { ...boot, memoryLimit: parseSize(options.value('memory')) },
     stdin: options.has('interactive') ? undefined : null,
-    tty: options.has('tty'),
+    tty,
     strace: options.has('strace'),
     trace: options.has('trace'),
-    forwardSignals: !options.has('tty'),
+    forwardSignals: !tty,
   });
   return status;
 }
 
-function bootOptions(options: ParsedOptions): BootOptions {
-  const hostname = options.value('hostname') ?? 'box';
-  const env = new Map(defaultEnv(options.has('tty'), hostname).map(splitVariable));
-  for (const variable of options.list('env')) {
-    const [name, value] = variable.includes('=') ? splitVariable(variable) : [variable, process.env[variable]];
-    if (value !== undefined) env.set(name, value);
-  }
+/** What to run, and the words behind it. */
+async function choose(options: ParsedOptions): Promise<[Runnable, string[]]> {
+  const rootfs = options.value('rootfs');
+  if (rootfs !== undefined) return [runnableDirectory(rootfs), options.rest];
+  const [name, ...command] = options.rest;
+  if (name === undefined) throw new WbxError('BAD_ARGUMENT', USAGE);
+  if (!existsSync(name) || !statSync(name).isFile()) throw new WbxError('NOT_FOUND', `${name}: no such box`);
+  return [await runnableFile(name), command];
+}
+
+function overrides(options: ParsedOptions, command: string[]) {
+  const hostname = options.value('hostname');
+  const defaults = [`HOSTNAME=${hostname ?? 'box'}`, ...(options.has('tty') ? ['TERM=xterm'] : [])];
   return {
-    argv: options.rest,
-    env: [...env].map(([name, value]) => `${name}=${value}`),
+    command,
+    entrypoint: options.value('entrypoint'),
+    env: [...defaults, ...options.list('env').flatMap(variable)],
     cwd: options.value('workdir'),
     hostname,
   };
 }
 
-function defaultEnv(tty: boolean, hostname: string): string[] {
-  const env = [PATH, `HOSTNAME=${hostname}`, 'HOME=/root'];
-  return tty ? [...env, 'TERM=xterm'] : env;
-}
-
-function splitVariable(variable: string): [string, string] {
-  const equals = variable.indexOf('=');
-  return [variable.slice(0, equals), variable.slice(equals + 1)];
+/** `-e NAME` passes the variable of this process on, if there is one. */
+function variable(text: string): string[] {
+  if (text.includes('=')) return [text];
+  const value = process.env[text];
+  return value === undefined ? [] : [`${text}=${value}`];
 }

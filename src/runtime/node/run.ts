@@ -1,9 +1,9 @@
 // Runs a box with the standard streams, the terminal and the signals of this process.
-import * as H from '../../../abi/host.ts';
 import { type BootOptions, bootBlock, type ImageLayout } from '../../box/boot-block.ts';
 import type { ImageSource } from '../../box/source.ts';
 import { Box, type BoxExit } from '../box.ts';
 import type { ByteSink, ByteSource } from '../streams.ts';
+import { hostFlags } from '../host-flags.ts';
 import { kernelModule } from './engine.ts';
 import { scheduler } from './scheduler.ts';
 import { forwardSignals } from './signals.ts';
@@ -33,11 +33,12 @@ export interface RunOptions {
 /** Boots a box and runs it to its end. */
 export async function runBox(options: RunOptions): Promise<BoxExit> {
   const stdin = options.stdin === undefined ? stdinSource() : (options.stdin ?? undefined);
+  const features = { ...options, stdin: stdin !== undefined, layer: options.layer !== undefined };
   const boot = options.tty ? { ...terminalSize(), ...options.boot } : options.boot;
   const box = new Box({
     engine: options.engine ?? (await kernelModule()),
     scheduler,
-    boot: bootBlock(boot, options.layout, hostFlags(options, stdin !== undefined)),
+    boot: bootBlock(boot, options.layout, hostFlags(features)),
     image: options.image,
     stdin,
     stdout: options.stdout ?? fdSink(1),
@@ -50,14 +51,4 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
   } finally {
     for (const step of undo) step?.();
   }
-}
-
-function hostFlags(options: RunOptions, stdinOpen: boolean): number {
-  let flags = H.HOST_ATTACHED | H.HOST_IMAGE;
-  if (stdinOpen) flags |= H.HOST_STDIN_OPEN;
-  if (options.tty) flags |= H.HOST_TTY;
-  if (options.strace) flags |= H.HOST_STRACE;
-  if (options.trace) flags |= H.HOST_TRACE;
-  if (options.layer) flags |= H.HOST_LAYER;
-  return flags;
 }
