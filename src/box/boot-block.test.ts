@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BOOT_HOST_FLAGS, BOOT_LENGTH } from '../../abi/boot.ts';
-import { newRootfs } from '../image/rootfs.ts';
 import { bootBlock } from './boot-block.ts';
-import { bootOfConfig, overrideBoot } from './boot-options.ts';
+import type { ConfigOverrides } from './boot-config.ts';
+import { overrideBoot } from './boot-options.ts';
 import { readBootOptions, readLayout } from './boot-reader.ts';
 
 const options = {
@@ -37,19 +37,22 @@ test('a corrupt boot block is told', () => {
   assert.throws(() => readLayout(bootBlock(options, { size: 1, chunks: [] }, 0).fill(255, 28, 36)), RangeError);
 });
 
+const boot = { argv: ['/e', '-x', 'c'], commandIndex: 2, env: ['PATH=/p', 'HOME=/root', 'A=1'] };
+const user = { uid: 1, gid: 2, groups: [3], home: '/h' };
+const override = (overrides: ConfigOverrides) => overrideBoot(boot, overrides, () => user);
+
 test('a command replaces CMD, an entrypoint also ENTRYPOINT', () => {
-  const boot = bootOfConfig({ Entrypoint: ['/e', '-x'], Cmd: ['c'], Env: ['A=1'] }, newRootfs());
-  assert.deepEqual(boot.argv, ['/e', '-x', 'c']);
-  assert.deepEqual(overrideBoot(boot, { command: ['d', 'e'] }).argv, ['/e', '-x', 'd', 'e']);
-  assert.deepEqual(overrideBoot(boot, { entrypoint: '/f' }).argv, ['/f']);
-  assert.deepEqual(overrideBoot(boot, { entrypoint: '', command: ['g'] }).argv, ['g']);
-  assert.throws(() => overrideBoot(boot, { entrypoint: '' }), /no command/);
+  assert.deepEqual(override({}).argv, ['/e', '-x', 'c']);
+  assert.deepEqual(override({ command: ['d', 'e'] }).argv, ['/e', '-x', 'd', 'e']);
+  assert.deepEqual(override({ entrypoint: ['/f'] }).argv, ['/f']);
+  assert.deepEqual(override({ entrypoint: [], command: ['g'] }).argv, ['g']);
+  assert.throws(() => override({ entrypoint: [] }), /names no command/);
 });
 
 test('variables of run win, and HOME follows the user', () => {
-  const boot = bootOfConfig({ Cmd: ['c'], Env: ['A=1', 'PATH=/p'] }, newRootfs());
-  assert.deepEqual(boot.env, ['PATH=/p', 'HOME=/root', 'A=1']);
-  const user = { uid: 1, gid: 1, groups: [], home: '/h' };
-  assert.deepEqual(overrideBoot(boot, { env: ['A=2'], user }).env, ['PATH=/p', 'HOME=/h', 'A=2']);
-  assert.deepEqual(overrideBoot(boot, { env: ['HOME=/x'], user }).env, ['PATH=/p', 'HOME=/x', 'A=1']);
+  assert.deepEqual(override({}).env, ['PATH=/p', 'HOME=/root', 'A=1', 'HOSTNAME=box']);
+  assert.deepEqual(override({ env: ['A=2'], user: 'u' }).env, ['PATH=/p', 'HOME=/h', 'A=2', 'HOSTNAME=box']);
+  const { uid, gid, groups, env } = override({ env: ['HOME=/x'], user: 'u', tty: true });
+  assert.deepEqual([uid, gid, groups], [1, 2, [3]]);
+  assert.ok(env?.includes('HOME=/x') && env.includes('TERM=xterm'));
 });

@@ -1,7 +1,8 @@
 // wbx run: runs a box file, or a command over a directory, like `docker run`.
 import { existsSync, statSync } from 'node:fs';
+import type { ConfigOverrides } from '../box/boot-config.ts';
 import { runBox } from '../runtime/node/run.ts';
-import { type Runnable, runnableDirectory, runnableFile, withOverrides } from '../runtime/node/runnable.ts';
+import { type Runnable, runnableDirectory, runnableFile } from '../runtime/node/runnable.ts';
 import { WbxError } from '../errors.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { parseSize } from './size.ts';
@@ -30,9 +31,9 @@ export async function main(args: string[]): Promise<number> {
   const tty = options.has('tty');
   if (tty && !process.stdin.isTTY)
     throw new WbxError('BAD_ARGUMENT', 'the input device is not a terminal: leave -t out');
-  const { boot, ...what } = withOverrides(runnable, overrides(options, command), options.value('user'));
+  const boot = runnable.bootOptions(overrides(options, command));
   const { status } = await runBox({
-    ...what,
+    ...runnable,
     boot: { ...boot, memoryLimit: parseSize(options.value('memory')) },
     stdin: options.has('interactive') ? undefined : null,
     tty,
@@ -53,15 +54,16 @@ async function choose(options: ParsedOptions): Promise<[Runnable, string[]]> {
   return [await runnableFile(name), command];
 }
 
-function overrides(options: ParsedOptions, command: string[]) {
-  const hostname = options.value('hostname');
-  const defaults = [`HOSTNAME=${hostname ?? 'box'}`, ...(options.has('tty') ? ['TERM=xterm'] : [])];
+function overrides(options: ParsedOptions, command: string[]): ConfigOverrides {
+  const entrypoint = options.value('entrypoint');
   return {
-    command,
-    entrypoint: options.value('entrypoint'),
-    env: [...defaults, ...options.list('env').flatMap(variable)],
-    cwd: options.value('workdir'),
-    hostname,
+    command: command.length > 0 ? command : undefined,
+    entrypoint: entrypoint === undefined ? undefined : entrypoint === '' ? [] : [entrypoint],
+    env: options.list('env').flatMap(variable),
+    workingDirectory: options.value('workdir'),
+    user: options.value('user'),
+    hostname: options.value('hostname'),
+    tty: options.has('tty'),
   };
 }
 

@@ -1,15 +1,17 @@
 // Runs a box in a page, on its main thread or in a worker. Needs neither SharedArrayBuffer nor cross-origin isolation.
 import { bootBlock } from '../../box/boot-block.ts';
-import { type BootOverrides, overrideBoot } from '../../box/boot-options.ts';
+import type { ConfigOverrides } from '../../box/boot-config.ts';
+import { overrideBoot } from '../../box/boot-options.ts';
 import { readBootOptions } from '../../box/boot-reader.ts';
 import { openBox } from '../../box/inspect.ts';
+import { WbxError } from '../../errors.ts';
 import { Box, type BoxExit } from '../box.ts';
 import { hostFlags } from '../host-flags.ts';
 import { scheduler } from './scheduler.ts';
 import { type BoxSource, openSource } from './source.ts';
 import { type Output, sinkOf, sourceOf } from './streams.ts';
 
-export interface RunOptions extends BootOverrides {
+export interface RunOptions extends Omit<ConfigOverrides, 'tty' | 'user'> {
   box: BoxSource;
   stdin?: ReadableStream<Uint8Array>;
   stdout?: Output;
@@ -35,8 +37,10 @@ export interface RunningBox {
 /** Loads a box and starts it. */
 export async function startBox(options: RunOptions): Promise<RunningBox> {
   const { boot, layout, image, engine } = await openBox(await openSource(options.box), 'box');
-  const start = { ...overrideBoot(readBootOptions(boot), options), ...options.tty };
-  const features = { stdin: options.stdin !== undefined, tty: options.tty !== undefined };
+  const tty = options.tty !== undefined;
+  const own = readBootOptions(boot);
+  const start = { ...overrideBoot(own, { ...options, tty }, noUsers), ...options.tty };
+  const features = { stdin: options.stdin !== undefined, tty };
   const box = new Box({
     engine: await WebAssembly.compile(engine),
     scheduler,
@@ -51,4 +55,9 @@ export async function startBox(options: RunOptions): Promise<RunningBox> {
     kill: (signal) => box.kick(signal),
     resize: (columns, rows) => box.resize(columns, rows),
   };
+}
+
+/** Looking a user up would need the image at once; pages start a box as the user it was built for. */
+function noUsers(): never {
+  throw new WbxError('UNSUPPORTED', 'a page cannot choose the user of a box');
 }

@@ -1,8 +1,9 @@
-// What `run` can run, brought to one shape: a directory, a tree that was put together, a box file.
+// What `run` can run, brought to one shape: a directory, a tree with an image's config, a box file.
 import type { BootOptions, ImageLayout } from '../../box/boot-block.ts';
-import { openFile } from '../../box/box-file.ts';
-import { bootOfConfig, overrideBoot, type BootOverrides } from '../../box/boot-options.ts';
+import { bootOptionsOf, type ConfigOverrides } from '../../box/boot-config.ts';
+import { overrideBoot } from '../../box/boot-options.ts';
 import { readBootOptions } from '../../box/boot-reader.ts';
+import { openFile } from '../../box/box-file.ts';
 import { rawLayout, rawSource } from '../../box/chunk-places.ts';
 import { imageFromChunks, rootfsOfImage } from '../../box/image-reader.ts';
 import { imageOf } from '../../box/image-writer.ts';
@@ -12,24 +13,26 @@ import { WbxError } from '../../errors.ts';
 import { rootfsFromDirectory } from '../../image/from-directory.ts';
 import type { ContainerConfig } from '../../image/oci.ts';
 import type { Rootfs } from '../../image/rootfs.ts';
-import { resolveUser } from '../../image/user.ts';
+import { resolveUser } from '../../image/users.ts';
 
-/** Everything runBox() needs to know of what it runs. */
+/** What runBox() needs to know of what it runs. */
 export interface Runnable {
-  boot: BootOptions;
   layout: ImageLayout;
   image: ImageSource;
   /** Engine of the box; absent = the one of this package. */
   engine?: WebAssembly.Module;
-  /** The file system, for looking up users. */
-  rootfs(): Rootfs;
+  /** What it starts with when the user says this. */
+  bootOptions(overrides: ConfigOverrides): BootOptions;
 }
 
 /** A tree and the config it came with. */
 export function runnableTree(rootfs: Rootfs, config: ContainerConfig = {}): Runnable {
   const image = imageOf(rootfs);
-  const boot = bootOfConfig(config, rootfs);
-  return { boot, layout: rawLayout(image), image: rawSource(image), rootfs: () => rootfs };
+  return {
+    layout: rawLayout(image),
+    image: rawSource(image),
+    bootOptions: (overrides) => bootOptionsOf(config, rootfs, overrides),
+  };
 }
 
 /** A directory of this machine. It is only read: what the box writes stays in the box. */
@@ -40,12 +43,12 @@ export function runnableDirectory(path: string): Runnable {
 /** A box file. Its image is read from the file while the box runs. */
 export async function runnableFile(path: string): Promise<Runnable> {
   const { boot, layout, image, engine } = await openBox(openFile(path), path);
+  const rootfs = () => rootfsOfImage(imageFromChunks(layout, image));
   return {
-    boot: readBootOptions(boot),
     layout,
     image,
     engine: await compile(engine, path),
-    rootfs: () => rootfsOfImage(imageFromChunks(layout, image)),
+    bootOptions: (overrides) => overrideBoot(readBootOptions(boot), overrides, (spec) => resolveUser(rootfs(), spec)),
   };
 }
 
@@ -55,10 +58,4 @@ async function compile(engine: Uint8Array<ArrayBuffer>, path: string): Promise<W
   } catch (error) {
     throw new WbxError('BAD_BOX', `${path}: corrupt box: its code is damaged`, error);
   }
-}
-
-/** The same with what the user of `run` says; `user` is as for `docker run -u`. */
-export function withOverrides(runnable: Runnable, overrides: BootOverrides, user?: string): Runnable {
-  const resolved = user === undefined ? undefined : resolveUser(runnable.rootfs(), user);
-  return { ...runnable, boot: overrideBoot(runnable.boot, { ...overrides, user: resolved }) };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contentOf, insert, newInode, newRootfs, S_IFREG } from './rootfs.ts';
-import { resolveUser } from './user.ts';
+import { resolveUser } from './users.ts';
 
 const rootfs = newRootfs();
 function addFile(path: string, text: string): void {
