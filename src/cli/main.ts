@@ -1,32 +1,71 @@
 #!/usr/bin/env node
-// The wbx command: dispatches to one file per command. Exit status as Docker's: 125 when wbx itself fails.
-import { WbxError } from '../errors.ts';
+// The wbx command: dispatches to one file per command, loaded when it is needed.
+// Exit status as Docker's: the program's own; 125 when wbx fails, 126 and 127 when the program cannot be run.
+import { readFileSync } from 'node:fs';
+import { systemCode, WbxError } from '../errors.ts';
 
 /** A command's module: gets the words behind its name, answers the exit status. */
 interface Command {
   main(args: string[]): Promise<number>;
 }
 
-const COMMANDS: Record<string, () => Promise<Command>> = {
-  run: () => import('./run.ts'),
+/** In the order of the help. */
+const COMMANDS: Record<string, [summary: string, load: () => Promise<Command>]> = {
+  build: ['build an image and a box from a Dockerfile', () => import('./build.ts')],
+  run: ['run a box, an image, or a command in a directory', () => import('./run.ts')],
+  import: ['make an image of a root file system', () => import('./import.ts')],
+  load: ['load images that docker save or skopeo wrote', () => import('./load.ts')],
+  images: ['list images', () => import('./images.ts')],
+  inspect: ['print the config of images and boxes', () => import('./inspect.ts')],
+  rmi: ['remove images', () => import('./rmi.ts')],
 };
 
 async function main(args: string[]): Promise<number> {
-  const [name = 'help', ...rest] = args;
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!load)
-    throw new WbxError('BAD_ARGUMENT', `${name}: no such command; there are: ${Object.keys(COMMANDS).join(', ')}`);
+  const [name = '--help', ...rest] = args;
+  if (name === '--help' || name === '-h' || name === 'help')
+    return rest.length > 0 ? main([...rest, '--help']) : help();
+  if (name === '--version') return version();
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw new WbxError('BAD_ARGUMENT', `"${name}" is not a command; there are ${Object.keys(COMMANDS).join(', ')}`);
+  }
+  const [, load] = COMMANDS[name];
   return (await load()).main(rest);
 }
 
-function exitStatus(code: WbxError['code']): number {
-  return code === 'EXEC_NOT_FOUND' ? 127 : code === 'EXEC_FAILED' ? 126 : 125;
+function help(): number {
+  const lines = Object.entries(COMMANDS).map(([name, [summary]]) => `  ${name.padEnd(9)} ${summary}`);
+  console.log(`Usage: wbx COMMAND ...
+
+Turns containers of ordinary x86-64 Linux programs into WebAssembly boxes.
+
+Commands:
+${lines.join('\n')}
+
+"wbx COMMAND --help" says more and gives examples.`);
+  return 0;
+}
+
+/** package.json, relative to dist/src/cli/. */
+function version(): number {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  console.log(`wbx ${(JSON.parse(text) as { version: string }).version}`);
+  return 0;
+}
+
+const STATUS: Partial<Record<WbxError['code'], number>> = { EXEC_NOT_FOUND: 127, EXEC_FAILED: 126, RUN_FAILED: 1 };
+
+/** One sentence for a failure that has a reason; anything else is a bug of ours and shows where it happened. */
+function report(error: unknown): number {
+  const known = error instanceof WbxError || systemCode(error) !== undefined;
+  if (!known) console.error(error);
+  console.error(
+    `wbx: ${known ? (error as Error).message : 'this is a bug of wbx; please report it with the lines above'}`,
+  );
+  return error instanceof WbxError ? (STATUS[error.code] ?? 125) : 125;
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof WbxError)) throw error;
-  console.error(`wbx: ${error.message}`);
-  process.exitCode = exitStatus(error.code);
+  process.exitCode = report(error);
 }

@@ -5,34 +5,44 @@ import { WbxError } from '../errors.ts';
 import { contentOfFile } from './files.ts';
 import { type Inode, newInode, type Rootfs } from './rootfs.ts';
 
-/** Reads the tree below `path`. Files of an unprivileged caller appear as root's, as they would after a chown. */
-export function rootfsFromDirectory(path: string): Rootfs {
+/** Which paths (no leading slash) exist; `if-not-empty` is for a directory that counts only for what is below it. */
+export type Filter = (path: string, isDirectory: boolean) => 'yes' | 'no' | 'if-not-empty';
+
+/**
+ * The tree below `path`, each directory read when it is first looked into. Files of an unprivileged caller appear as
+ * root's, as they would after a chown.
+ */
+export function rootfsFromDirectory(path: string, filter: Filter = () => 'yes'): Rootfs {
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (!stat) throw new WbxError('NOT_FOUND', `${path}: no such directory`);
   const root = stat.isSymbolicLink() ? lstatSync(`${path}/.`, { bigint: true }) : stat;
   if (!root.isDirectory()) throw new WbxError('NOT_FOUND', `${path}: not a directory`);
-  return new Walk(process.getuid?.() ?? 0, process.getgid?.() ?? 0).inode(path, root) as Rootfs;
+  return new Walk(path, filter).inode('', root) as Rootfs;
 }
 
 class Walk {
   #linked = new Map<string, Inode>();
-  #uid: number;
-  #gid: number;
+  readonly #uid = process.getuid?.() ?? 0;
+  readonly #gid = process.getgid?.() ?? 0;
+  readonly #base: string;
+  readonly #filter: Filter;
 
-  constructor(uid: number, gid: number) {
-    this.#uid = uid;
-    this.#gid = gid;
+  constructor(base: string, filter: Filter) {
+    this.#base = base;
+    this.#filter = filter;
   }
 
+  /** `path` counts from the base. */
   inode(path: string, stat: BigIntStats): Inode {
     const shared = !stat.isDirectory() && stat.nlink > 1n ? `${stat.dev}:${stat.ino}` : '';
     const known = shared && this.#linked.get(shared);
     if (known) return known;
     const inode = this.#attributes(stat);
     if (shared) this.#linked.set(shared, inode);
-    if (stat.isDirectory()) inode.entries = this.#entries(path);
-    else if (stat.isSymbolicLink()) inode.target = readlinkSync(path);
-    else if (stat.isFile()) inode.content = contentOfFile(path, Number(stat.size));
+    const file = `${this.#base}/${path}`;
+    if (stat.isDirectory()) defineLazily(inode, 'entries', () => this.#entries(path));
+    else if (stat.isSymbolicLink()) inode.target = readlinkSync(file);
+    else if (stat.isFile()) inode.content = contentOfFile(file, Number(stat.size));
     return inode;
   }
 
@@ -48,13 +58,30 @@ class Walk {
     });
   }
 
-  #entries(path: string): Map<string, Inode> {
+  #entries(directory: string): Map<string, Inode> {
     const entries = new Map<string, Inode>();
-    for (const name of readdirSync(path).sort()) {
-      const child = `${path}/${name}`;
-      const stat = lstatSync(child, { bigint: true, throwIfNoEntry: false });
-      if (stat) entries.set(name, this.inode(child, stat));
+    for (const name of readdirSync(`${this.#base}/${directory}`).sort()) {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      const stat = lstatSync(`${this.#base}/${path}`, { bigint: true, throwIfNoEntry: false });
+      const wanted = stat ? this.#filter(path, stat.isDirectory()) : 'no';
+      if (!stat || wanted === 'no') continue;
+      const inode = this.inode(path, stat);
+      if (wanted === 'yes' || inode.entries?.size) entries.set(name, inode);
     }
     return entries;
   }
+}
+
+/** A property that is computed when it is first read, and an ordinary one from then on. */
+function defineLazily<T, K extends keyof T>(object: T, key: K, compute: () => T[K]): void {
+  const settle = (value: T[K]): T[K] => {
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+    return value;
+  };
+  Object.defineProperty(object, key, {
+    get: () => settle(compute()),
+    set: settle,
+    enumerable: true,
+    configurable: true,
+  });
 }

@@ -38,14 +38,22 @@ const TYPES = new Map(Object.entries(FORMATS).map(([type, format]) => [format, t
 
 /** The changes of a layer tar; `name` is what errors call it. */
 export function* readLayer(archive: Content, name: string): Generator<Change> {
-  for (const entry of readTar(archive, name)) {
-    const path = safePath(entry.path, name);
+  for (const change of readArchive(archive, name)) {
+    const { path } = change;
     const base = path.slice(path.lastIndexOf('/') + 1);
     const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     if (base === OPAQUE) yield { kind: 'opaque', path: parent };
     else if (base.startsWith(AUFS)) continue;
     else if (base.startsWith(WHITEOUT)) yield { kind: 'whiteout', path: join(parent, base.slice(WHITEOUT.length)) };
-    else if (entry.type === 'hardlink') yield { kind: 'hardlink', path, target: safePath(entry.target, name) };
+    else yield change;
+  }
+}
+
+/** The members of any tar as changes: no name has a meaning of its own. */
+export function* readArchive(archive: Content, name: string): Generator<Change> {
+  for (const entry of readTar(archive, name)) {
+    const path = safePath(entry.path, name);
+    if (entry.type === 'hardlink') yield { kind: 'hardlink', path, target: safePath(entry.target, name) };
     else yield { kind: 'inode', path, inode: inodeOf(entry, entry.type) };
   }
 }

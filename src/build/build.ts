@@ -1,0 +1,150 @@
+// A Dockerfile and a context become an image of the store. Invariant: the context is only read; the store gets whole layers
+// and, at the end, the image; an error leaves nothing but cached layers.
+import { readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Command } from '../dockerfile/command.ts';
+import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
+import { parseDockerfile } from '../dockerfile/parse.ts';
+import { findStage, parseStages, type Stage, type Stages } from '../dockerfile/stages.ts';
+import { systemCode, WbxError } from '../errors.ts';
+import type { Rootfs } from '../image/rootfs.ts';
+import type { Image, Store } from '../image/store/store.ts';
+import { readContext } from './context.ts';
+import { neededStages, stageByName, targetStage } from './needed.ts';
+import { Progress, type ProgressSink } from './progress.ts';
+import { StageBuilder } from './stage-builder.ts';
+import { StageState } from './stage-state.ts';
+import { Variables } from './variables.ts';
+
+export interface BuildOptions {
+  store: Store;
+  /** The directory that COPY reads. */
+  context: string;
+  /** The Dockerfile's path; CONTEXT/Dockerfile when absent. */
+  dockerfile?: string;
+  target?: string;
+  buildArgs?: Map<string, string>;
+  /** False: every step is carried out, whatever the cache has. */
+  useCache?: boolean;
+  progress: ProgressSink;
+}
+
+/** The image that was built, not named yet, and its file system. */
+export interface BuildResult {
+  image: Image;
+  rootfs: Rootfs;
+}
+
+/** What a stage FROM scratch starts with, as BuildKit has it. */
+const SCRATCH = {
+  config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], WorkingDir: '/' },
+  layers: [],
+};
+
+export async function buildImage(options: BuildOptions): Promise<BuildResult> {
+  if (!statSync(options.context, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new WbxError('NOT_FOUND', `the build context ${options.context} is not a directory`);
+  }
+  const path = options.dockerfile ?? join(options.context, 'Dockerfile');
+  const stages = parseStages(parseDockerfile(readDockerfile(path), basename(path)));
+  return new Build(options, path, stages).run();
+}
+
+function readDockerfile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const sentence =
+      systemCode(error) === 'ENOENT' ? `there is no ${path}; name the Dockerfile with -f` : `cannot read ${path}`;
+    throw new WbxError('NOT_FOUND', sentence, error);
+  }
+}
+
+class Build {
+  readonly #options: BuildOptions;
+  readonly #path: string;
+  readonly #stages: Stages;
+  readonly #variables: Variables;
+  readonly #progress: Progress;
+  readonly #built = new Map<number, StageState>();
+  #context: Rootfs | undefined;
+
+  constructor(options: BuildOptions, path: string, stages: Stages) {
+    this.#options = options;
+    this.#path = path;
+    this.#stages = stages;
+    this.#variables = new Variables(stages, options.buildArgs ?? new Map());
+    this.#progress = new Progress(options.progress);
+  }
+
+  async run(): Promise<BuildResult> {
+    const { stages } = this.#stages;
+    const target = targetStage(stages, this.#options.target);
+    for (const index of neededStages(stages, target, (stage) => this.#imageName(stage))) {
+      this.#built.set(index, await this.#buildStage(index));
+    }
+    const unused = this.#variables.unused();
+    if (unused.length > 0)
+      this.#options.progress.write(`warning: no ARG declares the --build-arg ${unused.join(', ')}\n`);
+    const state = this.#built.get(target) as StageState;
+    return { image: this.#options.store.put(state.imageConfig(), state.layers), rootfs: await state.rootfs() };
+  }
+
+  async #buildStage(index: number): Promise<StageState> {
+    const stage = this.#stages.stages[index];
+    const state = this.#baseState(stage, index);
+    const builder = new StageBuilder(state, {
+      variables: this.#variables,
+      trees: { context: () => this.#contextTree(), from: (name, place) => this.#treeOf(name, index, place) },
+      progress: this.#progress,
+      useCache: this.#options.useCache ?? true,
+      escape: this.#stages.escape,
+      label: this.#stages.stages.length === 1 ? '' : `${stage.name ?? `stage-${index}`} `,
+    });
+    await builder.build(stage);
+    return state;
+  }
+
+  #baseState(stage: Stage, index: number): StageState {
+    const { store } = this.#options;
+    const name = this.#imageName(stage);
+    const earlier = this.#built.get(stageByName(this.#stages.stages, name, index));
+    if (earlier) return new StageState(store, earlier);
+    if (name === 'scratch') return new StageState(store, SCRATCH);
+    const image = this.#image(name, stage.from.place);
+    return new StageState(store, { ...image.config, layers: image.layers });
+  }
+
+  /** FROM with its variables expanded; only linux/amd64 can be asked for. */
+  #imageName({ from }: Stage): string {
+    const { image, flags } = from.command as Extract<Command, { keyword: 'FROM' }>;
+    const expand = this.#variables.expander(this.#variables.global, from.place);
+    const platform = expand.word(flags.get('platform') ?? 'linux/amd64');
+    if (!/^linux\/(amd64|x86_64)(\/v1)?$/.test(platform)) {
+      throw dockerfileError(from.place, `FROM --platform=${platform}: a box runs linux/amd64 only`);
+    }
+    const name = expand.word(image);
+    if (name === '') throw dockerfileError(from.place, `FROM ${image} is empty after expansion; give its ARG a value`);
+    return name;
+  }
+
+  #image(name: string, place: Place): Image {
+    try {
+      return this.#options.store.get(name);
+    } catch (error) {
+      if (error instanceof WbxError) throw dockerfileError(place, error.message, error);
+      throw error;
+    }
+  }
+
+  #contextTree(): Rootfs {
+    this.#context ??= readContext(this.#options.context, this.#path);
+    return this.#context;
+  }
+
+  async #treeOf(name: string, before: number, place: Place): Promise<Rootfs> {
+    const stage = this.#built.get(findStage(this.#stages.stages, name, before));
+    if (stage) return stage.rootfs();
+    return this.#options.store.rootfs(this.#image(name, place).layers);
+  }
+}

@@ -1,0 +1,47 @@
+// Finds the sources of COPY and ADD in a tree (the context, a stage, an image): by path, or by a pattern with * ? [ ] that
+// stops at slashes, as Go's filepath.Match does.
+import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
+import { PatternError, patternToRegExp } from '../dockerfile/pattern.ts';
+import { resolve } from '../image/resolve.ts';
+import { type Inode, type Rootfs, sortedEntries, splitPath } from '../image/rootfs.ts';
+
+export interface Source {
+  /** Last name of the path: what a file is called in the destination; "" for the root of the tree. */
+  name: string;
+  inode: Inode;
+}
+
+/** `where` is what errors call the tree. A symbolic link that is named itself is followed, inside the tree. */
+export function findSources(tree: Rootfs, pattern: string, where: string, place: Place): Source[] {
+  const names = splitPath(pattern);
+  const found = /[*?[\\]/.test(pattern) ? matching(tree, names, pattern, place) : [names.join('/')];
+  const sources = found.flatMap((path) => {
+    const { inode } = resolve(tree, path);
+    return inode ? [{ name: path.slice(path.lastIndexOf('/') + 1), inode }] : [];
+  });
+  if (sources.length > 0) return sources;
+  throw dockerfileError(
+    place,
+    `"${pattern}" is not in ${where}; check the path${where === 'the build context' ? ' and .dockerignore' : ''}`,
+  );
+}
+
+/** The paths that match, in the order of names as bytes. */
+function matching(tree: Rootfs, names: string[], pattern: string, place: Place): string[] {
+  try {
+    return names
+      .map((name) => patternToRegExp(name))
+      .reduce(
+        (paths, expression) =>
+          paths.flatMap((path) =>
+            sortedEntries(resolve(tree, path).inode ?? tree)
+              .filter(([name]) => expression.test(name))
+              .map(([name]) => (path === '' ? name : `${path}/${name}`)),
+          ),
+        [''],
+      );
+  } catch (error) {
+    if (error instanceof PatternError) throw dockerfileError(place, error.message, error);
+    throw error;
+  }
+}

@@ -1,0 +1,148 @@
+// Builds one stage: its steps in order, each from the cache when nothing it depends on has changed.
+import { posix } from 'node:path';
+import { type Command, parseCommand } from '../dockerfile/command.ts';
+import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
+import { parseDockerfile } from '../dockerfile/parse.ts';
+import type { Stage, Step } from '../dockerfile/stages.ts';
+import { systemCode, WbxError } from '../errors.ts';
+import type { StoredLayer } from '../image/store/layers.ts';
+import { stepKey } from './cache-key.ts';
+import type { Progress, StepProgress } from './progress.ts';
+import type { StageState } from './stage-state.ts';
+import { runConfigStep } from './steps/config.ts';
+import { planCopy, type Trees } from './steps/copy-plan.ts';
+import { copyChanges } from './steps/copy.ts';
+import { argvOf } from './steps/config.ts';
+import { planRun, run } from './steps/run.ts';
+import { workdirChanges } from './steps/workdir.ts';
+import type { Variables } from './variables.ts';
+
+/** Instructions that make layers: the ones that progress counts. */
+const LAYER_KEYWORDS = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
+
+export interface StageOptions {
+  variables: Variables;
+  trees: Trees;
+  progress: Progress;
+  useCache: boolean;
+  escape: string;
+  /** What progress puts before the step's number: "build " or "". */
+  label: string;
+}
+
+export class StageBuilder {
+  readonly #state: StageState;
+  readonly #options: StageOptions;
+  #number = 1;
+  #total = 1;
+
+  constructor(state: StageState, options: StageOptions) {
+    this.#state = state;
+    this.#options = options;
+  }
+
+  async build(stage: Stage): Promise<void> {
+    const steps = [...this.#triggers(stage.from.place), ...stage.steps];
+    this.#total = 1 + steps.filter(({ command }) => LAYER_KEYWORDS.has(command.keyword)).length;
+    const { image } = stage.from.command as Extract<Command, { keyword: 'FROM' }>;
+    this.#options.progress.step(this.#title(`FROM ${image}`)).done();
+    for (const step of steps) await this.#step(step);
+  }
+
+  /** ONBUILD instructions of the base, as if they stood behind FROM. */
+  #triggers(place: Place): Step[] {
+    const triggers = this.#state.config.OnBuild ?? [];
+    delete this.#state.config.OnBuild;
+    return triggers.flatMap((text) =>
+      parseDockerfile(text, place.file).instructions.map((instruction) => {
+        const command = parseCommand({ ...instruction, line: place.line }, place.file, this.#options.escape);
+        return { command, place, original: instruction.original };
+      }),
+    );
+  }
+
+  async #step({ command, place, original }: Step): Promise<void> {
+    const state = this.#state;
+    const expand = this.#options.variables.expander(state.lookup, place);
+    if (command.keyword === 'ARG') this.#options.variables.declare(state, command.args, expand);
+    else if (LAYER_KEYWORDS.has(command.keyword)) return this.#layerStep(command, place, original);
+    else runConfigStep(state, command, expand, place);
+    state.record(original);
+  }
+
+  async #layerStep(command: Command, place: Place, original: string): Promise<void> {
+    const progress = this.#options.progress.step(this.#title(original));
+    try {
+      const layer = await this.#layer(command, place, progress);
+      this.#state.record(this.#createdBy(command, original), layer);
+    } catch (error) {
+      const located = locate(error, place);
+      progress.error(located.message.replace(`${place.file}:${place.line}: `, ''));
+      throw located;
+    }
+  }
+
+  async #layer(command: Command, place: Place, progress: StepProgress): Promise<StoredLayer | undefined> {
+    const { variables, trees } = this.#options;
+    const state = this.#state;
+    const expand = variables.expander(state.lookup, place);
+    if (command.keyword === 'RUN') {
+      const plan = planRun(state, command, place);
+      return this.#cached(['RUN', plan], progress, () => run(state, plan, progress, place));
+    }
+    if (command.keyword === 'COPY' || command.keyword === 'ADD') {
+      const { plan, key } = await planCopy(state, command, trees, expand, place);
+      const store = async () => state.store.layers.write(await copyChanges(await state.rootfs(), plan));
+      return this.#cached(key, progress, store);
+    }
+    if (command.keyword !== 'WORKDIR') throw new RangeError(`${command.keyword} makes no layer`);
+    state.config.WorkingDir = posix.resolve(state.workingDirectory, expand.word(command.value) || '.');
+    return this.#workdir(progress, place);
+  }
+
+  /** WORKDIR makes a layer only where the directory is missing. */
+  async #workdir(progress: StepProgress, place: Place): Promise<StoredLayer | undefined> {
+    const changes = workdirChanges(await this.#state.rootfs(), this.#state.workingDirectory, place);
+    if (changes.length > 0) {
+      return this.#cached(['WORKDIR', this.#state.workingDirectory], progress, () =>
+        this.#state.store.layers.write(changes),
+      );
+    }
+    progress.done();
+    return undefined;
+  }
+
+  async #cached(step: unknown, progress: StepProgress, make: () => Promise<StoredLayer>): Promise<StoredLayer> {
+    const { store, layers } = this.#state;
+    const key = stepKey(layers, step);
+    const known = this.#options.useCache ? store.steps.get(key) : undefined;
+    if (known) {
+      progress.cached();
+      return known;
+    }
+    const layer = await make();
+    store.steps.set(key, layer);
+    progress.done();
+    return layer;
+  }
+
+  #title(text: string): string {
+    const number = this.#number++;
+    return `[${this.#options.label}${number}/${this.#total}] ${text}`;
+  }
+
+  #createdBy(command: Command, original: string): string {
+    if (command.keyword !== 'RUN' || 'exec' in command.command) return original;
+    return `RUN ${argvOf(this.#state, command.command).join(' ')}`;
+  }
+}
+
+/** Puts the line before errors that do not know it yet. */
+function locate(error: unknown, place: Place): WbxError {
+  if (error instanceof WbxError) {
+    const located = error.message.startsWith(`${place.file}:`);
+    return located ? error : new WbxError(error.code, `${place.file}:${place.line}: ${error.message}`, error);
+  }
+  if (systemCode(error) !== undefined) return dockerfileError(place, (error as Error).message, error);
+  throw error;
+}
