@@ -76,4 +76,4 @@ export const ACCESS_READ = 0;
 export const ACCESS_WRITE = 1;
 export const ACCESS_EXEC = 2;
 export const CPU_CODE_EPOCH = 1152; // u32 changes whenever a va may mean other code: validates the code caches
-export const CPU_SLICE = 1156; // u32 fuel that cpu_run was given
+export const CPU_SLICE = 1156; // i32 fuel that cpu_run was given

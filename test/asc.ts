@@ -4,13 +4,22 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 const ASC = 'node_modules/assemblyscript/bin/asc.js';
+/** Compiler options of the kernel that do not depend on what is compiled. */
+const FLAGS = '--runtime stub -O3 --noAssert --enable simd --use abort= --transform ./tools/asc-cstr.js'.split(' ');
+/** The kernel's memory map (abi/box.ts): static data behind the fixed areas. */
+const MEMORY = '--memoryBase 9437184 --initialMemory 176 --maximumMemory 65536'.split(' ');
 
 /** Exports of the compiled entry; its exported constants are WebAssembly.Global. */
-export async function instantiateAsc(entry: string): Promise<WebAssembly.Exports> {
+export async function instantiateAsc(entry: string, imports: WebAssembly.Imports = {}): Promise<WebAssembly.Exports> {
+  const module = await compileAsc(entry);
+  const instance = await WebAssembly.instantiate(module, imports);
+  return instance.exports;
+}
+
+export async function compileAsc(entry: string): Promise<WebAssembly.Module> {
   const out = `build/test/${basename(entry, '.ts')}.wasm`;
   mkdirSync('build/test', { recursive: true });
-  const flags = ['--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd', '--use', 'abort=', '--outFile', out];
-  execFileSync(process.execPath, [ASC, entry, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const { instance } = await WebAssembly.instantiate(readFileSync(out), {});
-  return instance.exports;
+  const args = [ASC, entry, ...FLAGS, ...MEMORY, '--outFile', out, '--textFile', out.replace(/wasm$/, 'wat')];
+  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  return WebAssembly.compile(readFileSync(out));
 }

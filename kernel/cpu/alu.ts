@@ -1,5 +1,7 @@
 // ADD OR ADC SBB AND SUB XOR CMP TEST, INC DEC NEG NOT: Alu.* are the forms that the run loop inlines, alu_exec serves
 // the sizes and forms that compilers seldom emit.
+import { INSN_OP } from '../../abi/insn.ts';
+import { OP_ADD_RR8 } from '../../isa/ops.gen.ts';
 import { Ea } from './ea.ts';
 import { FLAGS_ADC, FLAGS_ADD, FLAGS_DEC0, FLAGS_INC0, FLAGS_SBB, FLAGS_SUB, Flags, flag_c } from './flags.ts';
 import { Mem } from './mem.ts';
@@ -126,4 +128,58 @@ function sbb(size: i32, a: i64, b: i64): i64 {
   const r = cut(size, a - b - borrow);
   Flags.set(FLAGS_SUB + (borrow as u32) * (FLAGS_SBB - FLAGS_SUB), a, b, r);
   return r;
+}
+
+/** ADD .. CMP: the generator numbers them by operation, then form (RR MR RM RI MI), then size. */
+export function alu_exec(ip: usize): bool {
+  const k = (load<u16>(ip, INSN_OP) as u32) - OP_ADD_RR8;
+  const what = (k / 20) as i32;
+  const form = (k % 20) >> 2;
+  switch (k & 3) {
+    case 0:
+      return two<u8>(ip, what, form);
+    case 1:
+      return two<u16>(ip, what, form);
+    case 2:
+      return two<u32>(ip, what, form);
+    default:
+      return two<u64>(ip, what, form);
+  }
+}
+
+function two<T>(ip: usize, what: i32, form: u32): bool {
+  switch (form) {
+    case 0:
+      Alu.rr<T>(ip, what);
+      return true;
+    case 1:
+      return Alu.mr<T>(ip, what);
+    case 2:
+      return Alu.rm<T>(ip, what);
+    case 3:
+      Alu.ri<T>(ip, what);
+      return true;
+    default:
+      return Alu.mi<T>(ip, what);
+  }
+}
+
+/** INC DEC NEG NOT: by form (R M), then size, from the number `first` on. */
+export function alu_one_exec(ip: usize, what: i32, first: u32): bool {
+  const k = (load<u16>(ip, INSN_OP) as u32) - first;
+  switch (k & 3) {
+    case 0:
+      return k & 4 ? Alu.m<u8>(ip, what) : register<u8>(ip, what);
+    case 1:
+      return k & 4 ? Alu.m<u16>(ip, what) : register<u16>(ip, what);
+    case 2:
+      return k & 4 ? Alu.m<u32>(ip, what) : register<u32>(ip, what);
+    default:
+      return k & 4 ? Alu.m<u64>(ip, what) : register<u64>(ip, what);
+  }
+}
+
+function register<T>(ip: usize, what: i32): bool {
+  Alu.r<T>(ip, what);
+  return true;
 }

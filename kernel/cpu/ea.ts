@@ -1,8 +1,22 @@
-// Effective address of a decoded instruction's memory operand.
-// Invariant: the run loop has replaced base and index of an INSN_EA_SLOW operand (segment besides base and index, 32-bit
-// address size) by the slot CPU_EA that a preceding internal instruction filled, so one formula serves all.
+// Effective address of a decoded instruction's memory operand (SDM volume 1, 3.7.5).
+// Invariant: the run loop has replaced base and index of an INSN_EA_SLOW operand (what the four fields cannot say) by the
+// slot REG_EA, which the OP_PREPARE_EA record before it fills, so one formula serves all.
 import { CPU_BASE } from '../../abi/box.ts';
-import { INSN_BASE, INSN_DISP, INSN_INDEX, INSN_SCALE } from '../../abi/insn.ts';
+import { REG_EA, REG_FS_BASE, REG_GS_BASE } from '../../abi/cpu.ts';
+import {
+  EA_FAR,
+  EA_FS,
+  EA_GS,
+  EA_MOFFS,
+  EA_SCALE,
+  INSN_ADDR32,
+  INSN_BASE,
+  INSN_DISP,
+  INSN_FLAGS,
+  INSN_IMM,
+  INSN_INDEX,
+  INSN_SCALE,
+} from '../../abi/insn.ts';
 
 @unmanaged
 export class Ea {
@@ -13,4 +27,22 @@ export class Ea {
       (load<i32>(ip, INSN_DISP) as i64 as u64)
     );
   }
+}
+
+/** Computes the INSN_EA_SLOW operand of the record ip into REG_EA. */
+export function ea_prepare(ip: usize): void {
+  const how = load<u8>(ip, INSN_SCALE) as u32;
+  let va: u64;
+  if (how & EA_MOFFS) va = load<u64>(ip, INSN_IMM);
+  else {
+    va =
+      load<u64>(load<u8>(ip, INSN_BASE) as usize, CPU_BASE) +
+      (load<u64>(load<u8>(ip, INSN_INDEX) as usize, CPU_BASE) << ((how & EA_SCALE) as u64)) +
+      (load<i32>(ip, INSN_DISP) as i64 as u64);
+    if (how & EA_FAR) va += 0x100000000;
+  }
+  if (load<u8>(ip, INSN_FLAGS) & INSN_ADDR32) va &= 0xffffffff;
+  if (how & EA_FS) va += load<u64>(CPU_BASE + REG_FS_BASE);
+  if (how & EA_GS) va += load<u64>(CPU_BASE + REG_GS_BASE);
+  store<u64>(CPU_BASE + REG_EA, va);
 }

@@ -7,6 +7,7 @@ import { CPU_EXIT, CPU_FAULT_CODE, CPU_FAULT_SIG, CPU_FAULT_VA, EXIT_FAULT } fro
 export const SIGILL: u32 = 4;
 export const SIGTRAP: u32 = 5;
 export const SIGFPE: u32 = 8;
+const SIGKILL: u32 = 9;
 export const SIGSEGV: u32 = 11;
 
 const SI_KERNEL: u32 = 0x80;
@@ -39,4 +40,9 @@ export function raise_de(): bool {
 /** #BP and #DB: a trap, rip is behind the instruction. */
 export function raise_trap(code: u32, va: u64): bool {
   return raise(SIGTRAP, code, va);
+}
+
+/** The kernel has no memory for what the instruction needs; Linux's OOM killer would end the task. */
+export function raise_out_of_memory(): bool {
+  return raise(SIGKILL, SI_KERNEL, 0);
 }

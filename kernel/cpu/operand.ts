@@ -8,9 +8,9 @@ import { INSN_DST, INSN_IMM, INSN_SRC } from '../../abi/insn.ts';
 export class Sx {
   /** v cut to T's size and sign-extended again. */
   @inline static cut<T>(v: i64): i64 {
-    if (sizeof<T>() == 1) return i64.extend8_s(v);
-    if (sizeof<T>() == 2) return i64.extend16_s(v);
-    if (sizeof<T>() == 4) return i64.extend32_s(v);
+    if (sizeof<T>() == 1) return v as i8 as i64;
+    if (sizeof<T>() == 2) return v as i16 as i64;
+    if (sizeof<T>() == 4) return v as i32 as i64;
     return v;
   }
 
@@ -62,6 +62,11 @@ export class Reg {
     if (sizeof<T>() == 2) return i64.load16_u(off, CPU_BASE);
     if (sizeof<T>() == 4) return i64.load32_u(off, CPU_BASE);
     return i64.load(off, CPU_BASE);
+  }
+
+  /** Pointer to a register. */
+  @inline static at(off: usize): usize {
+    return CPU_BASE + off;
   }
 
   /** Writes a register as an instruction does: 32 bits clear the upper half, 8 and 16 keep the rest. */

@@ -1,0 +1,53 @@
+// CPUID (SDM volume 2): says exactly what this machine does, so that programs choose code that runs.
+// Rows of 24 bytes: leaf, subleaf (0xffffffff = any), eax, ebx, ecx, edx; what is not listed reads as zero.
+import { CPU_BASE } from '../../abi/box.ts';
+import { GPR_RAX, GPR_RBX, GPR_RCX, GPR_RDX } from '../../abi/cpu.ts';
+
+const ANY: u32 = 0xffffffff;
+const ROW: usize = 24;
+const ROWS: usize = memory.data<u32>([
+  // "GenuineIntel"; highest basic leaf.
+  0x0, 0xffffffff, 0x16, 0x756e6547, 0x6c65746e, 0x49656e69,
+  // Family 6 model 0x1a; CLFLUSH line 64 bytes, one logical processor. Baseline x86-64 plus CX16 and POPCNT.
+  // edx: FPU DE TSC CX8 CMOV CLFSH MMX FXSR SSE SSE2.
+  0x1, 0xffffffff, 0x000106a5, 0x00010800, 0x00802000, 0x07888115,
+  // Cache descriptors: "see leaf 4".
+  0x2, 0xffffffff, 0x00feff01, 0x000000f0, 0x0, 0x0,
+  // 32 KiB L1 data and code, 1 MiB L2, 8 MiB L3; C libraries choose copy strategies by them.
+  0x4, 0x0, 0x00000121, 0x01c0003f, 0x3f, 0x0, 0x4, 0x1, 0x00000122, 0x01c0003f, 0x3f, 0x0, 0x4, 0x2, 0x00000143,
+  0x03c0003f, 0x3ff, 0x0, 0x4, 0x3, 0x00000163, 0x03c0003f, 0x1fff, 0x0,
+  // ERMS: rep movsb and stosb are the fastest way to move memory.
+  0x7, 0x0, 0x0, 0x00000200, 0x0, 0x0,
+  // TSC counts at 1 GHz.
+  0x15, 0xffffffff, 0x1, 0x1, 0x3b9aca00, 0x0, 0x16, 0xffffffff, 0x3e8, 0x3e8, 0x64, 0x0, 0x80000000, 0xffffffff,
+  0x80000008, 0x0, 0x0, 0x0,
+  // ecx: LAHF. edx: SYSCALL NX RDTSCP LM.
+  0x80000001, 0xffffffff, 0x0, 0x0, 0x00000001, 0x28100800,
+  // "wbx x86-64 interpreter"
+  0x80000002, 0xffffffff, 0x20786277, 0x2d363878, 0x69203436, 0x7265746e, 0x80000003, 0xffffffff, 0x74657270,
+  0x00007265, 0x0, 0x0,
+  // 64-byte lines, 1 MiB L2.
+  0x80000006, 0xffffffff, 0x0, 0x0, 0x04006040, 0x0,
+  // Invariant TSC.
+  0x80000007, 0xffffffff, 0x0, 0x0, 0x0, 0x00000100,
+  // 40 bits of physical, 48 of virtual addresses.
+  0x80000008, 0xffffffff, 0x3028, 0x0, 0x0, 0x0,
+]);
+const COUNT: usize = 17;
+
+export function cpuid(): bool {
+  const leaf = load<u32>(CPU_BASE + GPR_RAX);
+  const row = find(leaf, load<u32>(CPU_BASE + GPR_RCX));
+  store<u64>(CPU_BASE + GPR_RAX, row ? load<u32>(row, 8) : 0);
+  store<u64>(CPU_BASE + GPR_RBX, row ? load<u32>(row, 12) : 0);
+  store<u64>(CPU_BASE + GPR_RCX, row ? load<u32>(row, 16) : 0);
+  store<u64>(CPU_BASE + GPR_RDX, row ? load<u32>(row, 20) : 0);
+  return true;
+}
+
+function find(leaf: u32, subleaf: u32): usize {
+  for (let row = ROWS; row < ROWS + COUNT * ROW; row += ROW) {
+    if (load<u32>(row) == leaf && (load<u32>(row, 4) == ANY || load<u32>(row, 4) == subleaf)) return row;
+  }
+  return 0;
+}
