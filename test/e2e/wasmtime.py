@@ -1,0 +1,20 @@
+# Runs a box in wasmtime: python wasmtime.py BOX [ARG...]
+import sys
+
+from wasmtime import Engine, ExitTrap, Linker, Module, Store, WasiConfig
+
+engine = Engine()
+store = Store(engine)
+wasi = WasiConfig()
+wasi.argv = ["box", *sys.argv[2:]]
+wasi.inherit_stdin()
+wasi.inherit_stdout()
+wasi.inherit_stderr()
+store.set_wasi(wasi)
+linker = Linker(engine)
+linker.define_wasi()
+instance = linker.instantiate(store, Module.from_file(engine, sys.argv[1]))
+try:
+    instance.exports(store)["_start"](store)
+except ExitTrap as exit:
+    sys.exit(exit.code)
