@@ -89,6 +89,7 @@ export const INTEGER: Row[] = [
   ['MOV', '8E /5', 'Sw,Ew'],
   ['POP', '8F /0', 'Ev', 'd64'],
   ['NOP', 'REX.B=0 90', '', 'op=NOP'],
+  ['PAUSE', 'F3 90', '', 'op=NOP'],
   ['XCHG', '90+r', 'Zv,Av'],
   ['CBW', 'o16 98'],
   ['CWDE', 'o32 98'],

@@ -105,6 +105,7 @@ function sizingOf(encoding: Encoding): number {
 }
 
 function flagsWord(encoding: Encoding): number {
+  const bytes = encoding.family === 'integer'; // elsewhere a byte is the low one of a 32-bit register, never AH..BH
   const some = (letters: string, size?: string) =>
     encoding.operands.some((o) => letters.includes(o.letter) && (size === undefined || o.size === size));
   return (
@@ -112,8 +113,8 @@ function flagsWord(encoding: Encoding): number {
     (encoding.attributes.includes('lock') ? C.LEAF_LOCK : 0) |
     (encoding.attributes.includes('noseg') ? C.LEAF_NOSEG : 0) |
     (some('K') ? C.LEAF_NOMEM : 0) |
-    (some('G', 'b') ? C.LEAF_REG_BYTE : 0) |
-    (some('EZR', 'b') ? C.LEAF_RM_BYTE : 0) |
+    (bytes && some('G', 'b') ? C.LEAF_REG_BYTE : 0) |
+    (bytes && some('EZR', 'b') ? C.LEAF_RM_BYTE : 0) |
     (some('PS') ? C.LEAF_REG_LOW : 0) |
     (some('QN') || encoding.family === 'x87' ? C.LEAF_RM_LOW : 0)
   );

@@ -23,7 +23,7 @@ export function buildTree(encodings: Encoding[], number: (name: string) => numbe
   const build = (candidates: Encoding[], asked: Question[]): number => {
     if (candidates.length === 0) return 0;
     const question = ORDER.find((q) => !asked.includes(q) && candidates.some((c) => c.when[q] !== undefined));
-    if (!question) return leaves.add(leafOf(mostSpecific(candidates), number));
+    if (!question) return leaves.add(mostSpecific(candidates, (e) => leafOf(e, number)));
     const entries = Array.from({ length: QUESTIONS[question] }, (_, answer) =>
       build(
         candidates.filter((c) => fits(c.when, question, answer)),
@@ -58,12 +58,16 @@ function fits(when: Condition, question: Question, answer: number): boolean {
   return wanted === undefined || wanted === answer;
 }
 
-function mostSpecific(candidates: Encoding[]): Encoding {
+/** The leaf of the row with most conditions; rows with as many must agree. */
+function mostSpecific(candidates: Encoding[], leaf: (encoding: Encoding) => number[]): number[] {
   const weight = (e: Encoding) => Object.keys(e.when).length;
-  const [best, next] = [...candidates].sort((a, b) => weight(b) - weight(a));
-  if (next && weight(best) === weight(next))
-    throw new Error(`${best.row.join(' | ')} and ${next.row.join(' | ')} collide`);
-  return best;
+  const most = Math.max(...candidates.map(weight));
+  const [best, ...others] = candidates.filter((e) => weight(e) === most);
+  for (const other of others) {
+    if (leaf(other).join() !== leaf(best).join())
+      throw new Error(`${best.row.join(' | ')}, ${other.row.join(' | ')} collide`);
+  }
+  return leaf(best);
 }
 
 /** Numbers distinct items in order of appearance. */
