@@ -23,3 +23,15 @@ export async function compileAsc(entry: string): Promise<WebAssembly.Module> {
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   return WebAssembly.compile(readFileSync(out));
 }
+
+/** Imports for a module that must not use them: each call fails by name. */
+export function failingImports(module: WebAssembly.Module): WebAssembly.Imports {
+  const imports: Record<string, Record<string, () => never>> = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] ??= {};
+    imports[from][name] = () => {
+      throw new Error(`${from}.${name} has no place in this test`);
+    };
+  }
+  return imports;
+}
