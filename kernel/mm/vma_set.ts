@@ -32,7 +32,7 @@ export function vma_find(mm: Mm, va: u64): Vma {
 /** Makes room for n more entries; false = out of memory. */
 export function vma_reserve(mm: Mm, n: u32): bool {
   if (mm.vmaCount + n <= mm.vmaCap) return true;
-  const cap = max<u32>(mm.vmaCap * 2, 16);
+  const cap = max<u32>(max<u32>(mm.vmaCap * 2, 16), mm.vmaCount + n);
   const vmas = kmalloc(cap * 4);
   if (!vmas) return false;
   memory.copy(vmas, mm.vmas, mm.vmaCount * 4);
