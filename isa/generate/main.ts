@@ -8,6 +8,7 @@ import { SSE4 } from '../sse4.ts';
 import { SYSTEM } from '../system.ts';
 import { X87 } from '../x87.ts';
 import { decoderText } from './decoder.ts';
+import { docsText } from './docs.ts';
 import { numberOps, opsText } from './ops.ts';
 import { type Encoding, type Family, parseRow } from './parse.ts';
 import { buildTree } from './tree.ts';
@@ -22,10 +23,11 @@ const TABLES: [Family, Row[]][] = [
 export const ENCODINGS: Encoding[] = TABLES.flatMap(([family, rows]) => rows.map((row) => parseRow(row, family)));
 
 export function generate(): { path: string; text: string }[] {
-  const { names, first } = numberOps(ENCODINGS);
-  const tree = buildTree(ENCODINGS, (name) => names.indexOf(name));
+  const numbering = numberOps(ENCODINGS);
+  const tree = buildTree(ENCODINGS, (name) => numbering.names.indexOf(name));
   return [
-    { path: 'isa/ops.gen.ts', text: opsText(names, first) },
+    { path: 'isa/ops.gen.ts', text: opsText(numbering) },
+    { path: 'docs/INSTRUCTIONS.md', text: docsText(ENCODINGS) },
     { path: 'kernel/cpu/decode.gen.ts', text: decoderText(tree) },
   ];
 }
