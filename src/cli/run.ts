@@ -1,8 +1,9 @@
-// wbx run: runs a box file, or a command over a directory, like `docker run`.
-import { existsSync, statSync } from 'node:fs';
+// wbx run: runs a box file, or a command over a directory, like `docker run`. Its options are
+// read without the library the other commands use: starting is what this command is measured by.
+import { statSync } from 'node:fs';
 import type { ConfigOverrides } from '../box/boot-config.ts';
 import { runBox } from '../runtime/node/run.ts';
-import { type Runnable, runnableDirectory, runnableFile } from '../runtime/node/runnable.ts';
+import { type Runnable, runnableDirectory, runnableFile, runnableTree } from '../runtime/node/runnable.ts';
 import { WbxError } from '../errors.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { parseSize } from './size.ts';
@@ -10,6 +11,7 @@ import { parseSize } from './size.ts';
 const OPTIONS: OptionTable = [
   ['entrypoint', 'value'],
   ['env', 'list', 'e'],
+  ['help', 'flag'],
   ['hostname', 'value', 'h'],
   ['interactive', 'flag', 'i'],
   ['memory', 'value', 'm'],
@@ -22,11 +24,38 @@ const OPTIONS: OptionTable = [
   ['workdir', 'value', 'w'],
 ];
 
-const USAGE = `usage: wbx run [OPTION...] BOX.wasm [COMMAND [ARG...]]
-       wbx run [OPTION...] --rootfs DIR COMMAND [ARG...]`;
+const HELP = `Usage: wbx run [OPTION...] BOX.wasm [COMMAND [ARG...]]
+       wbx run [OPTION...] IMAGE [COMMAND [ARG...]]
+       wbx run [OPTION...] --rootfs DIR COMMAND [ARG...]
+
+Runs a box, an image of the local store, or a command over a directory. What the program writes stays in the box;
+its exit status is passed on.
+
+Options:
+  -i, --interactive      connect stdin
+  -t, --tty              the streams are this terminal
+  -e, --env NAME[=VALUE] set a variable; a name alone is passed on
+  -w, --workdir DIR      working directory
+  -u, --user USER[:GROUP]
+  -h, --hostname NAME
+  -m, --memory SIZE      limit of the memory, such as 512m
+      --entrypoint PROGRAM
+      --rootfs DIR       run over this directory
+      --strace           print system calls to stderr
+      --trace            print the last instructions when a program faults
+
+Examples:
+  $ wbx run app.wasm
+  $ wbx run -it debian:bookworm bash
+  $ wbx run --rootfs /srv/rootfs /bin/echo hello
+`;
 
 export async function main(args: string[]): Promise<number> {
   const options = new ParsedOptions(OPTIONS, args);
+  if (options.has('help')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
   const [runnable, command] = await choose(options);
   const tty = options.has('tty');
   if (tty && !process.stdin.isTTY)
@@ -49,9 +78,18 @@ async function choose(options: ParsedOptions): Promise<[Runnable, string[]]> {
   const rootfs = options.value('rootfs');
   if (rootfs !== undefined) return [runnableDirectory(rootfs), options.rest];
   const [name, ...command] = options.rest;
-  if (name === undefined) throw new WbxError('BAD_ARGUMENT', USAGE);
-  if (!existsSync(name) || !statSync(name).isFile()) throw new WbxError('NOT_FOUND', `${name}: no such box`);
-  return [await runnableFile(name), command];
+  if (name === undefined) throw new WbxError('BAD_ARGUMENT', 'name a box or an image to run; see "wbx run --help"');
+  const isFile = statSync(name, { throwIfNoEntry: false })?.isFile();
+  return [isFile ? await runnableFile(name) : await runnableImage(name), command];
+}
+
+/** The store is loaded only here: a box file starts without it. */
+async function runnableImage(name: string): Promise<Runnable> {
+  const { Store } = await import('../image/store/store.ts');
+  const store = new Store();
+  const image = store.find(name);
+  if (!image) throw new WbxError('NOT_FOUND', `no box file and no image "${name}"`);
+  return runnableTree(await store.rootfs(image.layers), image.config.config);
 }
 
 function overrides(options: ParsedOptions, command: string[]): ConfigOverrides {

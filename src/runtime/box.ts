@@ -2,7 +2,8 @@
 // Invariant: the host's event loop is never held for longer than a slice, and nothing is polled: an idle box sleeps until
 // its deadline, a completion or a signal.
 import * as H from '../../abi/host.ts';
-import { CONTROL_BASE } from '../../abi/box.ts';
+import { CONTROL_BASE, CPU_BASE } from '../../abi/box.ts';
+import { CPU_RETIRED } from '../../abi/cpu.ts';
 import type { ImageSource } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
 import { Memory } from './memory.ts';
@@ -36,6 +37,10 @@ export interface BoxOptions {
 export interface BoxExit {
   status: number;
   reason: number;
+  /** Guest instructions that were retired. */
+  instructions: number;
+  /** System calls that were answered with ENOSYS. */
+  unknownSyscalls: number;
 }
 
 interface Engine {
@@ -82,7 +87,12 @@ export class Box {
       this.#stdin?.close();
     }
     const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
-    return { status: control(H.CONTROL_EXIT_STATUS), reason: control(H.CONTROL_EXIT_REASON) };
+    return {
+      status: control(H.CONTROL_EXIT_STATUS),
+      reason: control(H.CONTROL_EXIT_REASON),
+      instructions: this.#memory.u64(CPU_BASE + CPU_RETIRED),
+      unknownSyscalls: control(H.CONTROL_UNKNOWN_SYSCALLS),
+    };
   }
 
   /** Sends a signal to pid 1. Nothing happens before the box has booted. */
