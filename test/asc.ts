@@ -1,6 +1,6 @@
 // Compiles a small AssemblyScript entry that imports kernel modules, for tests of those modules alone.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename } from 'node:path';
 
 const ASC = 'node_modules/assemblyscript/bin/asc.js';
@@ -16,12 +16,15 @@ export async function instantiateAsc(entry: string, imports: WebAssembly.Imports
   return instance.exports;
 }
 
+/** Test files run side by side and may compile the same entry: each writes files of its own and renames them in the end. */
 export async function compileAsc(entry: string): Promise<WebAssembly.Module> {
-  const out = `build/test/${basename(entry, '.ts')}.wasm`;
+  const out = `build/test/${basename(entry, '.ts')}`;
+  const own = `${out}-${process.pid}`;
   mkdirSync('build/test', { recursive: true });
-  const args = [ASC, entry, ...FLAGS, ...MEMORY, '--outFile', out, '--textFile', out.replace(/wasm$/, 'wat')];
+  const args = [ASC, entry, ...FLAGS, ...MEMORY, '--outFile', `${own}.wasm`, '--textFile', `${own}.wat`];
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  return WebAssembly.compile(readFileSync(out));
+  for (const type of ['wasm', 'wat']) renameSync(`${own}.${type}`, `${out}.${type}`);
+  return WebAssembly.compile(readFileSync(`${out}.wasm`));
 }
 
 /** Imports for a module that must not use them: each call fails by name. */
