@@ -5,7 +5,10 @@ import { basename } from 'node:path';
 
 const ASC = 'node_modules/assemblyscript/bin/asc.js';
 /** Compiler options of the kernel that do not depend on what is compiled. */
-const FLAGS = '--runtime stub -O3 --noAssert --enable simd --use abort= --transform ./tools/asc-cstr.js'.split(' ');
+const FLAGS =
+  '--runtime stub -O3 --noAssert --enable simd --use abort= --transform ./tools/asc-cstr.js --transform ./tools/asc-no-inline.js'.split(
+    ' ',
+  );
 /** The kernel's memory map (abi/box.ts): static data behind the fixed areas. */
 const MEMORY = '--memoryBase 9437184 --initialMemory 176 --maximumMemory 65536'.split(' ');
 

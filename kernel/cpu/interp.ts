@@ -36,34 +36,78 @@ import {
   INSN_SIZE,
 } from '../../abi/insn.ts';
 import {
+  OP_ADC_MI16,
+  OP_ADC_MI32,
+  OP_ADC_MI64,
+  OP_ADC_MI8,
+  OP_ADC_MR16,
+  OP_ADC_MR32,
+  OP_ADC_MR64,
+  OP_ADC_MR8,
+  OP_ADC_RI16,
   OP_ADC_RI32,
   OP_ADC_RI64,
+  OP_ADC_RI8,
+  OP_ADC_RM16,
+  OP_ADC_RM32,
+  OP_ADC_RM64,
+  OP_ADC_RM8,
+  OP_ADC_RR16,
   OP_ADC_RR32,
   OP_ADC_RR64,
+  OP_ADC_RR8,
+  OP_ADD_MI16,
   OP_ADD_MI32,
   OP_ADD_MI64,
+  OP_ADD_MI8,
+  OP_ADD_MR16,
   OP_ADD_MR32,
   OP_ADD_MR64,
+  OP_ADD_MR8,
+  OP_ADD_RI16,
   OP_ADD_RI32,
   OP_ADD_RI64,
   OP_ADD_RI8,
+  OP_ADD_RM16,
   OP_ADD_RM32,
   OP_ADD_RM64,
+  OP_ADD_RM8,
+  OP_ADD_RR16,
   OP_ADD_RR32,
   OP_ADD_RR64,
   OP_ADD_RR8,
+  OP_AND_MI16,
   OP_AND_MI32,
   OP_AND_MI64,
+  OP_AND_MI8,
+  OP_AND_MR16,
   OP_AND_MR32,
   OP_AND_MR64,
+  OP_AND_MR8,
+  OP_AND_RI16,
   OP_AND_RI32,
   OP_AND_RI64,
   OP_AND_RI8,
+  OP_AND_RM16,
   OP_AND_RM32,
   OP_AND_RM64,
+  OP_AND_RM8,
+  OP_AND_RR16,
   OP_AND_RR32,
   OP_AND_RR64,
   OP_AND_RR8,
+  OP_BT_MI16,
+  OP_BT_MI32,
+  OP_BT_MI64,
+  OP_BT_MR16,
+  OP_BT_MR32,
+  OP_BT_MR64,
+  OP_BT_RI16,
+  OP_BT_RI32,
+  OP_BT_RI64,
+  OP_BT_RR16,
+  OP_BT_RR32,
+  OP_BT_RR64,
   OP_CALL,
   OP_CALL_M64,
   OP_CALL_R64,
@@ -71,6 +115,14 @@ import {
   OP_CDQE,
   OP_CMOV_RR32,
   OP_CMOV_RR64,
+  OP_CMPXCHG_MR16,
+  OP_CMPXCHG_MR32,
+  OP_CMPXCHG_MR64,
+  OP_CMPXCHG_MR8,
+  OP_CMPXCHG_RR16,
+  OP_CMPXCHG_RR32,
+  OP_CMPXCHG_RR64,
+  OP_CMPXCHG_RR8,
   OP_CMP_MI16,
   OP_CMP_MI32,
   OP_CMP_MI64,
@@ -94,16 +146,52 @@ import {
   OP_CQO,
   OP_CWDE,
   OP_DECODE,
+  OP_DEC_M16,
+  OP_DEC_M32,
+  OP_DEC_M64,
+  OP_DEC_M8,
+  OP_DEC_R16,
   OP_DEC_R32,
   OP_DEC_R64,
+  OP_DEC_R8,
+  OP_DIV_M16,
+  OP_DIV_M32,
+  OP_DIV_M64,
+  OP_DIV_M8,
+  OP_DIV_R16,
+  OP_DIV_R32,
+  OP_DIV_R64,
+  OP_DIV_R8,
+  OP_IDIV_M16,
+  OP_IDIV_M32,
+  OP_IDIV_M64,
+  OP_IDIV_M8,
+  OP_IDIV_R16,
+  OP_IDIV_R32,
+  OP_IDIV_R64,
+  OP_IDIV_R8,
+  OP_IMUL_M16,
+  OP_IMUL_M32,
+  OP_IMUL_M64,
+  OP_IMUL_M8,
+  OP_IMUL_R16,
+  OP_IMUL_R32,
+  OP_IMUL_R64,
+  OP_IMUL_R8,
   OP_IMUL_RM32,
   OP_IMUL_RM64,
   OP_IMUL_RR32,
   OP_IMUL_RR64,
   OP_IMUL_RRI32,
   OP_IMUL_RRI64,
+  OP_INC_M16,
+  OP_INC_M32,
+  OP_INC_M64,
+  OP_INC_M8,
+  OP_INC_R16,
   OP_INC_R32,
   OP_INC_R64,
+  OP_INC_R8,
   OP_INT1,
   OP_INT3,
   OP_INT_I,
@@ -134,6 +222,10 @@ import {
   OP_LOOPE,
   OP_LOOPNE,
   OP_MMX_FIRST,
+  OP_MOVS16,
+  OP_MOVS32,
+  OP_MOVS64,
+  OP_MOVS8,
   OP_MOVSX_RM16_8,
   OP_MOVSX_RM32_16,
   OP_MOVSX_RM32_8,
@@ -176,64 +268,211 @@ import {
   OP_MOV_RR32,
   OP_MOV_RR64,
   OP_MOV_RR8,
+  OP_MUL_M16,
+  OP_MUL_M32,
+  OP_MUL_M64,
+  OP_MUL_M8,
+  OP_MUL_R16,
+  OP_MUL_R32,
   OP_MUL_R64,
+  OP_MUL_R8,
+  OP_NEG_M16,
+  OP_NEG_M32,
+  OP_NEG_M64,
+  OP_NEG_M8,
+  OP_NEG_R16,
   OP_NEG_R32,
   OP_NEG_R64,
+  OP_NEG_R8,
   OP_NOP,
+  OP_NOT_M16,
+  OP_NOT_M32,
+  OP_NOT_M64,
+  OP_NOT_M8,
+  OP_NOT_R16,
   OP_NOT_R32,
   OP_NOT_R64,
+  OP_NOT_R8,
+  OP_OR_MI16,
   OP_OR_MI32,
   OP_OR_MI64,
+  OP_OR_MI8,
+  OP_OR_MR16,
   OP_OR_MR32,
   OP_OR_MR64,
+  OP_OR_MR8,
+  OP_OR_RI16,
   OP_OR_RI32,
   OP_OR_RI64,
   OP_OR_RI8,
+  OP_OR_RM16,
   OP_OR_RM32,
   OP_OR_RM64,
+  OP_OR_RM8,
+  OP_OR_RR16,
   OP_OR_RR32,
   OP_OR_RR64,
   OP_OR_RR8,
   OP_POP_R64,
   OP_PUSH_I64,
   OP_PUSH_R64,
+  OP_RCL_MC16,
+  OP_RCL_MC32,
+  OP_RCL_MC64,
+  OP_RCL_MC8,
+  OP_RCL_MI16,
+  OP_RCL_MI32,
+  OP_RCL_MI64,
+  OP_RCL_MI8,
+  OP_RCL_RC16,
+  OP_RCL_RC32,
+  OP_RCL_RC64,
+  OP_RCL_RC8,
+  OP_RCL_RI16,
+  OP_RCL_RI32,
+  OP_RCL_RI64,
+  OP_RCL_RI8,
+  OP_RCR_MC16,
+  OP_RCR_MC32,
+  OP_RCR_MC64,
+  OP_RCR_MC8,
+  OP_RCR_MI16,
+  OP_RCR_MI32,
+  OP_RCR_MI64,
+  OP_RCR_MI8,
+  OP_RCR_RC16,
+  OP_RCR_RC32,
+  OP_RCR_RC64,
+  OP_RCR_RC8,
+  OP_RCR_RI16,
+  OP_RCR_RI32,
+  OP_RCR_RI64,
+  OP_RCR_RI8,
   OP_RET,
   OP_RET_I,
+  OP_ROL_MC16,
+  OP_ROL_MC32,
+  OP_ROL_MC64,
+  OP_ROL_MC8,
+  OP_ROL_MI16,
+  OP_ROL_MI32,
+  OP_ROL_MI64,
+  OP_ROL_MI8,
+  OP_ROL_RC16,
   OP_ROL_RC32,
   OP_ROL_RC64,
+  OP_ROL_RC8,
+  OP_ROL_RI16,
   OP_ROL_RI32,
   OP_ROL_RI64,
+  OP_ROL_RI8,
+  OP_ROR_MC16,
+  OP_ROR_MC32,
+  OP_ROR_MC64,
+  OP_ROR_MC8,
+  OP_ROR_MI16,
+  OP_ROR_MI32,
+  OP_ROR_MI64,
+  OP_ROR_MI8,
+  OP_ROR_RC16,
   OP_ROR_RC32,
   OP_ROR_RC64,
+  OP_ROR_RC8,
+  OP_ROR_RI16,
   OP_ROR_RI32,
   OP_ROR_RI64,
+  OP_ROR_RI8,
+  OP_SAR_MC16,
+  OP_SAR_MC32,
+  OP_SAR_MC64,
+  OP_SAR_MC8,
+  OP_SAR_MI16,
+  OP_SAR_MI32,
+  OP_SAR_MI64,
+  OP_SAR_MI8,
+  OP_SAR_RC16,
   OP_SAR_RC32,
   OP_SAR_RC64,
+  OP_SAR_RC8,
+  OP_SAR_RI16,
   OP_SAR_RI32,
   OP_SAR_RI64,
+  OP_SAR_RI8,
+  OP_SBB_MI16,
+  OP_SBB_MI32,
+  OP_SBB_MI64,
+  OP_SBB_MI8,
+  OP_SBB_MR16,
+  OP_SBB_MR32,
+  OP_SBB_MR64,
+  OP_SBB_MR8,
+  OP_SBB_RI16,
   OP_SBB_RI32,
   OP_SBB_RI64,
+  OP_SBB_RI8,
+  OP_SBB_RM16,
+  OP_SBB_RM32,
+  OP_SBB_RM64,
+  OP_SBB_RM8,
+  OP_SBB_RR16,
   OP_SBB_RR32,
   OP_SBB_RR64,
+  OP_SBB_RR8,
   OP_SETCC_R8,
+  OP_SHL_MC16,
+  OP_SHL_MC32,
+  OP_SHL_MC64,
+  OP_SHL_MC8,
+  OP_SHL_MI16,
+  OP_SHL_MI32,
+  OP_SHL_MI64,
+  OP_SHL_MI8,
+  OP_SHL_RC16,
   OP_SHL_RC32,
   OP_SHL_RC64,
+  OP_SHL_RC8,
+  OP_SHL_RI16,
   OP_SHL_RI32,
   OP_SHL_RI64,
+  OP_SHL_RI8,
+  OP_SHR_MC16,
+  OP_SHR_MC32,
+  OP_SHR_MC64,
+  OP_SHR_MC8,
+  OP_SHR_MI16,
+  OP_SHR_MI32,
+  OP_SHR_MI64,
+  OP_SHR_MI8,
+  OP_SHR_RC16,
   OP_SHR_RC32,
   OP_SHR_RC64,
+  OP_SHR_RC8,
+  OP_SHR_RI16,
   OP_SHR_RI32,
   OP_SHR_RI64,
+  OP_SHR_RI8,
   OP_SSE_FIRST,
+  OP_STOS16,
+  OP_STOS32,
+  OP_STOS64,
+  OP_STOS8,
+  OP_SUB_MI16,
   OP_SUB_MI32,
   OP_SUB_MI64,
+  OP_SUB_MI8,
+  OP_SUB_MR16,
   OP_SUB_MR32,
   OP_SUB_MR64,
+  OP_SUB_MR8,
+  OP_SUB_RI16,
   OP_SUB_RI32,
   OP_SUB_RI64,
   OP_SUB_RI8,
+  OP_SUB_RM16,
   OP_SUB_RM32,
   OP_SUB_RM64,
+  OP_SUB_RM8,
+  OP_SUB_RR16,
   OP_SUB_RR32,
   OP_SUB_RR64,
   OP_SUB_RR8,
@@ -255,34 +494,61 @@ import {
   OP_TEST_RR64,
   OP_TEST_RR8,
   OP_X87_FIRST,
+  OP_XADD_MR16,
+  OP_XADD_MR32,
+  OP_XADD_MR64,
+  OP_XADD_MR8,
+  OP_XADD_RR16,
+  OP_XADD_RR32,
+  OP_XADD_RR64,
+  OP_XADD_RR8,
+  OP_XCHG_MR16,
+  OP_XCHG_MR32,
+  OP_XCHG_MR64,
+  OP_XCHG_MR8,
+  OP_XCHG_RR16,
+  OP_XCHG_RR32,
+  OP_XCHG_RR64,
+  OP_XCHG_RR8,
+  OP_XOR_MI16,
   OP_XOR_MI32,
   OP_XOR_MI64,
+  OP_XOR_MI8,
+  OP_XOR_MR16,
   OP_XOR_MR32,
   OP_XOR_MR64,
+  OP_XOR_MR8,
+  OP_XOR_RI16,
   OP_XOR_RI32,
   OP_XOR_RI64,
   OP_XOR_RI8,
+  OP_XOR_RM16,
   OP_XOR_RM32,
   OP_XOR_RM64,
+  OP_XOR_RM8,
+  OP_XOR_RR16,
   OP_XOR_RR32,
   OP_XOR_RR64,
   OP_XOR_RR8,
 } from '../../isa/ops.gen.ts';
-import { ADC, ADD, AND, Alu, CMP, DEC, INC, NEG, NOT, OR, SBB, SUB, TEST, XOR } from './alu.ts';
+import { ADC, ADD, alu_exec, alu_one_exec, AND, Alu, CMP, DEC, INC, NEG, NOT, OR, SBB, SUB, TEST, XOR } from './alu.ts';
 import { code_cross } from './code_decode.ts';
 import { code_branch, code_far, Jump } from './code_lookup.ts';
 import { Cond, cond } from './cond.ts';
 import { Ea, ea_prepare } from './ea.ts';
 import { integer_exec } from './integer.ts';
+import { cmpxchg_exec, xadd_exec, xchg_exec } from './atomic.ts';
+import { bit_immediate_exec, bit_register_exec, BT } from './bits.ts';
+import { movs_exec, stos_exec } from './string.ts';
 import { flag_o, flags_get } from './flags.ts';
 import { raise_gp, raise_trap, SIGFPE, SIGILL } from './fault.ts';
 import { OP_CALL_FAR, OP_CHAIN, OP_CROSS, OP_JMP_FAR, OP_NEXT_PAGE, OP_PREPARE_EA } from './internal_ops.ts';
 import { Mem } from './mem.ts';
 import { mmx_exec } from './mmx/exec.ts';
 import { Move } from './move.ts';
-import { mul64, Product } from './muldiv.ts';
+import { mul64, muldiv_exec, Product } from './muldiv.ts';
 import { Insn, Reg, Sx } from './operand.ts';
-import { ROL, ROR, SAR, SHL, SHR, Shift } from './shift.ts';
+import { ROL, ROR, SAR, SHL, SHR, Shift, shift_exec } from './shift.ts';
 import { sse_exec } from './sse/exec.ts';
 import { Stack } from './stack.ts';
 import { x87_exec } from './x87/exec.ts';
@@ -1267,6 +1533,311 @@ export function cpu_run(fuel: i32): i32 {
         continue;
       case OP_JG:
         if (!Cond.le()) break;
+        ip += INSN_SIZE;
+        continue;
+      case OP_ADD_RR16:
+      case OP_ADD_MR8:
+      case OP_ADD_MR16:
+      case OP_ADD_RM8:
+      case OP_ADD_RM16:
+      case OP_ADD_RI16:
+      case OP_ADD_MI8:
+      case OP_ADD_MI16:
+      case OP_OR_RR16:
+      case OP_OR_MR8:
+      case OP_OR_MR16:
+      case OP_OR_RM8:
+      case OP_OR_RM16:
+      case OP_OR_RI16:
+      case OP_OR_MI8:
+      case OP_OR_MI16:
+      case OP_ADC_RR8:
+      case OP_ADC_RR16:
+      case OP_ADC_MR8:
+      case OP_ADC_MR16:
+      case OP_ADC_MR32:
+      case OP_ADC_MR64:
+      case OP_ADC_RM8:
+      case OP_ADC_RM16:
+      case OP_ADC_RM32:
+      case OP_ADC_RM64:
+      case OP_ADC_RI8:
+      case OP_ADC_RI16:
+      case OP_ADC_MI8:
+      case OP_ADC_MI16:
+      case OP_ADC_MI32:
+      case OP_ADC_MI64:
+      case OP_SBB_RR8:
+      case OP_SBB_RR16:
+      case OP_SBB_MR8:
+      case OP_SBB_MR16:
+      case OP_SBB_MR32:
+      case OP_SBB_MR64:
+      case OP_SBB_RM8:
+      case OP_SBB_RM16:
+      case OP_SBB_RM32:
+      case OP_SBB_RM64:
+      case OP_SBB_RI8:
+      case OP_SBB_RI16:
+      case OP_SBB_MI8:
+      case OP_SBB_MI16:
+      case OP_SBB_MI32:
+      case OP_SBB_MI64:
+      case OP_AND_RR16:
+      case OP_AND_MR8:
+      case OP_AND_MR16:
+      case OP_AND_RM8:
+      case OP_AND_RM16:
+      case OP_AND_RI16:
+      case OP_AND_MI8:
+      case OP_AND_MI16:
+      case OP_SUB_RR16:
+      case OP_SUB_MR8:
+      case OP_SUB_MR16:
+      case OP_SUB_RM8:
+      case OP_SUB_RM16:
+      case OP_SUB_RI16:
+      case OP_SUB_MI8:
+      case OP_SUB_MI16:
+      case OP_XOR_RR16:
+      case OP_XOR_MR8:
+      case OP_XOR_MR16:
+      case OP_XOR_RM8:
+      case OP_XOR_RM16:
+      case OP_XOR_RI16:
+      case OP_XOR_MI8:
+      case OP_XOR_MI16:
+        if (!alu_exec(ip)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_ROL_RI8:
+      case OP_ROL_RI16:
+      case OP_ROL_MI8:
+      case OP_ROL_MI16:
+      case OP_ROL_MI32:
+      case OP_ROL_MI64:
+      case OP_ROL_RC8:
+      case OP_ROL_RC16:
+      case OP_ROL_MC8:
+      case OP_ROL_MC16:
+      case OP_ROL_MC32:
+      case OP_ROL_MC64:
+      case OP_ROR_RI8:
+      case OP_ROR_RI16:
+      case OP_ROR_MI8:
+      case OP_ROR_MI16:
+      case OP_ROR_MI32:
+      case OP_ROR_MI64:
+      case OP_ROR_RC8:
+      case OP_ROR_RC16:
+      case OP_ROR_MC8:
+      case OP_ROR_MC16:
+      case OP_ROR_MC32:
+      case OP_ROR_MC64:
+      case OP_RCL_RI8:
+      case OP_RCL_RI16:
+      case OP_RCL_RI32:
+      case OP_RCL_RI64:
+      case OP_RCL_MI8:
+      case OP_RCL_MI16:
+      case OP_RCL_MI32:
+      case OP_RCL_MI64:
+      case OP_RCL_RC8:
+      case OP_RCL_RC16:
+      case OP_RCL_RC32:
+      case OP_RCL_RC64:
+      case OP_RCL_MC8:
+      case OP_RCL_MC16:
+      case OP_RCL_MC32:
+      case OP_RCL_MC64:
+      case OP_RCR_RI8:
+      case OP_RCR_RI16:
+      case OP_RCR_RI32:
+      case OP_RCR_RI64:
+      case OP_RCR_MI8:
+      case OP_RCR_MI16:
+      case OP_RCR_MI32:
+      case OP_RCR_MI64:
+      case OP_RCR_RC8:
+      case OP_RCR_RC16:
+      case OP_RCR_RC32:
+      case OP_RCR_RC64:
+      case OP_RCR_MC8:
+      case OP_RCR_MC16:
+      case OP_RCR_MC32:
+      case OP_RCR_MC64:
+      case OP_SHL_RI8:
+      case OP_SHL_RI16:
+      case OP_SHL_MI8:
+      case OP_SHL_MI16:
+      case OP_SHL_MI32:
+      case OP_SHL_MI64:
+      case OP_SHL_RC8:
+      case OP_SHL_RC16:
+      case OP_SHL_MC8:
+      case OP_SHL_MC16:
+      case OP_SHL_MC32:
+      case OP_SHL_MC64:
+      case OP_SHR_RI8:
+      case OP_SHR_RI16:
+      case OP_SHR_MI8:
+      case OP_SHR_MI16:
+      case OP_SHR_MI32:
+      case OP_SHR_MI64:
+      case OP_SHR_RC8:
+      case OP_SHR_RC16:
+      case OP_SHR_MC8:
+      case OP_SHR_MC16:
+      case OP_SHR_MC32:
+      case OP_SHR_MC64:
+      case OP_SAR_RI8:
+      case OP_SAR_RI16:
+      case OP_SAR_MI8:
+      case OP_SAR_MI16:
+      case OP_SAR_MI32:
+      case OP_SAR_MI64:
+      case OP_SAR_RC8:
+      case OP_SAR_RC16:
+      case OP_SAR_MC8:
+      case OP_SAR_MC16:
+      case OP_SAR_MC32:
+      case OP_SAR_MC64:
+        if (!shift_exec(ip)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_MUL_R8:
+      case OP_MUL_R16:
+      case OP_MUL_R32:
+      case OP_MUL_M8:
+      case OP_MUL_M16:
+      case OP_MUL_M32:
+      case OP_MUL_M64:
+      case OP_IMUL_R8:
+      case OP_IMUL_R16:
+      case OP_IMUL_R32:
+      case OP_IMUL_R64:
+      case OP_IMUL_M8:
+      case OP_IMUL_M16:
+      case OP_IMUL_M32:
+      case OP_IMUL_M64:
+      case OP_DIV_R8:
+      case OP_DIV_R16:
+      case OP_DIV_R32:
+      case OP_DIV_R64:
+      case OP_DIV_M8:
+      case OP_DIV_M16:
+      case OP_DIV_M32:
+      case OP_DIV_M64:
+      case OP_IDIV_R8:
+      case OP_IDIV_R16:
+      case OP_IDIV_R32:
+      case OP_IDIV_R64:
+      case OP_IDIV_M8:
+      case OP_IDIV_M16:
+      case OP_IDIV_M32:
+      case OP_IDIV_M64:
+        if (!muldiv_exec(ip)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_XCHG_RR8:
+      case OP_XCHG_RR16:
+      case OP_XCHG_RR32:
+      case OP_XCHG_RR64:
+      case OP_XCHG_MR8:
+      case OP_XCHG_MR16:
+      case OP_XCHG_MR32:
+      case OP_XCHG_MR64:
+        if (!xchg_exec(ip)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_CMPXCHG_RR8:
+      case OP_CMPXCHG_RR16:
+      case OP_CMPXCHG_RR32:
+      case OP_CMPXCHG_RR64:
+      case OP_CMPXCHG_MR8:
+      case OP_CMPXCHG_MR16:
+      case OP_CMPXCHG_MR32:
+      case OP_CMPXCHG_MR64:
+        if (!cmpxchg_exec(ip)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_XADD_RR8:
+      case OP_XADD_RR16:
+      case OP_XADD_RR32:
+      case OP_XADD_RR64:
+      case OP_XADD_MR8:
+      case OP_XADD_MR16:
+      case OP_XADD_MR32:
+      case OP_XADD_MR64:
+        if (!xadd_exec(ip)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_MOVS8:
+      case OP_MOVS16:
+      case OP_MOVS32:
+      case OP_MOVS64:
+        if (!movs_exec(ip)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_STOS8:
+      case OP_STOS16:
+      case OP_STOS32:
+      case OP_STOS64:
+        if (!stos_exec(ip)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_INC_R8:
+      case OP_INC_R16:
+      case OP_INC_M8:
+      case OP_INC_M16:
+      case OP_INC_M32:
+      case OP_INC_M64:
+        if (!alu_one_exec(ip, INC, OP_INC_R8)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_DEC_R8:
+      case OP_DEC_R16:
+      case OP_DEC_M8:
+      case OP_DEC_M16:
+      case OP_DEC_M32:
+      case OP_DEC_M64:
+        if (!alu_one_exec(ip, DEC, OP_DEC_R8)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_NEG_R8:
+      case OP_NEG_R16:
+      case OP_NEG_M8:
+      case OP_NEG_M16:
+      case OP_NEG_M32:
+      case OP_NEG_M64:
+        if (!alu_one_exec(ip, NEG, OP_NEG_R8)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_NOT_R8:
+      case OP_NOT_R16:
+      case OP_NOT_M8:
+      case OP_NOT_M16:
+      case OP_NOT_M32:
+      case OP_NOT_M64:
+        if (!alu_one_exec(ip, NOT, OP_NOT_R8)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_BT_RR16:
+      case OP_BT_RR32:
+      case OP_BT_RR64:
+      case OP_BT_MR16:
+      case OP_BT_MR32:
+      case OP_BT_MR64:
+        if (!bit_register_exec(ip, BT, OP_BT_RR16)) return stop(ip, f);
+        ip += INSN_SIZE;
+        continue;
+      case OP_BT_RI16:
+      case OP_BT_RI32:
+      case OP_BT_RI64:
+      case OP_BT_MI16:
+      case OP_BT_MI32:
+      case OP_BT_MI64:
+        if (!bit_immediate_exec(ip, BT, OP_BT_RI16)) return stop(ip, f);
         ip += INSN_SIZE;
         continue;
       default: {

@@ -1,0 +1,14 @@
+// Transform for asc: keeps slow paths out of the functions that call them, where they would only take up machine code and
+// registers. Binaryen decides inlining by size alone and the language has no word for it.
+import binaryen from 'binaryen';
+
+/** Functions by internal name; * stands for anything. */
+const KEEP_APART = ['kernel/cpu/mem_slow/*', 'kernel/cpu/flags/flag*', 'kernel/cpu/cond/*', 'kernel/cpu/interp/*'];
+
+export function afterCompile(module) {
+  for (const pattern of KEEP_APART) {
+    binaryen.setPassArgument('no-inline', pattern);
+    module.runPasses(['no-inline']);
+  }
+  binaryen.clearPassArguments();
+}
