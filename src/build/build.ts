@@ -98,7 +98,7 @@ class Build {
       trees: { context: () => this.#contextTree(), from: (name, place) => this.#treeOf(name, index, place) },
       progress: this.#progress,
       useCache: this.#options.useCache ?? true,
-      escape: this.#stages.escape,
+      escapeChar: this.#stages.escapeChar,
       label: this.#stages.stages.length === 1 ? '' : `${stage.name ?? `stage-${index}`} `,
     });
     await builder.build(stage);

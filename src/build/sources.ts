@@ -3,7 +3,7 @@
 import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
 import { PatternError, patternToRegExp } from '../dockerfile/pattern.ts';
 import { resolve } from '../image/resolve.ts';
-import { type Inode, type Rootfs, sortedEntries, splitPath } from '../image/rootfs.ts';
+import { type Inode, newDirectory, type Rootfs, sortedEntries, splitPath } from '../image/rootfs.ts';
 
 export interface Source {
   /** Last name of the path: what a file is called in the destination; "" for the root of the tree. */
@@ -14,7 +14,7 @@ export interface Source {
 /** `where` is what errors call the tree. A symbolic link that is named itself is followed, inside the tree. */
 export function findSources(tree: Rootfs, pattern: string, where: string, place: Place): Source[] {
   const names = splitPath(pattern);
-  const found = /[*?[\\]/.test(pattern) ? matching(tree, names, pattern, place) : [names.join('/')];
+  const found = /[*?[\\]/.test(pattern) ? matching(tree, names, place) : [names.join('/')];
   const sources = found.flatMap((path) => {
     const { inode } = resolve(tree, path);
     return inode ? [{ name: path.slice(path.lastIndexOf('/') + 1), inode }] : [];
@@ -27,21 +27,22 @@ export function findSources(tree: Rootfs, pattern: string, where: string, place:
 }
 
 /** The paths that match, in the order of names as bytes. */
-function matching(tree: Rootfs, names: string[], pattern: string, place: Place): string[] {
+function matching(tree: Rootfs, names: string[], place: Place): string[] {
   try {
-    return names
-      .map((name) => patternToRegExp(name))
-      .reduce(
-        (paths, expression) =>
-          paths.flatMap((path) =>
-            sortedEntries(resolve(tree, path).inode ?? tree)
-              .filter(([name]) => expression.test(name))
-              .map(([name]) => (path === '' ? name : `${path}/${name}`)),
-          ),
-        [''],
+    let paths = [''];
+    for (const name of names) {
+      const expression = patternToRegExp(name);
+      paths = paths.flatMap((path) =>
+        children(tree, path).filter((child) => expression.test(child.slice(path.length + 1))),
       );
+    }
+    return paths.map((path) => path.slice(1));
   } catch (error) {
     if (error instanceof PatternError) throw dockerfileError(place, error.message, error);
     throw error;
   }
+}
+
+function children(tree: Rootfs, path: string): string[] {
+  return sortedEntries(resolve(tree, path).inode ?? newDirectory()).map(([name]) => `${path}/${name}`);
 }

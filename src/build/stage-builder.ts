@@ -25,7 +25,7 @@ export interface StageOptions {
   trees: Trees;
   progress: Progress;
   useCache: boolean;
-  escape: string;
+  escapeChar: string;
   /** What progress puts before the step's number: "build " or "". */
   label: string;
 }
@@ -55,7 +55,7 @@ export class StageBuilder {
     delete this.#state.config.OnBuild;
     return triggers.flatMap((text) =>
       parseDockerfile(text, place.file).instructions.map((instruction) => {
-        const command = parseCommand({ ...instruction, line: place.line }, place.file, this.#options.escape);
+        const command = parseCommand({ ...instruction, line: place.line }, place.file, this.#options.escapeChar);
         return { command, place, original: instruction.original };
       }),
     );

@@ -47,7 +47,8 @@ export class StageState {
   };
 
   setEnv(name: string, value: string): void {
-    const env = (this.config.Env ??= []);
+    this.config.Env ??= [];
+    const env = this.config.Env;
     const at = env.findIndex((each) => each.startsWith(`${name}=`));
     env.splice(at < 0 ? env.length : at, at < 0 ? 0 : 1, `${name}=${value}`);
   }

@@ -18,13 +18,13 @@ const PLATFORM = new Map(
 
 export class Variables {
   readonly #given: Map<string, string>;
-  readonly #escape: string;
+  readonly #escapeChar: string;
   readonly #global = new Map<string, string | undefined>();
   readonly #used = new Set<string>();
 
-  constructor({ globalArgs, escape }: Stages, given: Map<string, string>) {
+  constructor({ globalArgs, escapeChar }: Stages, given: Map<string, string>) {
     this.#given = given;
-    this.#escape = escape;
+    this.#escapeChar = escapeChar;
     for (const { command, place } of globalArgs) {
       const expand = this.expander(this.global, place);
       for (const [name, value] of command.keyword === 'ARG' ? command.args : []) {
@@ -62,8 +62,8 @@ export class Variables {
       }
     };
     return {
-      word: (text) => guarded(() => expandWord(text, lookup, this.#escape)),
-      words: (text) => guarded(() => expandWords(text, lookup, this.#escape)),
+      word: (text) => guarded(() => expandWord(text, lookup, this.#escapeChar)),
+      words: (text) => guarded(() => expandWords(text, lookup, this.#escapeChar)),
     };
   }
 

@@ -22,7 +22,7 @@ export type Command =
   | { keyword: 'ONBUILD'; trigger: string }
   | { keyword: 'SHELL'; exec: string[] };
 
-export function parseCommand(instruction: Instruction, file: string, escape: string): Command {
+export function parseCommand(instruction: Instruction, file: string, escapeChar: string): Command {
   const place = { file, line: instruction.line };
   const flags = parseFlags(instruction, place);
   const { keyword, rest, heredocs } = instruction;
@@ -30,9 +30,9 @@ export function parseCommand(instruction: Instruction, file: string, escape: str
   switch (keyword) {
     case 'ADD':
     case 'COPY':
-      return { keyword, flags, heredocs, ...parseCopy(keyword, rest, escape, place) };
+      return { keyword, flags, heredocs, ...parseCopy(keyword, rest, escapeChar, place) };
     case 'ARG':
-      return { keyword, args: parseArgs(rest, escape, place) };
+      return { keyword, args: parseArgs(rest, escapeChar, place) };
     case 'CMD':
     case 'ENTRYPOINT':
       return { keyword, command: commandLine(rest) };
@@ -40,11 +40,11 @@ export function parseCommand(instruction: Instruction, file: string, escape: str
       return { keyword, flags, heredocs, command: commandLine(rest) };
     case 'ENV':
     case 'LABEL':
-      return { keyword, pairs: parsePairs(rest, keyword, escape, place) };
+      return { keyword, pairs: parsePairs(rest, keyword, escapeChar, place) };
     case 'EXPOSE':
-      return { keyword, words: splitWords(rest, escape) };
+      return { keyword, words: splitWords(rest, escapeChar) };
     case 'VOLUME':
-      return { keyword, words: parseJsonArray(rest) ?? splitWords(rest, escape) };
+      return { keyword, words: parseJsonArray(rest) ?? splitWords(rest, escapeChar) };
     case 'FROM':
       return { keyword, flags, ...parseFrom(rest, place) };
     case 'HEALTHCHECK':
@@ -67,8 +67,8 @@ function commandLine(text: string): CommandLine {
   return exec ? { exec } : { shell: text };
 }
 
-function parseCopy(keyword: string, text: string, escape: string, place: Place) {
-  const words = parseJsonArray(text) ?? splitWords(text, escape);
+function parseCopy(keyword: string, text: string, escapeChar: string, place: Place) {
+  const words = parseJsonArray(text) ?? splitWords(text, escapeChar);
   const destination = words.pop();
   if (destination === undefined || words.length === 0) {
     throw dockerfileError(place, `${keyword} needs a source and a destination, as in ${keyword} file /dir/`);
@@ -76,8 +76,8 @@ function parseCopy(keyword: string, text: string, escape: string, place: Place) 
   return { sources: words, destination };
 }
 
-function parseArgs(text: string, escape: string, place: Place): [string, string | undefined][] {
-  return splitWords(text, escape).map((word) => {
+function parseArgs(text: string, escapeChar: string, place: Place): [string, string | undefined][] {
+  return splitWords(text, escapeChar).map((word) => {
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
     if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) throw dockerfileError(place, `ARG "${name}" is no name of a variable`);

@@ -8,27 +8,27 @@ export type Lookup = (name: string) => string | undefined;
 export class ExpandError extends Error {}
 
 /** One word: quotes go, variables are replaced, white space in values stays. */
-export function expandWord(text: string, lookup: Lookup, escape = '\\'): string {
-  return new Expansion(text, lookup, escape).run('').join(' ');
+export function expandWord(text: string, lookup: Lookup, escapeChar = '\\'): string {
+  return new Expansion(text, lookup, escapeChar).run('').join(' ');
 }
 
 /** Several words: white space that is not quoted separates, also white space that comes from a variable. */
-export function expandWords(text: string, lookup: Lookup, escape = '\\'): string[] {
-  return new Expansion(text, lookup, escape).run('', true);
+export function expandWords(text: string, lookup: Lookup, escapeChar = '\\'): string[] {
+  return new Expansion(text, lookup, escapeChar).run('', true);
 }
 
 class Expansion {
   readonly #text: string;
   readonly #lookup: Lookup;
-  readonly #escape: string;
+  readonly #escapeChar: string;
   #at = 0;
   #words: string[] = [];
   #word: string | undefined;
 
-  constructor(text: string, lookup: Lookup, escape: string) {
+  constructor(text: string, lookup: Lookup, escapeChar: string) {
     this.#text = text;
     this.#lookup = lookup;
-    this.#escape = escape;
+    this.#escapeChar = escapeChar;
   }
 
   run(stop: string, split = false): string[] {
@@ -36,7 +36,7 @@ class Expansion {
     while (this.#at < this.#text.length && this.#text[this.#at] !== stop) {
       const char = this.#text[this.#at];
       const piece = this.#piece();
-      const plain = char !== "'" && char !== '"' && char !== this.#escape;
+      const plain = char !== "'" && char !== '"' && char !== this.#escapeChar;
       if (split && plain) this.#addSplit(piece);
       else if (split) this.#word = (this.#word ?? '') + piece;
       else out += piece;
@@ -62,7 +62,7 @@ class Expansion {
     if (char === '"') return this.#doubleQuoted();
     if (char === '$') return this.#variable();
     this.#at++;
-    if (char !== this.#escape) return char;
+    if (char !== this.#escapeChar) return char;
     return this.#text[this.#at++] ?? '';
   }
 
@@ -85,7 +85,7 @@ class Expansion {
         continue;
       }
       const next = this.#text[this.#at + 1];
-      if (char === this.#escape && (next === '"' || next === '$' || next === this.#escape)) this.#at++;
+      if (char === this.#escapeChar && (next === '"' || next === '$' || next === this.#escapeChar)) this.#at++;
       out += this.#text[this.#at++];
     }
     this.#at++;

@@ -9,7 +9,7 @@ export interface Dockerfile {
   file: string;
   instructions: Instruction[];
   /** `\` or, by directive, a backtick. */
-  escape: string;
+  escapeChar: string;
 }
 
 const HEREDOC = /^\d*<<(-?)([^<]+)$/;
@@ -22,11 +22,11 @@ export function parseDockerfile(text: string, file = 'Dockerfile'): Dockerfile {
   for (let instruction = reader.next(); instruction; instruction = reader.next()) instructions.push(instruction);
   if (instructions.length === 0)
     throw dockerfileError({ file, line: 1 }, 'the file has no instructions; it must start with FROM');
-  return { file, instructions, escape: reader.escape };
+  return { file, instructions, escapeChar: reader.escapeChar };
 }
 
 class LineReader {
-  readonly escape: string;
+  readonly escapeChar: string;
   readonly #lines: string[];
   readonly #file: string;
   readonly #continued: RegExp;
@@ -35,9 +35,9 @@ class LineReader {
   constructor(text: string, file: string) {
     this.#lines = text.split(/\r?\n/);
     this.#file = file;
-    this.escape = this.#directives().get('escape') ?? '\\';
-    const escape = this.escape === '\\' ? '\\\\' : '`';
-    this.#continued = new RegExp(`(?<!${escape})${escape}[ \\t]*$`);
+    this.escapeChar = this.#directives().get('escape') ?? '\\';
+    const escapeChar = this.escapeChar === '\\' ? '\\\\' : '`';
+    this.#continued = new RegExp(`(?<!${escapeChar})${escapeChar}[ \\t]*$`);
   }
 
   next(): Instruction | undefined {
@@ -99,7 +99,7 @@ class LineReader {
   #heredocs(keyword: string, rest: string, line: number): Heredoc[] {
     const inner = keyword === 'ONBUILD' ? rest.split(/\s/, 1)[0].toUpperCase() : keyword;
     if (!HEREDOC_KEYWORDS.has(inner) || !rest.includes('<<')) return [];
-    return splitWords(rest, this.escape).flatMap((word) => {
+    return splitWords(rest, this.escapeChar).flatMap((word) => {
       const match = HEREDOC.exec(word);
       return match ? [this.#heredoc(match[2], match[1] === '-', line)] : [];
     });

@@ -21,15 +21,15 @@ export interface Stages {
   /** ARGs before the first FROM: they hold in FROM lines and, redeclared, in stages. */
   globalArgs: Step[];
   stages: Stage[];
-  escape: string;
+  escapeChar: string;
 }
 
-export function parseStages({ instructions, file, escape }: Dockerfile): Stages {
+export function parseStages({ instructions, file, escapeChar }: Dockerfile): Stages {
   const globalArgs: Step[] = [];
   const stages: Stage[] = [];
   for (const instruction of instructions) {
     const place = { file, line: instruction.line };
-    const step: Step = { command: parseCommand(instruction, file, escape), place, original: instruction.original };
+    const step: Step = { command: parseCommand(instruction, file, escapeChar), place, original: instruction.original };
     const stage = stages.at(-1);
     if (isFrom(step)) stages.push(newStage(step, stages));
     else if (stage) stage.steps.push(step);
@@ -38,7 +38,7 @@ export function parseStages({ instructions, file, escape }: Dockerfile): Stages 
   }
   if (stages.length === 0)
     throw dockerfileError({ file, line: 1 }, 'there is no FROM; a build needs one, for example FROM scratch');
-  return { globalArgs, stages, escape };
+  return { globalArgs, stages, escapeChar };
 }
 
 /** The index of a stage by its name or number, among the first `before` ones; -1 when there is none. */

@@ -2,7 +2,7 @@
 import { dockerfileError, type Place } from './instruction.ts';
 
 /** Words between white space; quotes and escaped characters are kept as they stand, and white space inside them. */
-export function splitWords(text: string, escape: string): string[] {
+export function splitWords(text: string, escapeChar: string): string[] {
   const words: string[] = [];
   let word = '';
   let quote = '';
@@ -13,7 +13,7 @@ export function splitWords(text: string, escape: string): string[] {
       word = '';
       continue;
     }
-    if (char === escape && quote !== "'" && i + 1 < text.length) {
+    if (char === escapeChar && quote !== "'" && i + 1 < text.length) {
       word += char + text[++i];
       continue;
     }
@@ -37,8 +37,8 @@ export function parseJsonArray(text: string): string[] | undefined {
 }
 
 /** ENV and LABEL: `a=b c="d e"`, or the old `name value` with everything behind the name as it stands. */
-export function parsePairs(text: string, keyword: string, escape: string, place: Place): [string, string][] {
-  const words = splitWords(text, escape);
+export function parsePairs(text: string, keyword: string, escapeChar: string, place: Place): [string, string][] {
+  const words = splitWords(text, escapeChar);
   if (words.length === 0)
     throw dockerfileError(place, `${keyword} needs a name and a value, as in ${keyword} name=value`);
   if (!words[0].includes('=')) {

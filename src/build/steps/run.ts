@@ -47,7 +47,11 @@ export async function run(
     await state.rootfs(),
   );
   const stream = new StreamFile(join(state.store.directory, 'tmp'));
-  const output = { write: (bytes: Uint8Array) => (progress.output(bytes), bytes.length) };
+  const write = (bytes: Uint8Array) => {
+    progress.output(bytes);
+    return bytes.length;
+  };
+  const output = { write };
   try {
     const options = {
       boot,

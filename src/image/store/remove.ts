@@ -2,7 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { WbxError } from '../../errors.ts';
-import { type Digest, hexOf } from '../digest.ts';
+import { hexOf } from '../digest.ts';
 import type { Manifest } from '../oci.ts';
 import { familiarName, normalizeReference } from '../reference.ts';
 import type { Store } from './store.ts';

@@ -1,0 +1,24 @@
+// The sources that the checks look at: every TypeScript file git knows about or would add, generated ones apart.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+export interface SourceFile {
+  path: string;
+  lines: string[];
+}
+
+export function sourceFiles(): SourceFile[] {
+  const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+    encoding: 'utf8',
+  });
+  return list
+    .split('\n')
+    .filter((path) => path !== '' && !path.endsWith('.gen.ts') && existsSync(path))
+    .map((path) => ({ path, lines: readFileSync(path, 'utf8').trimEnd().split('\n') }));
+}
+
+/** Prints what is wrong and sets the exit status. */
+export function report(problems: string[]): void {
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}
