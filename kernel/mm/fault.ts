@@ -12,8 +12,9 @@ import {
   EXIT_BLOCKED,
   EXIT_FAULT,
 } from '../../abi/cpu.ts';
-import { ENOMEM, ENOSPC } from '../../abi/linux/errno.ts';
+import { ENOMEM } from '../../abi/linux/errno.ts';
 import { EBLOCKED, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { current } from '../task/task.ts';
 import { File } from '../vfs/file.ts';
 import { pagecache_get, pagecache_mkwrite } from '../vfs/pagecache.ts';
 import { frame_alloc_user, frame_count, frame_get, frame_put } from './frame.ts';
@@ -118,7 +119,14 @@ function resolve(mm: Mm, v: Vma, va: u64, write: bool): usize {
     mm.rss++;
     if (mm.rss > mm.maxRss) mm.maxRss = mm.rss;
   } else if (mm_is_active(mm)) tlb_flush_page(va);
+  if (mm_is_active(mm)) count_fault();
   return frame;
+}
+
+/** Every fault is a minor one: waiting for the image is the host's time, not a device's. */
+function count_fault(): void {
+  const t = current();
+  if (changetype<usize>(t)) t.minFaults++;
 }
 
 /** PTE bits of a present page in an area with these flags, without the right to write. */

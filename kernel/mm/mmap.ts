@@ -47,7 +47,7 @@ import {
   Vma,
   vma_free,
 } from './vma.ts';
-import { MAX_MAP_COUNT, vma_insert, vma_range_free, vma_reserve } from './vma_set.ts';
+import { MAX_MAP_COUNT, vma_at, vma_index, vma_insert, vma_range_free, vma_reserve } from './vma_set.ts';
 
 const O_RDONLY = 0;
 const O_WRONLY = 1;
@@ -105,7 +105,7 @@ function area_flags(prot: i32, flags: i32, file: usize): i32 {
 
 function map_area(mm: Mm, start: u64, end: u64, vm: u32, flags: i32, file: usize, offset: u64): i64 {
   const pages = (end - start) >> 12;
-  if (!may_expand(mm, vm, pages)) return -ENOMEM;
+  if (!may_expand(mm, vm, pages) && !may_expand(mm, vm, pages - pages_mapped(mm, start, end))) return -ENOMEM;
   const needsMemory = vm & VM_SHARED ? !file : (vm & VM_WRITE) != 0;
   if (needsMemory && overcommits(vm, pages)) return -ENOMEM;
   const v = new_area(start, end, vm, file, offset);
@@ -119,6 +119,15 @@ function map_area(mm: Mm, start: u64, end: u64, vm: u32, flags: i32, file: usize
   vma_insert(mm, v);
   if (vm & VM_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE) populate(mm, start, end);
   return start as i64;
+}
+
+/** Pages of [start, end) that MAP_FIXED will replace and that therefore do not count. */
+function pages_mapped(mm: Mm, start: u64, end: u64): u64 {
+  let bytes: u64 = 0;
+  for (let i = vma_index(mm, start); i < mm.vmaCount && vma_at(mm, i).start < end; i++) {
+    bytes += min<u64>(vma_at(mm, i).end, end) - max<u64>(vma_at(mm, i).start, start);
+  }
+  return bytes >> 12;
 }
 
 function new_area(start: u64, end: u64, vm: u32, file: usize, offset: u64): Vma {
