@@ -19,7 +19,7 @@ const ENGINES: [name: string, program: string, args: string[]][] = [
   ['wbx run, Deno', DENO, ['run', '-A', '--no-prompt', WBX, 'run', HELLO_BOX]],
   ['node:wasi, Node of this machine', process.execPath, [...PLAIN_WASI, HELLO_BOX]],
   ['node:wasi, current Node', CURRENT_NODE, [...PLAIN_WASI, HELLO_BOX]],
-  ['wasmtime', WASMTIME, ['test/e2e/wasmtime.py', HELLO_BOX]],
+  ['wasmtime', WASMTIME, ['test/e2e/run_in_wasmtime.py', HELLO_BOX]],
 ];
 
 /** Seconds after which a browser that has not answered has failed. */

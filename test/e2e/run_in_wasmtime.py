@@ -1,4 +1,4 @@
-# Runs a box in wasmtime: python wasmtime.py BOX [ARG...]
+# Runs a box in wasmtime: python run_in_wasmtime.py BOX [ARG...]
 import sys
 
 from wasmtime import Engine, ExitTrap, Linker, Module, Store, WasiConfig
