@@ -1,0 +1,8 @@
+# escape=`
+# syntax=docker/dockerfile:1
+FROM scratch
+COPY a.txt `
+  c:\dir\
+RUN echo `
+ hello
+# escape=\
