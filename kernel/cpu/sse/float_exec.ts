@@ -18,6 +18,8 @@ import {
   OP_CVTTPS2DQ,
   OP_DIVPD,
   OP_DIVPS,
+  OP_DPPD,
+  OP_DPPS,
   OP_HADDPD,
   OP_HADDPS,
   OP_HSUBPD,
@@ -29,16 +31,22 @@ import {
   OP_MINPS,
   OP_MULPD,
   OP_MULPS,
+  OP_RCPPS,
+  OP_RCPSS,
   OP_ROUNDPD,
   OP_ROUNDPS,
   OP_ROUNDSD,
   OP_ROUNDSS,
+  OP_RSQRTPS,
+  OP_RSQRTSS,
   OP_SQRTPD,
   OP_SQRTPS,
   OP_STMXCSR,
   OP_SUBPD,
   OP_SUBPS,
 } from '../../../isa/ops.gen.ts';
+import { Estimate } from './estimate.ts';
+import { dot_product } from './sse41.ts';
 import { cvtdq2pd, cvtdq2ps, cvtpd2ps, cvtps2pd, to_dwords } from './convert.ts';
 import { Arith, addsub, compare, horizontal, round } from './float_arith.ts';
 import { ADD, DIV, MAX, MIN, MUL, SQRT, SUB } from './float_kind.ts';
@@ -123,6 +131,18 @@ export function float_exec(op: u32, ip: usize): bool {
       return to_dwords<f64>(ip, Mxcsr.rounding());
     case OP_CVTTPD2DQ:
       return to_dwords<f64>(ip, RC_ZERO);
+    case OP_RCPSS:
+      return Estimate.scalar(ip, false);
+    case OP_RSQRTSS:
+      return Estimate.scalar(ip, true);
+    case OP_RCPPS:
+      return Estimate.packed(ip, false);
+    case OP_RSQRTPS:
+      return Estimate.packed(ip, true);
+    case OP_DPPS:
+      return dot_product<f32>(ip);
+    case OP_DPPD:
+      return dot_product<f64>(ip);
     default:
       return select_exec(op, ip);
   }

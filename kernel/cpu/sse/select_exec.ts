@@ -1,7 +1,27 @@
-// Runs shifts and the instructions that select elements; what it does not know goes to the two-operand integer families.
+// Runs shifts, the instructions that select elements, string comparison and cryptography; what it does not know goes to the two-operand integer families.
 import {
+  OP_AESDEC,
+  OP_AESDECLAST,
+  OP_AESENC,
+  OP_AESENCLAST,
+  OP_AESIMC,
+  OP_AESKEYGENASSIST,
+  OP_BLENDPD,
+  OP_BLENDPS,
+  OP_BLENDVPD,
+  OP_BLENDVPS,
   OP_EXTRACTPS,
   OP_EXTRACTPS_ST,
+  OP_INSERTPS,
+  OP_MPSADBW,
+  OP_PALIGNR,
+  OP_PBLENDVB,
+  OP_PBLENDW,
+  OP_PCLMULQDQ,
+  OP_PCMPESTRI,
+  OP_PCMPESTRM,
+  OP_PCMPISTRI,
+  OP_PCMPISTRM,
   OP_PEXTRB,
   OP_PEXTRB_ST,
   OP_PEXTRD,
@@ -14,6 +34,18 @@ import {
   OP_PINSRD,
   OP_PINSRQ,
   OP_PINSRW,
+  OP_PMOVSXBD,
+  OP_PMOVSXBQ,
+  OP_PMOVSXBW,
+  OP_PMOVSXDQ,
+  OP_PMOVSXWD,
+  OP_PMOVSXWQ,
+  OP_PMOVZXBD,
+  OP_PMOVZXBQ,
+  OP_PMOVZXBW,
+  OP_PMOVZXDQ,
+  OP_PMOVZXWD,
+  OP_PMOVZXWQ,
   OP_PSHUFHW,
   OP_PSHUFLW,
   OP_PSLLD,
@@ -34,12 +66,28 @@ import {
   OP_PSRLQ_I,
   OP_PSRLW,
   OP_PSRLW_I,
+  OP_PTEST,
+  OP_SHA1MSG1,
+  OP_SHA1MSG2,
+  OP_SHA1NEXTE,
+  OP_SHA1RNDS4,
+  OP_SHA256MSG1,
+  OP_SHA256MSG2,
+  OP_SHA256RNDS2,
   OP_SHUFPD,
   OP_SHUFPS,
 } from '../../../isa/ops.gen.ts';
+import { aes, aeskeygenassist } from './aes.ts';
+import { blend, insertps } from './blend.ts';
+import { extend } from './extend.ts';
 import { Move } from './moves.ts';
 import { packed, shift_by_immediate, shift_by_operand, shift_bytes } from './packed.ts';
 import { Element, pshufw_half, shufpd, shufps } from './select.ts';
+
+import { pclmulqdq } from './pclmul.ts';
+import { mpsadbw, ptest } from './sse41.ts';
+import { sha1rnds4, sha256rnds2, sha_schedule } from './sha.ts';
+import { string_index, string_mask } from './string_compare.ts';
 
 export function select_exec(op: u32, ip: usize): bool {
   switch (op) {
@@ -99,6 +147,63 @@ export function select_exec(op: u32, ip: usize): bool {
       return shift_bytes(ip, true);
     case OP_PSRLDQ:
       return shift_bytes(ip, false);
+    case OP_PBLENDVB:
+    case OP_BLENDVPS:
+    case OP_BLENDVPD:
+    case OP_BLENDPS:
+    case OP_BLENDPD:
+    case OP_PBLENDW:
+    case OP_PALIGNR:
+      return blend(op, ip);
+    case OP_INSERTPS:
+      return insertps(ip);
+    case OP_PMOVSXBW:
+    case OP_PMOVSXWD:
+    case OP_PMOVSXDQ:
+    case OP_PMOVZXBW:
+    case OP_PMOVZXWD:
+    case OP_PMOVZXDQ:
+      return extend<u64>(op, ip);
+    case OP_PMOVSXBD:
+    case OP_PMOVSXWQ:
+    case OP_PMOVZXBD:
+    case OP_PMOVZXWQ:
+      return extend<u32>(op, ip);
+    case OP_PMOVSXBQ:
+    case OP_PMOVZXBQ:
+      return extend<u16>(op, ip);
+    case OP_PTEST:
+      return ptest(ip);
+    case OP_MPSADBW:
+      return mpsadbw(ip);
+    case OP_PCMPESTRI:
+      return string_index(ip, true);
+    case OP_PCMPISTRI:
+      return string_index(ip, false);
+    case OP_PCMPESTRM:
+      return string_mask(ip, true);
+    case OP_PCMPISTRM:
+      return string_mask(ip, false);
+    case OP_PCLMULQDQ:
+      return pclmulqdq(ip);
+    case OP_AESENC:
+    case OP_AESENCLAST:
+    case OP_AESDEC:
+    case OP_AESDECLAST:
+    case OP_AESIMC:
+      return aes(op, ip);
+    case OP_AESKEYGENASSIST:
+      return aeskeygenassist(ip);
+    case OP_SHA1NEXTE:
+    case OP_SHA1MSG1:
+    case OP_SHA1MSG2:
+    case OP_SHA256MSG1:
+    case OP_SHA256MSG2:
+      return sha_schedule(op, ip);
+    case OP_SHA256RNDS2:
+      return sha256rnds2(ip);
+    case OP_SHA1RNDS4:
+      return sha1rnds4(ip);
     default:
       return packed(op, ip);
   }

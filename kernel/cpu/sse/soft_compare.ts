@@ -45,6 +45,6 @@ export function soft_cmp<T>(kind: u32, x: u64, y: u64): u64 {
 /** MIN or MAX: the second operand unless the first is strictly less or greater. */
 export function soft_min_max<T>(kind: u32, x: u64, y: u64): u64 {
   const order = soft_order<T>(x, y, true);
-  if (order == UNORDERED) return y;
+  if (order == UNORDERED) return daz<T>(y);
   return daz<T>(order == (kind == MAX ? GREATER : LESS) ? x : y);
 }
