@@ -66,5 +66,16 @@ function names(): string {
 export const SYSCALL_NAMES: usize = memory.data<u8>([
 ${rows.join('')}  255, 255,
 ]);
+/** Names of errno 1, 2, ... one behind the other, NUL-terminated; a number without a name is empty. */
+export const ERRNO_NAMES: usize = memory.data<u8>([
+${errnoNames()}]);
 `;
+}
+
+function errnoNames(): string {
+  const names = new Map(Object.entries(errno).map(([name, value]) => [value as number, name]));
+  const last = errno.EHWPOISON;
+  return Array.from({ length: last }, (_, i) => names.get(i + 1) ?? '')
+    .map((name) => `  ${[...Buffer.from(`${name}\0`)].join(', ')}, // ${name}\n`)
+    .join('');
 }

@@ -78,6 +78,13 @@ export function ring_submit(op: i32, handle: u32, ptr: usize, len: u32, arg0: u6
   return changetype<usize>(req);
 }
 
+/** A request whose outcome nobody waits for; its kmalloc'ed buffer is freed at completion. */
+export function ring_post(op: i32, handle: u32, ptr: usize, len: u32): void {
+  const req = ring_submit(op, handle, ptr, len, 0, 0);
+  if (req) changetype<RingRequest>(req).orphan = 1;
+  else kfree(ptr);
+}
+
 /** Has the host answered? */
 export function req_done(req: usize): bool {
   return changetype<RingRequest>(req).done != 0;

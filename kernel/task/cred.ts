@@ -112,3 +112,30 @@ export function cred_own(task: Task): Cred {
   task.cred = cred;
   return cred;
 }
+
+/** Set-user-ID and capabilities as execve(2) changes them; the ids are those after set-id. False = no memory. */
+export function cred_after_exec(task: Task, euid: u32, egid: u32): bool {
+  const cred = cred_own(task);
+  if (!changetype<usize>(cred)) return false;
+  if (euid != cred.euid || egid != cred.egid) cred.ambient = 0;
+  cred.euid = cred.suid = cred.fsuid = euid;
+  cred.egid = cred.sgid = cred.fsgid = egid;
+  const root = euid == 0 || cred.uid == 0;
+  cred.permitted = root ? cred.inheritable | cred.bounding : cred.ambient;
+  cred.effective = euid == 0 ? cred.permitted : cred.ambient;
+  cred.securebits &= ~SECBIT_KEEP_CAPS;
+  return true;
+}
+
+/** Capabilities follow a change of user ids: leaving root drops them, unless they are kept; euid 0 gives them back. */
+export function cred_ids_changed(task: Task, cred: Cred, wasRoot: bool, wasEffective: bool): void {
+  const isRoot = cred.uid == 0 || cred.euid == 0 || cred.suid == 0;
+  if (wasRoot && !isRoot) {
+    if (!(cred.securebits & SECBIT_KEEP_CAPS)) cred.permitted = 0;
+    cred.effective = 0;
+    cred.ambient = 0;
+  }
+  if (wasEffective && cred.euid) cred.effective = 0;
+  if (!wasEffective && !cred.euid) cred.effective = cred.permitted;
+  if (cred.euid != cred.uid) task.dumpable = 0;
+}

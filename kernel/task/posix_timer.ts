@@ -1,6 +1,95 @@
-// timer_create(2) and relatives.
+// POSIX timers of a thread group. timer_create(2), timer_settime(2), timer_getoverrun(2).
+// Invariant: timers of a group are a list through `next`; ids are unique within it. Expiries while the signal is still pending
+// are counted as overruns.
+import { SI_TIMER } from '../../abi/linux/signal.ts';
+import { kfree, kmalloc } from '../lib/slab.ts';
+import { next_after } from './itimer.ts';
+import { task_find } from './pid.ts';
+import { info_timer } from './siginfo.ts';
+import { send_group_signal, send_signal } from './signal.ts';
+import { sig_bit } from './sigqueue.ts';
+import { Task } from './task.ts';
+import { ThreadGroup } from './thread_group.ts';
+import { Timer, TIMER_NEVER, TIMER_POSIX, timer_arm, timer_cancel } from './timer.ts';
+
+@unmanaged
+export class PosixTimer {
+  // A Timer.
+  deadline: u64;
+  index: u32;
+  kind: u32;
+  owner: usize;
+  next: PosixTimer;
+  group: ThreadGroup;
+  id: i32;
+  clock: i32;
+  /** 0 = no signal (SIGEV_NONE). */
+  sig: i32;
+  /** Thread to signal (SIGEV_THREAD_ID), 0 = the process. */
+  tid: i32;
+  overrun: i32;
+  value: u64;
+  interval: u64;
+
+  @inline timer(): Timer {
+    return changetype<Timer>(changetype<usize>(this));
+  }
+}
+
+/** A new, unarmed timer, or null. */
+export function posix_timer_new(group: ThreadGroup): PosixTimer {
+  const timer = changetype<PosixTimer>(kmalloc(offsetof<PosixTimer>()));
+  if (!changetype<usize>(timer)) return timer;
+  timer.kind = TIMER_POSIX;
+  timer.owner = changetype<usize>(timer);
+  timer.group = group;
+  timer.id = group.posixTimerNext++;
+  timer.next = changetype<PosixTimer>(group.posixTimers);
+  group.posixTimers = changetype<usize>(timer);
+  return timer;
+}
+
+/** The group's timer of that id, or null. */
+export function posix_timer_find(group: ThreadGroup, id: i32): PosixTimer {
+  let timer = changetype<PosixTimer>(group.posixTimers);
+  while (changetype<usize>(timer) && timer.id != id) timer = timer.next;
+  return timer;
+}
+
+export function posix_timer_delete(timer: PosixTimer): void {
+  const group = timer.group;
+  timer_cancel(timer.timer());
+  let link = changetype<usize>(group) + offsetof<ThreadGroup>('posixTimers');
+  while (load<usize>(link) != changetype<usize>(timer)) link = load<usize>(link) + offsetof<PosixTimer>('next');
+  store<usize>(link, changetype<usize>(timer.next));
+  kfree(changetype<usize>(timer));
+}
+
+/** exec and exit take all timers along. */
+export function posix_timers_delete(group: ThreadGroup): void {
+  while (group.posixTimers) posix_timer_delete(changetype<PosixTimer>(group.posixTimers));
+}
+
+/** Arms it for CLOCK_MONOTONIC ns `deadline`, TIMER_NEVER disarms. */
+export function posix_timer_arm(timer: PosixTimer, deadline: u64, interval: u64): void {
+  timer.interval = interval;
+  timer.overrun = 0;
+  timer_arm(timer.timer(), deadline);
+}
 
 /** A PosixTimer went off. */
-export function posix_timer_expire(timer: usize): void {
-  unreachable();
+export function posix_timer_expire(owner: usize): void {
+  const timer = changetype<PosixTimer>(owner);
+  if (timer.interval) timer_arm(timer.timer(), next_after(timer.deadline, timer.interval));
+  else timer.deadline = TIMER_NEVER;
+  if (!timer.sig) return;
+  const target = changetype<Task>(timer.tid ? task_find(timer.tid) : 0);
+  const pending = changetype<usize>(target) ? target.pending : timer.group.pending;
+  if (pending & sig_bit(timer.sig)) {
+    timer.overrun++;
+    return;
+  }
+  const info = info_timer(timer.sig, SI_TIMER, timer.id, timer.overrun, timer.value);
+  if (changetype<usize>(target)) send_signal(target, timer.sig, info);
+  else send_group_signal(timer.group, timer.sig, info);
 }

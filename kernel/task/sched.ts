@@ -1,23 +1,84 @@
 // The scheduler: runs tasks in turn, a slice of guest instructions each, and answers why the CPU stopped.
+// Invariant: between two calls from the host every register of every task is in memory; the current one's at CPU_BASE.
+import { CONTROL_BASE, CPU_BASE, RING_BASE } from '../../abi/box.ts';
+import {
+  CPU_CONTEXT_SIZE,
+  CPU_RETIRED,
+  EXIT_BLOCKED,
+  EXIT_FAULT,
+  EXIT_INT80,
+  EXIT_SYSCALL,
+  GPR_RAX,
+} from '../../abi/cpu.ts';
+import {
+  CONTROL_CONTEXT_SWITCHES,
+  CONTROL_CURRENT,
+  CONTROL_DEADLINE,
+  REASON_BUDGET,
+  REASON_EXITED,
+  REASON_HOST,
+  REASON_IDLE,
+  RING_SQ_HEAD,
+  RING_SQ_TAIL,
+} from '../../abi/host.ts';
+import { ENOSYS } from '../../abi/linux/errno.ts';
+import { boot_step } from '../boot/boot.ts';
+import { cpu_run } from '../cpu/interp.ts';
+import { ring_take_completions } from '../io/ring.ts';
+import { mm_activate } from '../mm/mm.ts';
+import { box_is_running, box_wind_up } from './box_exit.ts';
+import { fork_finish } from './clone.ts';
+import { cpu_time_charge, cpu_time_start } from './cputime.ts';
+import { deliver_fault, deliver_signals } from './deliver.ts';
+import { free_dead_tasks } from './exit.ts';
 import { futex_unqueue } from './futex_queue.ts';
-import { run_queue_add, run_queue_remove } from './run_queue.ts';
-import { TASK_RUNNABLE, TASK_SLEEPING, TASK_UNINTERRUPTIBLE, Task } from './task.ts';
-import { timer_cancel } from './timer.ts';
+import { run_queue_add, run_queue_first, run_queue_remove, run_queue_rotate } from './run_queue.ts';
+import { SYSCALL_FORKED, SYSCALL_NONE, SYSCALL_WAITING, syscall_enter, syscall_run } from './syscall.ts';
+import { current, Task, TASK_DEAD, TASK_RUNNABLE, TASK_SLEEPING, TASK_UNINTERRUPTIBLE } from './task.ts';
+import { TIMER_NEVER, timer_cancel, timer_next, timers_expire } from './timer.ts';
+import { clock_monotonic } from './time.ts';
 import { wait_cancel } from './wait_queue.ts';
+
+/** Instructions a task runs before others get their turn: about half a millisecond. */
+const SLICE = 50000;
+/** What a system call costs of the slice, so that a loop of calls cannot hold the host up. */
+const SYSCALL_COST = 200;
+
+/** Runs about that many guest instructions: REASON_*. */
+export function wbx_resume(fuel: i32): i32 {
+  ring_take_completions();
+  while (fuel > 0 && box_is_running()) {
+    const next = timer_next();
+    if (next != TIMER_NEVER) timers_expire(clock_monotonic());
+    const t = run_queue_first();
+    if (!changetype<usize>(t)) return idle();
+    switch_to(t);
+    fuel -= run_slice(t, min(fuel, SLICE));
+  }
+  if (box_is_running()) return REASON_BUDGET;
+  if (!box_wind_up()) return REASON_HOST;
+  return REASON_EXITED;
+}
 
 /** Makes a sleeping task runnable and takes it off all queues; others are left alone. */
 export function wake_task(t: Task): void {
-  if (t.state != TASK_SLEEPING && t.state != TASK_UNINTERRUPTIBLE) return cancel_waits(t);
   cancel_waits(t);
+  if (t.state != TASK_SLEEPING && t.state != TASK_UNINTERRUPTIBLE) return;
   t.state = TASK_RUNNABLE;
   run_queue_add(t);
 }
 
 /** Ends whatever t waits for. */
 export function cancel_waits(t: Task): void {
-  wait_cancel(t);
-  timer_cancel(t.sleepTimer());
+  if (changetype<usize>(t.waitNodes)) wait_cancel(t);
+  if (t.timerIndex) timer_cancel(t.sleepTimer());
   if (t.futexHashed) futex_unqueue(t);
+}
+
+/** sched_yield(2): the rest of the slice goes to the others. */
+export function sched_yield_current(): void {
+  const t = current();
+  t.yielded = 1;
 }
 
 /** The task will not run until something makes it runnable. */
@@ -26,8 +87,70 @@ export function task_park(t: Task, state: u32): void {
   run_queue_remove(t);
 }
 
-/** Runs about that many guest instructions: REASON_*. */
-export function wbx_resume(fuel: i32): i32 {
-  unreachable();
-  return 0;
+function idle(): i32 {
+  store<u64>(CONTROL_BASE, timer_next(), CONTROL_DEADLINE);
+  return load<u32>(RING_BASE, RING_SQ_HEAD) == load<u32>(RING_BASE, RING_SQ_TAIL) ? REASON_IDLE : REASON_HOST;
+}
+
+/** Makes t the current task. */
+function switch_to(t: Task): void {
+  const old = current();
+  if (changetype<usize>(old) == changetype<usize>(t)) return;
+  if (changetype<usize>(old)) memory.copy(old.context(), CPU_BASE, CPU_CONTEXT_SIZE);
+  memory.copy(CPU_BASE, t.context(), CPU_CONTEXT_SIZE);
+  store<u32>(CONTROL_BASE, changetype<usize>(t) as u32, CONTROL_CURRENT);
+  store<u64>(CONTROL_BASE, load<u64>(CONTROL_BASE, CONTROL_CONTEXT_SWITCHES) + 1, CONTROL_CONTEXT_SWITCHES);
+  if (changetype<usize>(t.mm)) mm_activate(t.mm);
+  free_dead_tasks();
+}
+
+/** Runs the current task for one slice; returns what it used of it. */
+function run_slice(t: Task, fuel: i32): i32 {
+  let left = fuel;
+  cpu_time_start();
+  t.yielded = 0;
+  while (left > 0 && t.state == TASK_RUNNABLE && !t.yielded) {
+    if (t.inSyscall != SYSCALL_NONE) {
+      left -= SYSCALL_COST;
+      run_kernel_work(t);
+    } else if (t.signalPending) deliver_signals(t, 0);
+    else left -= run_user(t, left);
+  }
+  if (t.state != TASK_DEAD) cpu_time_charge(t);
+  if (t.state == TASK_RUNNABLE) {
+    t.involuntarySwitches++;
+    run_queue_rotate(t);
+  } else t.voluntarySwitches++;
+  return fuel - left;
+}
+
+/** What a task does in the kernel before its next user instruction. */
+function run_kernel_work(t: Task): void {
+  if (t.inSyscall == SYSCALL_WAITING) syscall_run(t);
+  else if (t.inSyscall == SYSCALL_FORKED) fork_finish(t);
+  else boot_step(t);
+}
+
+/** User instructions up to the next exit; returns what they cost. */
+function run_user(t: Task, fuel: i32): i32 {
+  const before = load<u64>(CPU_BASE, CPU_RETIRED);
+  const exit = cpu_run(fuel);
+  let cost = (load<u64>(CPU_BASE, CPU_RETIRED) - before) as i32;
+  switch (exit) {
+    case EXIT_SYSCALL:
+      syscall_enter(t);
+      cost += SYSCALL_COST;
+      break;
+    case EXIT_FAULT:
+      deliver_fault(t);
+      cost += SYSCALL_COST;
+      break;
+    case EXIT_BLOCKED:
+      task_park(t, TASK_SLEEPING);
+      break;
+    case EXIT_INT80:
+      store<i64>(CPU_BASE, -ENOSYS, GPR_RAX);
+      break;
+  }
+  return cost;
 }

@@ -8,6 +8,7 @@ import { CONTROL_CURRENT } from '../../abi/host.ts';
 import { Mm } from '../mm/mm.ts';
 import { Cred } from './cred.ts';
 import { Sighand } from './sighand.ts';
+import { SigPending } from './sigqueue.ts';
 import { ThreadGroup } from './thread_group.ts';
 import { Timer } from './timer.ts';
 import { WaitNode } from './wait_queue.ts';
@@ -29,6 +30,8 @@ export class Task {
   threadNext: Task;
   threadPrev: Task;
   queued: u32;
+  /** Gave the rest of its slice away. */
+  yielded: u32;
   state: u32;
   tid: i32;
   group: ThreadGroup;
@@ -62,9 +65,10 @@ export class Task {
   hasSavedBlocked: u32;
   /** Something of pending, stop or exit wants attention before the next user instruction. */
   signalPending: u32;
+  // A SigPending.
   pending: u64;
-  sigQueue: usize;
-  sigQueueLast: usize;
+  sigFirst: usize;
+  sigLast: usize;
   altSp: u64;
   altSize: u64;
   altFlags: u32;
@@ -72,11 +76,11 @@ export class Task {
   stopPending: u32;
   pdeathsig: i32;
 
-  // Futex: the hash chain node of a waiting task.
-  futexNext: Task;
-  futexPrev: Task;
-  futexKey: u64;
-  futexOffset: u32;
+  // Futex: the list node in the hash bucket while waiting.
+  futexNext: usize;
+  futexPrev: usize;
+  futexAt: u64;
+  futexSpace: usize;
   futexBitset: u32;
   futexHashed: u32;
   robustList: u64;
@@ -85,6 +89,8 @@ export class Task {
   exitCode: i32;
   /** A vfork parent that waits for this task's exec or exit. */
   vforkParent: Task;
+  /** The other way round. */
+  vforkChild: Task;
   nice: i32;
   policy: i32;
   dumpable: i32;
@@ -109,6 +115,10 @@ export class Task {
 
   @inline sleepTimer(): Timer {
     return changetype<Timer>(changetype<usize>(this) + offsetof<Task>('timerDeadline'));
+  }
+
+  @inline sigPending(): SigPending {
+    return changetype<SigPending>(changetype<usize>(this) + offsetof<Task>('pending'));
   }
 
   @inline comm(): usize {

@@ -1,5 +1,7 @@
 // A thread group: the process of POSIX. Parent and child are relations between thread groups here.
 // Invariant: it lives until its parent has waited for it; the task of its leader lives as long.
+import { Sighand } from './sighand.ts';
+import { SigPending } from './sigqueue.ts';
 import { Task } from './task.ts';
 import { Timer } from './timer.ts';
 
@@ -44,10 +46,12 @@ export class ThreadGroup {
   pgrpNext: ThreadGroup;
   pgrpPrev: ThreadGroup;
 
+  /** The owning reference; tasks have the same pointer. */
+  sighand: Sighand;
+  // A SigPending.
   pending: u64;
-  sigQueue: usize;
-  sigQueueLast: usize;
-  queuedSignals: i32;
+  sigFirst: usize;
+  sigLast: usize;
 
   /** RLIM_NLIMITS pairs of u64: soft, hard. */
   rlimits: usize;
@@ -82,6 +86,10 @@ export class ThreadGroup {
 
   @inline realTimer(): Timer {
     return changetype<Timer>(changetype<usize>(this) + offsetof<ThreadGroup>('realDeadline'));
+  }
+
+  @inline sigPending(): SigPending {
+    return changetype<SigPending>(changetype<usize>(this) + offsetof<ThreadGroup>('pending'));
   }
 
   @inline childWaitQueue(): usize {

@@ -1,0 +1,89 @@
+// Pid 1 made from nothing: every other task descends from it by clone.
+import { CONTROL_BASE } from '../../abi/box.ts';
+import { CONTROL_TASKS } from '../../abi/host.ts';
+import {
+  RLIMIT_CORE,
+  RLIMIT_MEMLOCK,
+  RLIMIT_MSGQUEUE,
+  RLIMIT_NICE,
+  RLIMIT_NOFILE,
+  RLIMIT_RTPRIO,
+  RLIMIT_SIGPENDING,
+  RLIMIT_STACK,
+  RLIM_NLIMITS,
+} from '../../abi/linux/resource.ts';
+import { SIGCHLD } from '../../abi/linux/signal.ts';
+import { kmalloc } from '../lib/slab.ts';
+import { link_thread } from '../task/clone.ts';
+import { Cred } from '../task/cred.ts';
+import { pgrp_join } from '../task/pgrp.ts';
+import { Pid, pid_alloc } from '../task/pid.ts';
+import { run_queue_add } from '../task/run_queue.ts';
+import { sighand_new } from '../task/sighand.ts';
+import { altstack_reset } from '../task/sigframe.ts';
+import { Task, TASK_SIZE } from '../task/task.ts';
+import { GROUP_UNKILLABLE, ThreadGroup } from '../task/thread_group.ts';
+import { clock_monotonic } from '../task/time.ts';
+import { TIMER_ITIMER_REAL, TIMER_NEVER, TIMER_WAKE_TASK } from '../task/timer.ts';
+
+const DEFAULT_TIMER_SLACK: u64 = 50000;
+const UNLIMITED: u64 = 0xffffffffffffffff;
+
+/** A runnable task without memory and files that takes over cred; null = no memory. */
+export function init_task(cred: Cred): Task {
+  const t = changetype<Task>(kmalloc(TASK_SIZE));
+  const group = init_group();
+  const pid = pid_alloc();
+  if (!changetype<usize>(t) || !changetype<usize>(group) || !pid) return changetype<Task>(0);
+  t.cred = cred;
+  t.tid = changetype<Pid>(pid).nr;
+  t.group = group;
+  t.sighand = group.sighand;
+  t.sleepDeadline = TIMER_NEVER;
+  t.timerKind = TIMER_WAKE_TASK;
+  t.timerOwner = changetype<usize>(t);
+  t.timerSlack = DEFAULT_TIMER_SLACK;
+  t.dumpable = 1;
+  t.startTime = clock_monotonic();
+  altstack_reset(t);
+  group.tgid = t.tid;
+  changetype<Pid>(pid).task = t;
+  changetype<Pid>(pid).group = group;
+  pgrp_join(group, t.tid, t.tid);
+  link_thread(group, t);
+  run_queue_add(t);
+  store<u32>(CONTROL_BASE, 1, CONTROL_TASKS);
+  return t;
+}
+
+function init_group(): ThreadGroup {
+  const group = changetype<ThreadGroup>(kmalloc(offsetof<ThreadGroup>()));
+  if (!changetype<usize>(group)) return group;
+  group.flags = GROUP_UNKILLABLE;
+  group.exitSignal = SIGCHLD;
+  group.sighand = sighand_new();
+  group.realKind = TIMER_ITIMER_REAL;
+  group.realOwner = changetype<usize>(group);
+  group.rlimits = kmalloc(RLIM_NLIMITS * 16);
+  if (!group.rlimits || !changetype<usize>(group.sighand)) return changetype<ThreadGroup>(0);
+  init_limits(group.rlimits);
+  return group;
+}
+
+/** As a container of a current Docker has them; no core files. */
+function init_limits(limits: usize): void {
+  for (let i = 0; i < RLIM_NLIMITS; i++) set_limit(limits, i, UNLIMITED, UNLIMITED);
+  set_limit(limits, RLIMIT_STACK, 8 << 20, UNLIMITED);
+  set_limit(limits, RLIMIT_CORE, 0, UNLIMITED);
+  set_limit(limits, RLIMIT_NOFILE, 1024, 524288);
+  set_limit(limits, RLIMIT_MEMLOCK, 8 << 20, 8 << 20);
+  set_limit(limits, RLIMIT_SIGPENDING, 63000, 63000);
+  set_limit(limits, RLIMIT_MSGQUEUE, 819200, 819200);
+  set_limit(limits, RLIMIT_NICE, 0, 0);
+  set_limit(limits, RLIMIT_RTPRIO, 0, 0);
+}
+
+function set_limit(limits: usize, resource: i32, soft: u64, hard: u64): void {
+  store<u64>(limits + resource * 16, soft);
+  store<u64>(limits + resource * 16, hard, 8);
+}

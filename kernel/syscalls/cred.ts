@@ -1,0 +1,234 @@
+// User, group and capability calls. credentials(7), capabilities(7).
+import { EINVAL, ENOMEM, EPERM, ESRCH } from '../../abi/linux/errno.ts';
+import { kfree, kmalloc } from '../lib/slab.ts';
+import { copyin, copyout, putuser } from '../mm/usercopy.ts';
+import { CAP_SETGID, CAP_SETPCAP, CAP_SETUID, Cred, capable, cred_ids_changed, cred_own } from '../task/cred.ts';
+import { task_find } from '../task/pid.ts';
+import { current, Task } from '../task/task.ts';
+
+const NGROUPS_MAX = 65536;
+const CAP_HEADER: usize = memory.data(8, 8);
+const CAP_DATA: usize = memory.data(24, 8);
+const CAP_VERSION_1: u32 = 0x19980330;
+const CAP_VERSION_2: u32 = 0x20071026;
+const CAP_VERSION_3: u32 = 0x20080522;
+/** "leave as it is" */
+const KEEP: u32 = 0xffffffff;
+
+export function sys_getuid(): i64 {
+  return current().cred.uid;
+}
+
+export function sys_geteuid(): i64 {
+  return current().cred.euid;
+}
+
+export function sys_getgid(): i64 {
+  return current().cred.gid;
+}
+
+export function sys_getegid(): i64 {
+  return current().cred.egid;
+}
+
+export function sys_getresuid(real: u64, effective: u64, saved: u64): i64 {
+  const c = current().cred;
+  return put_three(real, c.uid, effective, c.euid, saved, c.suid);
+}
+
+export function sys_getresgid(real: u64, effective: u64, saved: u64): i64 {
+  const c = current().cred;
+  return put_three(real, c.gid, effective, c.egid, saved, c.sgid);
+}
+
+function put_three(va1: u64, v1: u32, va2: u64, v2: u32, va3: u64, v3: u32): i64 {
+  let error = putuser<u32>(va1, v1);
+  if (error >= 0) error = putuser<u32>(va2, v2);
+  return error < 0 ? error : putuser<u32>(va3, v3);
+}
+
+export function sys_setuid(value: u64): i64 {
+  const uid = value as u32;
+  const c = current().cred;
+  if (capable(CAP_SETUID)) return set_uids(uid, uid, uid);
+  return uid == c.uid || uid == c.suid ? set_uids(KEEP, uid, KEEP) : -EPERM;
+}
+
+export function sys_setreuid(real: u64, effective: u64): i64 {
+  const r = real as u32;
+  const e = effective as u32;
+  const c = current().cred;
+  const privileged = capable(CAP_SETUID);
+  if (!privileged && r != KEEP && r != c.uid && r != c.euid) return -EPERM;
+  if (!privileged && e != KEEP && e != c.uid && e != c.euid && e != c.suid) return -EPERM;
+  const newEuid = e == KEEP ? c.euid : e;
+  const saved = r != KEEP || (e != KEEP && e != c.uid) ? newEuid : KEEP;
+  return set_uids(r, e, saved);
+}
+
+export function sys_setresuid(real: u64, effective: u64, saved: u64): i64 {
+  const c = current().cred;
+  if (!capable(CAP_SETUID)) {
+    if (!is_uid_of(c, real as u32) || !is_uid_of(c, effective as u32) || !is_uid_of(c, saved as u32)) return -EPERM;
+  }
+  return set_uids(real as u32, effective as u32, saved as u32);
+}
+
+function is_uid_of(c: Cred, uid: u32): bool {
+  return uid == KEEP || uid == c.uid || uid == c.euid || uid == c.suid;
+}
+
+function set_uids(real: u32, effective: u32, saved: u32): i64 {
+  const c = cred_own(current());
+  if (!changetype<usize>(c)) return -ENOMEM;
+  const wasRoot = c.uid == 0 || c.euid == 0 || c.suid == 0;
+  const wasEffective = c.euid == 0;
+  if (real != KEEP) c.uid = real;
+  if (effective != KEEP) c.euid = effective;
+  if (saved != KEEP) c.suid = saved;
+  c.fsuid = c.euid;
+  cred_ids_changed(current(), c, wasRoot, wasEffective);
+  return 0;
+}
+
+export function sys_setgid(value: u64): i64 {
+  const gid = value as u32;
+  const c = current().cred;
+  if (capable(CAP_SETGID)) return set_gids(gid, gid, gid);
+  return gid == c.gid || gid == c.sgid ? set_gids(KEEP, gid, KEEP) : -EPERM;
+}
+
+export function sys_setregid(real: u64, effective: u64): i64 {
+  const r = real as u32;
+  const e = effective as u32;
+  const c = current().cred;
+  const privileged = capable(CAP_SETGID);
+  if (!privileged && r != KEEP && r != c.gid && r != c.egid) return -EPERM;
+  if (!privileged && e != KEEP && e != c.gid && e != c.egid && e != c.sgid) return -EPERM;
+  const newEgid = e == KEEP ? c.egid : e;
+  const saved = r != KEEP || (e != KEEP && e != c.gid) ? newEgid : KEEP;
+  return set_gids(r, e, saved);
+}
+
+export function sys_setresgid(real: u64, effective: u64, saved: u64): i64 {
+  const c = current().cred;
+  if (!capable(CAP_SETGID)) {
+    if (!is_gid_of(c, real as u32) || !is_gid_of(c, effective as u32) || !is_gid_of(c, saved as u32)) return -EPERM;
+  }
+  return set_gids(real as u32, effective as u32, saved as u32);
+}
+
+function is_gid_of(c: Cred, gid: u32): bool {
+  return gid == KEEP || gid == c.gid || gid == c.egid || gid == c.sgid;
+}
+
+function set_gids(real: u32, effective: u32, saved: u32): i64 {
+  const c = cred_own(current());
+  if (!changetype<usize>(c)) return -ENOMEM;
+  if (real != KEEP) c.gid = real;
+  if (effective != KEEP) c.egid = effective;
+  if (saved != KEEP) c.sgid = saved;
+  c.fsgid = c.egid;
+  return 0;
+}
+
+/** Both return the old value, whether they changed it or not. */
+export function sys_setfsuid(value: u64): i64 {
+  const uid = value as u32;
+  const old = current().cred;
+  const before = old.fsuid;
+  if (uid == KEEP || (!capable(CAP_SETUID) && !is_uid_of(old, uid) && uid != before)) return before;
+  const c = cred_own(current());
+  if (changetype<usize>(c)) c.fsuid = uid;
+  return before;
+}
+
+export function sys_setfsgid(value: u64): i64 {
+  const gid = value as u32;
+  const old = current().cred;
+  const before = old.fsgid;
+  if (gid == KEEP || (!capable(CAP_SETGID) && !is_gid_of(old, gid) && gid != before)) return before;
+  const c = cred_own(current());
+  if (changetype<usize>(c)) c.fsgid = gid;
+  return before;
+}
+
+export function sys_getgroups(size: i32, list: u64): i64 {
+  const c = current().cred;
+  if (size < 0 || (size && size < c.groupCount)) return -EINVAL;
+  if (!size || !c.groupCount) return c.groupCount;
+  const error = copyout(list, c.groups, (c.groupCount * 4) as usize);
+  return error < 0 ? error : c.groupCount;
+}
+
+export function sys_setgroups(count: i32, list: u64): i64 {
+  if (!capable(CAP_SETGID)) return -EPERM;
+  if (count < 0 || count > NGROUPS_MAX) return -EINVAL;
+  const groups = count ? kmalloc((count * 4) as usize) : 0;
+  if (count && !groups) return -ENOMEM;
+  const error = count ? copyin(groups, list, (count * 4) as usize) : 0;
+  const c = cred_own(current());
+  if (error < 0 || !changetype<usize>(c)) {
+    kfree(groups);
+    return error < 0 ? error : -ENOMEM;
+  }
+  kfree(c.groups);
+  c.groups = groups;
+  c.groupCount = count;
+  return 0;
+}
+
+/** How many 12-byte records the version in CAP_HEADER has, or -EINVAL after telling the caller the preferred version. */
+function cap_records(header: u64): i32 {
+  const error = copyin(CAP_HEADER, header, 8);
+  if (error < 0) return error;
+  const version = load<u32>(CAP_HEADER);
+  if (version == CAP_VERSION_1) return 1;
+  if (version == CAP_VERSION_2 || version == CAP_VERSION_3) return 2;
+  const failed = putuser<u32>(header, CAP_VERSION_3);
+  return failed < 0 ? failed : -EINVAL;
+}
+
+export function sys_capget(header: u64, data: u64): i64 {
+  const records = cap_records(header);
+  if (records < 0) return records == -EINVAL && !data ? 0 : records;
+  const tid = load<i32>(CAP_HEADER, 4);
+  const t = tid ? changetype<Task>(task_find(tid)) : current();
+  if (tid < 0) return -EINVAL;
+  if (!changetype<usize>(t)) return -ESRCH;
+  const c = t.cred;
+  for (let i: u64 = 0; i < 2; i++) {
+    const record = CAP_DATA + (i as usize) * 12;
+    store<u32>(record, (c.effective >> (i * 32)) as u32, 0);
+    store<u32>(record, (c.permitted >> (i * 32)) as u32, 4);
+    store<u32>(record, (c.inheritable >> (i * 32)) as u32, 8);
+  }
+  return copyout(data, CAP_DATA, (records * 12) as usize);
+}
+
+export function sys_capset(header: u64, data: u64): i64 {
+  const records = cap_records(header);
+  if (records < 0) return records;
+  const tid = load<i32>(CAP_HEADER, 4);
+  if (tid && tid != current().tid) return -EPERM;
+  memory.fill(CAP_DATA, 0, 24);
+  const error = copyin(CAP_DATA, data, (records * 12) as usize);
+  if (error < 0) return error;
+  const effective = cap_word(0);
+  const permitted = cap_word(4);
+  const inheritable = cap_word(8);
+  const old = current().cred;
+  if (permitted & ~old.permitted || effective & ~permitted) return -EPERM;
+  if (inheritable & ~(old.inheritable | old.permitted) && !capable(CAP_SETPCAP)) return -EPERM;
+  const c = cred_own(current());
+  if (!changetype<usize>(c)) return -ENOMEM;
+  c.effective = effective;
+  c.permitted = permitted;
+  c.inheritable = inheritable;
+  c.ambient &= permitted & inheritable;
+  return 0;
+}
+
+function cap_word(at: usize): u64 {
+  return (load<u32>(CAP_DATA + at) as u64) | ((load<u32>(CAP_DATA + at, 12) as u64) << 32);
+}

@@ -1,0 +1,55 @@
+// siginfo_t under construction in static buffers, good until the signal is sent. sigaction(2).
+// Invariant: sending one signal may tell a parent of its child: that information has its own buffer.
+import { SI_ADDR, SI_CODE, SI_PID, SI_SIGNO, SI_STATUS, SI_UID, SI_VALUE } from '../../abi/linux/signal.ts';
+import { current } from './task.ts';
+
+/** Bytes of a siginfo_t that carry anything. */
+export const INFO_SIZE: usize = 48;
+
+const BUFFER: usize = memory.data(48, 8);
+const CHILD_BUFFER: usize = memory.data(48, 8);
+
+function info_begin(info: usize, sig: i32, code: i32): usize {
+  memory.fill(info, 0, INFO_SIZE);
+  store<i32>(info, sig, SI_SIGNO);
+  store<i32>(info, code, SI_CODE);
+  return info;
+}
+
+/** From the current process: kill (SI_USER), tgkill (SI_TKILL). */
+export function info_user(sig: i32, code: i32): usize {
+  const info = info_begin(BUFFER, sig, code);
+  store<i32>(info, current().group.tgid, SI_PID);
+  store<u32>(info, current().cred.uid, SI_UID);
+  return info;
+}
+
+/** From the kernel itself: SI_KERNEL and the like. */
+export function info_kernel(sig: i32, code: i32): usize {
+  return info_begin(BUFFER, sig, code);
+}
+
+/** A fault at va. */
+export function info_fault(sig: i32, code: i32, va: u64): usize {
+  const info = info_begin(BUFFER, sig, code);
+  store<u64>(info, va, SI_ADDR);
+  return info;
+}
+
+/** A child's change of state: code is CLD_*. */
+export function info_child(sig: i32, code: i32, pid: i32, uid: u32, status: i32): usize {
+  const info = info_begin(CHILD_BUFFER, sig, code);
+  store<i32>(info, pid, SI_PID);
+  store<u32>(info, uid, SI_UID);
+  store<i32>(info, status, SI_STATUS);
+  return info;
+}
+
+/** A timer: id, overruns and the value given at its creation. */
+export function info_timer(sig: i32, code: i32, id: i32, overrun: i32, value: u64): usize {
+  const info = info_begin(BUFFER, sig, code);
+  store<i32>(info, id, SI_PID);
+  store<i32>(info, overrun, SI_UID);
+  store<u64>(info, value, SI_VALUE);
+  return info;
+}
