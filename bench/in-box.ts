@@ -1,7 +1,8 @@
 // Runs the bench's programs in a box of this process.
 import { rootfsFromDirectory } from '../src/image/from-directory.ts';
 import { runBox } from '../src/runtime/node/run.ts';
-import { type Runnable, runnableTree } from '../src/runtime/node/runnable.ts';
+import type { Runnable } from '../src/runtime/node/runnable.ts';
+import { runnableTree } from '../src/runtime/node/runnable-tree.ts';
 import { newRootfs } from '../src/image/rootfs.ts';
 import { BIN } from './programs.ts';
 
@@ -30,7 +31,7 @@ export async function runInBox(box: Runnable, command: string[]): Promise<BoxRun
     },
   };
   const start = performance.now();
-  const boot = box.bootOptions({ command });
+  const boot = await box.bootOptions({ command });
   const { status, instructions } = await runBox({ ...box, boot, stdin: null, stdout: sink, stderr: sink });
   return { stdout, status, milliseconds: performance.now() - start, instructions };
 }

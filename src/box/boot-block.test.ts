@@ -41,18 +41,18 @@ const boot = { argv: ['/e', '-x', 'c'], commandIndex: 2, env: ['PATH=/p', 'HOME=
 const user = { uid: 1, gid: 2, groups: [3], home: '/h' };
 const override = (overrides: ConfigOverrides) => overrideBoot(boot, overrides, () => user);
 
-test('a command replaces CMD, an entrypoint also ENTRYPOINT', () => {
-  assert.deepEqual(override({}).argv, ['/e', '-x', 'c']);
-  assert.deepEqual(override({ command: ['d', 'e'] }).argv, ['/e', '-x', 'd', 'e']);
-  assert.deepEqual(override({ entrypoint: ['/f'] }).argv, ['/f']);
-  assert.deepEqual(override({ entrypoint: [], command: ['g'] }).argv, ['g']);
-  assert.throws(() => override({ entrypoint: [] }), /names no command/);
+test('a command replaces CMD, an entrypoint also ENTRYPOINT', async () => {
+  assert.deepEqual((await override({})).argv, ['/e', '-x', 'c']);
+  assert.deepEqual((await override({ command: ['d', 'e'] })).argv, ['/e', '-x', 'd', 'e']);
+  assert.deepEqual((await override({ entrypoint: ['/f'] })).argv, ['/f']);
+  assert.deepEqual((await override({ entrypoint: [], command: ['g'] })).argv, ['g']);
+  await assert.rejects(override({ entrypoint: [] }), /names no command/);
 });
 
-test('variables of run win, and HOME follows the user', () => {
-  assert.deepEqual(override({}).env, ['PATH=/p', 'HOME=/root', 'A=1', 'HOSTNAME=box']);
-  assert.deepEqual(override({ env: ['A=2'], user: 'u' }).env, ['PATH=/p', 'HOME=/h', 'A=2', 'HOSTNAME=box']);
-  const { uid, gid, groups, env } = override({ env: ['HOME=/x'], user: 'u', tty: true });
+test('variables of run win, and HOME follows the user', async () => {
+  assert.deepEqual((await override({})).env, ['PATH=/p', 'HOME=/root', 'A=1', 'HOSTNAME=box']);
+  assert.deepEqual((await override({ env: ['A=2'], user: 'u' })).env, ['PATH=/p', 'HOME=/h', 'A=2', 'HOSTNAME=box']);
+  const { uid, gid, groups, env } = await override({ env: ['HOME=/x'], user: 'u', tty: true });
   assert.deepEqual([uid, gid, groups], [1, 2, [3]]);
   assert.ok(env?.includes('HOME=/x') && env.includes('TERM=xterm'));
 });

@@ -4,6 +4,7 @@ import type { ContainerConfig } from '../image/oci.ts';
 import type { Rootfs } from '../image/rootfs.ts';
 import { resolveUser } from '../image/users.ts';
 import type { BootOptions } from './boot-block.ts';
+import { mergeEnv } from './env.ts';
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -43,11 +44,4 @@ export function bootOptionsOf(config: ContainerConfig, rootfs: Rootfs, overrides
     gid: user.gid,
     groups: user.groups,
   };
-}
-
-/** The last value of each name, at the place of its first. */
-export function mergeEnv(variables: string[]): string[] {
-  const merged = new Map<string, string>();
-  for (const variable of variables) merged.set(variable.split('=', 1)[0], variable);
-  return [...merged.values()];
 }

@@ -1,8 +1,7 @@
-// Boxes as files of this machine. Invariant: a file is never seen half-written; it is renamed into place when complete.
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+// Links a box into a file. Invariant: a file is never seen half-written; it is renamed into place when complete.
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { systemCode, WbxError } from '../errors.ts';
 import { type LinkInput, linkBox } from './link.ts';
-import type { ByteRange } from './source.ts';
 
 /** Bytes gathered before they go to the file. */
 const BUFFER_SIZE = 1 << 20;
@@ -64,29 +63,4 @@ class BufferedFile {
 
 function writeFully(fd: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, position + done);
-}
-
-/** Opens a file for openBox(). `close` releases it. */
-export function openFile(path: string): ByteRange & { close(): void } {
-  try {
-    const fd = openSync(path, 'r');
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new WbxError('BAD_BOX', `${path}: not a file`);
-    return { size: stat.size, read: (offset, length) => readFully(fd, offset, length), close: () => closeSync(fd) };
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw new WbxError('NOT_FOUND', `${path}: no such file`, error);
-    if (error instanceof WbxError) throw error;
-    throw new WbxError('IO', `cannot open ${path}: ${(error as Error).message}`, error);
-  }
-}
-
-function readFully(fd: number, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const count = readSync(fd, bytes, done, length - done, offset + done);
-    if (count === 0) break;
-    done += count;
-  }
-  return bytes.subarray(0, done);
 }

@@ -1,6 +1,6 @@
 // wbx inspect: what an image or a box holds, as JSON.
 import { statSync } from 'node:fs';
-import { openFile } from '../box/box-file.ts';
+import { openFile } from '../box/open-file.ts';
 import { openBox } from '../box/inspect.ts';
 import { WbxError } from '../errors.ts';
 import { Store } from '../image/store/store.ts';

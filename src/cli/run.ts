@@ -3,7 +3,8 @@
 import { statSync } from 'node:fs';
 import type { ConfigOverrides } from '../box/boot-config.ts';
 import { runBox } from '../runtime/node/run.ts';
-import { type Runnable, runnableDirectory, runnableFile, runnableTree } from '../runtime/node/runnable.ts';
+import type { Runnable } from '../runtime/node/runnable.ts';
+import { runnableFile } from '../runtime/node/runnable-file.ts';
 import { WbxError } from '../errors.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { parseSize } from './size.ts';
@@ -60,7 +61,7 @@ export async function main(args: string[]): Promise<number> {
   const tty = options.has('tty');
   if (tty && !process.stdin.isTTY)
     throw new WbxError('BAD_ARGUMENT', 'the input device is not a terminal: leave -t out');
-  const boot = runnable.bootOptions(overrides(options, command));
+  const boot = await runnable.bootOptions(overrides(options, command));
   const { status } = await runBox({
     ...runnable,
     boot: { ...boot, memoryLimit: parseSize(options.value('memory')) },
@@ -76,20 +77,26 @@ export async function main(args: string[]): Promise<number> {
 /** What to run, and the words behind it. */
 async function choose(options: ParsedOptions): Promise<[Runnable, string[]]> {
   const rootfs = options.value('rootfs');
-  if (rootfs !== undefined) return [runnableDirectory(rootfs), options.rest];
+  if (rootfs !== undefined) return [await directory(rootfs), options.rest];
   const [name, ...command] = options.rest;
   if (name === undefined) throw new WbxError('BAD_ARGUMENT', 'name a box or an image to run; see "wbx run --help"');
   const isFile = statSync(name, { throwIfNoEntry: false })?.isFile();
-  return [isFile ? await runnableFile(name) : await runnableImage(name), command];
+  return [isFile ? await runnableFile(name) : await image(name), command];
+}
+
+async function directory(path: string): Promise<Runnable> {
+  const { runnableDirectory } = await import('../runtime/node/runnable-tree.ts');
+  return runnableDirectory(path);
 }
 
 /** The store is loaded only here: a box file starts without it. */
-async function runnableImage(name: string): Promise<Runnable> {
+async function image(name: string): Promise<Runnable> {
   const { Store } = await import('../image/store/store.ts');
+  const { runnableTree } = await import('../runtime/node/runnable-tree.ts');
   const store = new Store();
-  const image = store.find(name);
-  if (!image) throw new WbxError('NOT_FOUND', `no box file and no image "${name}"`);
-  return runnableTree(await store.rootfs(image.layers), image.config.config);
+  const found = store.find(name);
+  if (!found) throw new WbxError('NOT_FOUND', `no box file and no image "${name}"`);
+  return runnableTree(await store.rootfs(found.layers), found.config.config);
 }
 
 function overrides(options: ParsedOptions, command: string[]): ConfigOverrides {

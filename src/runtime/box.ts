@@ -108,7 +108,9 @@ export class Box {
 
   async #instantiate(): Promise<void> {
     const imports = wasiImports(this.#options.engine, () => this.#memory);
-    const instance = await WebAssembly.instantiate(this.#options.engine, imports);
+    const instance = await WebAssembly.instantiate(this.#options.engine, imports).catch((error: Error) => {
+      throw new WbxError('BAD_BOX', `the engine of the box does not start: ${error.message}`, error);
+    });
     this.#engine = instance.exports as unknown as Engine;
     this.#memory = new Memory(this.#engine.memory);
     this.#ring = new RingServer(this.#memory, this.#services(), () => this.#wake());

@@ -39,7 +39,7 @@ export async function startBox(options: RunOptions): Promise<RunningBox> {
   const { boot, layout, image, engine } = await openBox(await openSource(options.box), 'box');
   const tty = options.tty !== undefined;
   const own = readBootOptions(boot);
-  const start = { ...overrideBoot(own, { ...options, tty }, noUsers), ...options.tty };
+  const start = { ...(await overrideBoot(own, { ...options, tty }, noUsers)), ...options.tty };
   const features = { stdin: options.stdin !== undefined, tty };
   const box = new Box({
     engine: await WebAssembly.compile(engine),

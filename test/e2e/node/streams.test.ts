@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { runBox } from '../../../src/runtime/node/run.ts';
-import { runnableDirectory } from '../../../src/runtime/node/runnable.ts';
+import { runnableDirectory } from '../../../src/runtime/node/runnable-tree.ts';
 import { BUSYBOX_ROOTFS, makeBusyboxRootfs } from '../busybox.ts';
 
 const WBX = `${process.execPath} dist/src/cli/main.js run --rootfs ${BUSYBOX_ROOTFS}`;
@@ -76,7 +76,7 @@ test('a sleeping box costs no time of the CPU', async () => {
   const box = runnableDirectory(BUSYBOX_ROOTFS);
   const before = process.cpuUsage();
   const start = performance.now();
-  await runBox({ ...box, boot: box.bootOptions({ command: ['sleep', '1'] }), stdin: null });
+  await runBox({ ...box, boot: await box.bootOptions({ command: ['sleep', '1'] }), stdin: null });
   const { user, system } = process.cpuUsage(before);
   assert.ok(performance.now() - start > 995);
   assert.ok(user + system < 500_000, `${user + system} µs`);
@@ -88,7 +88,7 @@ test('a busy box leaves the event loop responsive', async () => {
   const timer = setInterval(() => ticks++, 20);
   const command = ['sh', '-c', 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'];
   const start = performance.now();
-  await runBox({ ...box, boot: box.bootOptions({ command }), stdin: null });
+  await runBox({ ...box, boot: await box.bootOptions({ command }), stdin: null });
   clearInterval(timer);
   assert.ok(ticks > (performance.now() - start) / 20 / 4);
 });

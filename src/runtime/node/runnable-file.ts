@@ -1,0 +1,34 @@
+// A box file as something to run. Invariant: starting it reads its head and what its program touches; nothing is loaded
+// that only some starts need, since starting is what a box is measured by.
+import { overrideBoot } from '../../box/boot-options.ts';
+import { readBootOptions } from '../../box/boot-reader.ts';
+import { type BoxFile, openBox } from '../../box/inspect.ts';
+import { openFile } from '../../box/open-file.ts';
+import { WbxError } from '../../errors.ts';
+import type { User } from '../../image/users.ts';
+import type { Runnable } from './runnable.ts';
+
+/** Opens a box file. Its image is read from the file while the box runs. */
+export async function runnableFile(path: string): Promise<Runnable> {
+  const box = await openBox(openFile(path), path);
+  return {
+    layout: box.layout,
+    image: box.image,
+    engine: await compile(box.engine, path),
+    bootOptions: (overrides) => overrideBoot(readBootOptions(box.boot), overrides, (spec) => userOf(box, spec)),
+  };
+}
+
+async function userOf({ layout, image }: BoxFile, spec: string): Promise<User> {
+  const { imageFromChunks, rootfsOfImage } = await import('../../box/image-reader.ts');
+  const { resolveUser } = await import('../../image/users.ts');
+  return resolveUser(rootfsOfImage(imageFromChunks(layout, image)), spec);
+}
+
+async function compile(engine: Uint8Array<ArrayBuffer>, path: string): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(engine);
+  } catch (error) {
+    throw new WbxError('BAD_BOX', `${path}: corrupt box: its code is damaged`, error);
+  }
+}
