@@ -12,10 +12,10 @@ const FLAGS =
 /** The kernel's memory map (abi/box.ts): static data behind the fixed areas. */
 const MEMORY = '--memoryBase 9437184 --initialMemory 176 --maximumMemory 65536'.split(' ');
 
-/** Exports of the compiled entry; its exported constants are WebAssembly.Global. */
-export async function instantiateAsc(entry: string, imports: WebAssembly.Imports = {}): Promise<WebAssembly.Exports> {
+/** Exports of the compiled entry; its exported constants are WebAssembly.Global. Without `imports` none may be called. */
+export async function instantiateAsc(entry: string, imports?: WebAssembly.Imports): Promise<WebAssembly.Exports> {
   const module = await compileAsc(entry);
-  const instance = await WebAssembly.instantiate(module, imports);
+  const instance = await WebAssembly.instantiate(module, imports ?? failingImports(module));
   return instance.exports;
 }
 
