@@ -17,7 +17,7 @@ import {
 } from '../../image/rootfs.ts';
 import { buildTime } from '../../image/time.ts';
 import type { Source } from '../sources.ts';
-import { isArchive, unpackedTree } from './unpack.ts';
+import { isArchive, type Unpacked, unpack } from './unpack.ts';
 
 export interface CopyPlan {
   keyword: 'COPY' | 'ADD';
@@ -54,7 +54,7 @@ class Copy {
     const target = resolve(this.#rootfs, this.#plan.destination);
     if (isDirectory(inode)) return this.#directory(inode, target.path, this.#plan.keepOwner);
     if (this.#plan.keyword === 'ADD' && isArchive(inode)) {
-      return this.#directory(await unpackedTree(inode, name, this.#plan.place), target.path, true);
+      return this.#archive(await unpack(inode, name, this.#plan.place), target.path);
     }
     const into = this.#plan.destination.endsWith('/') || isDirectory(this.#at(target.path));
     const path = into ? resolve(this.#rootfs, posix.join(target.path, name)).path : target.path;
@@ -66,6 +66,12 @@ class Copy {
   #directory(directory: Inode, path: string, keepOwner: boolean): void {
     this.#parents(path === '' ? '' : `${path}/x`);
     this.#contents(directory, path, keepOwner);
+  }
+
+  #archive({ tree, hasRoot }: Unpacked, path: string): void {
+    this.#parents(path);
+    if (hasRoot && path !== '') this.#put(path, tree, true);
+    this.#directory(tree, path, true);
   }
 
   #contents(directory: Inode, path: string, keepOwner: boolean): void {

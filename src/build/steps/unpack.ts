@@ -17,16 +17,22 @@ export function isArchive(inode: Inode): boolean {
   return compressionOf(inode.content) !== 'none' || looksLikeTar(inode.content);
 }
 
-export async function unpackedTree(inode: Inode, name: string, place: Place): Promise<Rootfs> {
+/** The archive as a tree; `hasRoot` when it says what its "." is like, which then holds for the destination. */
+export interface Unpacked {
+  tree: Rootfs;
+  hasRoot: boolean;
+}
+
+export async function unpack(inode: Inode, name: string, place: Place): Promise<Unpacked> {
   const content = inode.content as Content;
   const tree = newRootfs();
   try {
-    const tar = await uncompressed(content, name);
-    applyLayer(tree, readArchive(tar, name), name);
+    const changes = [...readArchive(await uncompressed(content, name), name)];
+    applyLayer(tree, changes, name);
+    return { tree, hasRoot: changes.some(({ path }) => path === '') };
   } catch (error) {
     throw dockerfileError(place, `ADD cannot unpack ${(error as Error).message}`, error);
   }
-  return tree;
 }
 
 /** The tar itself; a compressed one is uncompressed into a file that has no name any more and goes with the process. */

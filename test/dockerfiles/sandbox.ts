@@ -1,0 +1,68 @@
+// A directory for one test file: a context made of a table, a store, buildah beside it.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync, linkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buildImage } from '../../src/build/build.ts';
+import { Store } from '../../src/image/store/store.ts';
+import { Buildah, type Built } from './buildah.ts';
+
+/** Path -> text; `-> target` makes a symbolic link, `= path` a hard link, a path that ends in a slash a directory. */
+export type Files = Record<string, string | { mode: number; text?: string }>;
+
+export class Sandbox {
+  readonly directory = mkdtempSync(join(tmpdir(), 'wbx-build-'));
+  readonly context = join(this.directory, 'context');
+  readonly store = new Store(join(this.directory, 'store'));
+  readonly buildah = new Buildah(join(this.directory, 'buildah'));
+  /** What the last build printed. */
+  log = '';
+
+  constructor(files: Files = {}) {
+    mkdirSync(this.context);
+    this.write(files);
+  }
+
+  write(files: Files): void {
+    for (const [path, what] of Object.entries(files)) writeEntry(this.context, path, what);
+  }
+
+  async build(dockerfile: string, options: Partial<Parameters<typeof buildImage>[0]> = {}): Promise<Built> {
+    this.log = '';
+    const write = (text: string) => {
+      this.log += text;
+    };
+    const path = this.#dockerfile(dockerfile);
+    const result = await buildImage({
+      store: this.store,
+      context: this.context,
+      dockerfile: path,
+      progress: { write },
+      ...options,
+    });
+    return { rootfs: result.rootfs, config: result.image.config.config ?? {} };
+  }
+
+  buildWithBuildah(dockerfile: string): Promise<Built> {
+    return this.buildah.build(this.context, this.#dockerfile(dockerfile));
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #dockerfile(text: string): string {
+    const path = join(this.directory, 'Dockerfile');
+    writeFileSync(path, text);
+    return path;
+  }
+}
+
+function writeEntry(context: string, path: string, what: string | { mode: number; text?: string }): void {
+  const file = join(context, path);
+  const text = typeof what === 'string' ? what : (what.text ?? '');
+  mkdirSync(path.endsWith('/') ? file : dirname(file), { recursive: true });
+  if (text.startsWith('-> ')) symlinkSync(text.slice(3), file);
+  else if (text.startsWith('= ')) linkSync(join(context, text.slice(2)), file);
+  else if (!path.endsWith('/')) writeFileSync(file, text);
+  if (typeof what !== 'string') chmodSync(file, what.mode);
+}
