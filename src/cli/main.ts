@@ -56,7 +56,7 @@ const STATUS: Partial<Record<WbxError['code'], number>> = { EXEC_NOT_FOUND: 127,
 
 /** One sentence for a failure that has a reason; anything else is a bug of ours and shows where it happened. */
 function report(error: unknown): number {
-  const known = error instanceof WbxError || systemCode(error) !== undefined;
+  const known = error instanceof WbxError ? error.code !== 'PANIC' : systemCode(error) !== undefined;
   if (!known) console.error(error);
   console.error(
     `wbx: ${known ? (error as Error).message : 'this is a bug of wbx; please report it with the lines above'}`,

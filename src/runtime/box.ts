@@ -131,7 +131,7 @@ export class Box {
     const ptr = this.#engine.wbx_alloc(block.length);
     if (!ptr) throw new WbxError('IO', 'no memory for the boot block');
     this.#memory.u8.set(block, ptr);
-    const errno = this.#engine.wbx_boot(ptr, block.length);
+    const errno = this.#guarded(() => this.#engine.wbx_boot(ptr, block.length));
     if (errno) throw new WbxError('BAD_BOX', `the box does not boot (errno ${Math.abs(errno)})`);
   }
 
@@ -140,7 +140,7 @@ export class Box {
     const reason = this.#resume();
     const progress = this.#ring.serve();
     if (reason === H.REASON_EXITED) return true;
-    if (reason === H.REASON_PANIC) throw this.#panic();
+    if (reason === H.REASON_PANIC) throw this.#panic(undefined);
     if (reason !== H.REASON_BUDGET && !progress && !this.#woken) await this.#idle();
     else if (performance.now() - this.#lastYield >= SLICE_MS) await this.#yield();
     return false;
@@ -149,7 +149,7 @@ export class Box {
   #resume(): number {
     const before = performance.now();
     this.#woken = false;
-    const reason = this.#engine.wbx_resume(this.#fuel);
+    const reason = this.#guarded(() => this.#engine.wbx_resume(this.#fuel));
     if (reason === H.REASON_BUDGET) this.#adaptFuel(performance.now() - before);
     return reason;
   }
@@ -197,10 +197,20 @@ export class Box {
     while (this.#ring.writesPending) await this.#sleep(MAX_TIMEOUT_MS);
   }
 
-  #panic(): WbxError {
+  /** A trap of the engine is a panic of its kernel. */
+  #guarded(call: () => number): number {
+    try {
+      return call();
+    } catch (trap) {
+      throw this.#panic(trap as Error);
+    }
+  }
+
+  #panic(trap: Error | undefined): WbxError {
     const ptr = this.#memory.u32(CONTROL_BASE + H.CONTROL_PANIC_PTR);
     const text = this.#memory.text(ptr, this.#memory.u32(CONTROL_BASE + H.CONTROL_PANIC_LEN));
-    return new WbxError('PANIC', `the box's kernel panicked: ${text}`);
+    const what = text || trap?.message || 'no reason given';
+    return new WbxError('PANIC', `the kernel of the box panicked: ${what}`, trap);
   }
 }
 
