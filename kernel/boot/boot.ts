@@ -16,7 +16,8 @@ import {
   BOOT_VERSION,
 } from '../../abi/boot.ts';
 import { CONTROL_DEADLINE, CONTROL_FLAGS, CONTROL_VERSION, HOST_VERSION } from '../../abi/host.ts';
-import { EBLOCKED, EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
+import { EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
+import { IS_BLOCKED } from '../lib/err.ts';
 import { random_seed } from '../lib/random.ts';
 import { kmalloc } from '../lib/slab.ts';
 import { frame_set_limit } from '../mm/frame.ts';
@@ -74,7 +75,7 @@ export function wbx_kick(signal: i32): void {
 export function boot_step(t: Task): void {
   let error: i64 = t.fdtable ? 0 : vfs_boot(changetype<usize>(t));
   if (error == 0) error = boot_command(t);
-  if (error == -EBLOCKED) task_park(t, TASK_SLEEPING);
+  if (IS_BLOCKED(error)) task_park(t, TASK_SLEEPING);
   else if (error < 0) boot_fail(error as i32);
 }
 

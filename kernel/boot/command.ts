@@ -1,8 +1,8 @@
 // The box's command becomes the program of pid 1. A name without a slash is looked for along PATH, as Docker does.
 import { BOOT_ARGC, BOOT_ARGV, BOOT_CMD_INDEX, BOOT_ENV, BOOT_ENV_COUNT } from '../../abi/boot.ts';
-import { EACCES, EBLOCKED, ENOENT, ENOMEM } from '../../abi/linux/errno.ts';
+import { EACCES, ENOENT, ENOMEM } from '../../abi/linux/errno.ts';
 import { cstr, mem_eq, mem_chr, str_len } from '../lib/bytes.ts';
-import { IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { ExecArgs, exec_args_arg, exec_args_env, exec_args_free, exec_args_new } from '../loader/args.ts';
 import { exec_program } from '../task/exec.ts';
@@ -77,7 +77,7 @@ function find_command(name: usize, path: usize): usize {
   for (let dir = search_path(); dir; dir = next_dir(dir)) {
     if (!join(path, dir, name)) continue;
     const file = open_exec(path);
-    if (!IS_ERR(file) || PTR_ERR(file) == -EBLOCKED) return file;
+    if (!IS_ERR(file) || IS_BLOCKED(PTR_ERR(file))) return file;
     if (PTR_ERR(file) == -EACCES) worst = -EACCES;
   }
   return worst as usize;

@@ -3,7 +3,8 @@
 import { CPU_BASE } from '../../abi/box.ts';
 import { GPR_RAX, GPR_RCX, GPR_RDX, REG_FS_BASE, REG_GS_BASE } from '../../abi/cpu.ts';
 import { INSN_OP } from '../../abi/insn.ts';
-import { clock_time_get, random_get } from '../wasi_snapshot_preview1.ts';
+import { random_bytes } from '../lib/random.ts';
+import { clock_time_get } from '../wasi_snapshot_preview1.ts';
 import { Ea } from './ea.ts';
 import { raise_gp } from './fault.ts';
 import { CF, Flags, flags_arithmetic, ZF } from './flags.ts';
@@ -40,7 +41,7 @@ export function rdtscp(): bool {
 
 /** RDRAND and RDSEED always succeed. */
 export function rdrand<T>(ip: usize): bool {
-  random_get(SCRATCH, 8);
+  random_bytes(SCRATCH, 8);
   Reg.put<T>(Insn.dst(ip), load<i64>(SCRATCH));
   Flags.explicit(CF);
   return true;

@@ -5,6 +5,11 @@ import { EBLOCKED, EBLOCKED_INTR, EBLOCKED_UNINTERRUPTIBLE } from '../../abi/lin
 
 export { EBLOCKED, EBLOCKED_INTR, EBLOCKED_UNINTERRUPTIBLE };
 
+/** Is the result e one of -EBLOCKED*: wait, then repeat? */
+export function IS_BLOCKED(e: i64): bool {
+  return e <= -EBLOCKED && e >= -EBLOCKED_UNINTERRUPTIBLE;
+}
+
 export function IS_ERR(p: usize): bool {
   return p > 0xfffff000;
 }

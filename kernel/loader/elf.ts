@@ -25,7 +25,7 @@ import {
   P_VADDR,
 } from '../../abi/linux/elf.ts';
 import { ENOEXEC, ENOMEM } from '../../abi/linux/errno.ts';
-import { EBLOCKED, ERR_PTR } from '../lib/err.ts';
+import { ERR_PTR, IS_BLOCKED } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { TASK_SIZE } from '../mm/place.ts';
 import { file_pread } from '../vfs/file.ts';
@@ -66,7 +66,7 @@ export function elf_open(file: usize, bad: i32): usize {
   const got = file_pread(file, elf.phdr(0), elf.phoff, size);
   if (got == size) return changetype<usize>(elf);
   kfree(changetype<usize>(elf));
-  return ERR_PTR(got == -EBLOCKED ? -EBLOCKED : bad);
+  return ERR_PTR(IS_BLOCKED(got) ? (got as i32) : bad);
 }
 
 function is_ours(h: usize): bool {

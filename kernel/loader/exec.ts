@@ -6,7 +6,7 @@ import { CPU_CONTEXT_SIZE, CPU_EFLAGS, CPU_FCW, CPU_MXCSR, CPU_RIP, GPR_RSP } fr
 import { PF_X, PT_GNU_STACK, PT_LOAD, P_FILESZ, P_FLAGS, P_OFFSET, P_TYPE, P_VADDR } from '../../abi/linux/elf.ts';
 import { ELIBBAD, ELOOP, ENOEXEC, ENOMEM } from '../../abi/linux/errno.ts';
 import { str_len } from '../lib/bytes.ts';
-import { EBLOCKED, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { ERR_PTR, IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { Mm, mm_activate, mm_copy_rlimits, mm_current, mm_new, mm_put } from '../mm/mm.ts';
 import { MMAP_BASE } from '../mm/place.ts';
@@ -133,10 +133,10 @@ function build(elf: Elf, interpreter: Elf, path: usize, args: ExecArgs): usize {
   set_ids(exec, elf.file, args);
   set_comm(exec, path);
   const e = load_image(exec, elf, interpreter, path, args);
-  if (e == -EBLOCKED) {
+  if (IS_BLOCKED(e)) {
     mm_put(mm);
     kfree(changetype<usize>(exec));
-    return ERR_PTR(-EBLOCKED);
+    return ERR_PTR(e as i32);
   }
   if (e) exec.deathSignal = SIGSEGV;
   exec.file = elf.file;
