@@ -11,6 +11,7 @@ import { RingServer, type RingServices } from './ring.ts';
 import { SourceReader } from './source-reader.ts';
 import type { ByteSink, ByteSource } from './streams.ts';
 import { wasiImports } from './wasi.ts';
+import { WholeWrites } from './whole-writes.ts';
 
 /** How a platform lets other work of its event loop run. */
 export interface Scheduler {
@@ -121,7 +122,7 @@ export class Box {
     const sinks = new Map<number, ByteSink>();
     if (stdout) sinks.set(1, stdout);
     if (stderr) sinks.set(2, stderr);
-    if (trace) sinks.set(H.RING_STREAM_TRACE, trace);
+    if (trace) sinks.set(H.RING_STREAM_TRACE, new WholeWrites(trace));
     return { stdin: this.#stdin, sinks, image, layer };
   }
 
