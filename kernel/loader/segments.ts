@@ -40,7 +40,7 @@ export function choose_bias(mm: Mm, elf: Elf, isInterpreter: bool): i64 {
   if (elf.type != ET_DYN) return 0;
   const align = largest_align(elf);
   if (!isInterpreter) return ((ELF_ET_DYN_BASE & ~(align - 1)) - low) as i64;
-  const at = place(mm, 0, high - low + align, 0);
+  const at = place(mm, 0, high - low + (align - 0x1000), 0);
   return at < 0 ? at : (((((at as u64) + align - 1) & ~(align - 1)) - low) as i64);
 }
 
