@@ -31,7 +31,7 @@ export async function unpack(inode: Inode, name: string, place: Place): Promise<
     applyLayer(tree, changes, name);
     return { tree, hasRoot: changes.some(({ path }) => path === '') };
   } catch (error) {
-    throw dockerfileError(place, `ADD cannot unpack ${(error as Error).message}`, error);
+    throw dockerfileError(place, `ADD: ${(error as Error).message}`, error);
   }
 }
 

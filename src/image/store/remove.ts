@@ -1,5 +1,5 @@
 // `wbx rmi`: takes a name away and removes the blobs that no image needs any more.
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { WbxError } from '../../errors.ts';
 import { hexOf } from '../digest.ts';
@@ -43,6 +43,7 @@ function prune(store: Store): void {
 }
 
 function sweep(directory: string, needed: Set<string>): void {
+  if (!existsSync(directory)) return;
   for (const file of readdirSync(directory, { withFileTypes: true })) {
     if (!needed.has(file.name.replace(/\.tar$/, ''))) rmSync(join(directory, file.name));
   }

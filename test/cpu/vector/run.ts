@@ -23,7 +23,8 @@ export function mxcsrs(mnemonic: string): number[] {
   const list: number[] = [];
   for (let rounding = 0; rounding < 4; rounding++)
     for (const denormals of [0, 0x40, 0x8000, 0x8040])
-      for (const rest of [0x1f80, 0x1fa0, 0x1fbf, 0, 0x1e80, 0x1f00, 0x1d80, 0x1000, 0x0f80, 0x1780, 0x1b80]) list.push((rounding << 13) | denormals | rest);
+      for (const rest of [0x1f80, 0x1fa0, 0x1fbf, 0, 0x1e80, 0x1f00, 0x1d80, 0x1000, 0x0f80, 0x1780, 0x1b80])
+        list.push((rounding << 13) | denormals | rest);
   return list;
 }
 
@@ -41,7 +42,8 @@ export function states(encoding: Encoding, sets: number): Uint8Array {
 function fill(view: DataView, at: number, mxcsr: number, random: Random): void {
   const kind = flavour(random);
   for (let q = 0; q < 6; q++) view.setBigUint64(at + STATE_XMM + 8 * q, quad(random, kind), true);
-  for (let q = 0; q < 3; q++) view.setBigUint64(at + 48 + 8 * q, random.below(3) ? quad(random, kind) : BigInt(random.below(20)), true);
+  for (let q = 0; q < 3; q++)
+    view.setBigUint64(at + 48 + 8 * q, random.below(3) ? quad(random, kind) : BigInt(random.below(20)), true);
   for (let q = 0; q < 3; q++) view.setBigUint64(at + 80 + 8 * q, quad(random, kind), true);
   for (let q = 0; q < 8; q++) view.setBigUint64(at + STATE_MEMORY + 8 * q, quad(random, kind), true);
   view.setUint32(at + STATE_MXCSR, mxcsr, true);
@@ -86,7 +88,10 @@ function normalise(state: Uint8Array): Buffer {
 
 const pattern = new RegExp(process.argv[2] ?? '.');
 const sets = Number(process.argv[3] ?? 240);
-const module = await WebAssembly.instantiate(readFileSync('build/vector.wasm'), new Proxy({}, { get: () => new Proxy({}, { get: () => () => 0 }) }) as never);
+const module = await WebAssembly.instantiate(
+  readFileSync('build/vector.wasm'),
+  new Proxy({}, { get: () => new Proxy({}, { get: () => () => 0 }) }) as never,
+);
 const machine = (module as unknown as WebAssembly.WebAssemblyInstantiatedSource).instance.exports as unknown as Machine;
 let bad = 0;
 let total = 0;
@@ -124,15 +129,32 @@ for (const encoding of chosen) {
 console.log(`${chosen.length} encodings, ${total} states, ${bad} differ; ${[...failed].join(' ')}`);
 
 function show(encoding: Encoding, input: Uint8Array, want: Buffer, got: Buffer): void {
-  const hex = (b: Uint8Array, from: number, n: number) => Buffer.from(b.subarray(from, from + n)).reverse().toString('hex');
+  const hex = (b: Uint8Array, from: number, n: number) =>
+    Buffer.from(b.subarray(from, from + n))
+      .reverse()
+      .toString('hex');
   const fields: [string, number, number][] = [
-    ['xmm0', 0, 16], ['xmm1', 16, 16], ['xmm2', 32, 16], ['rax', 48, 8], ['rcx', 56, 8], ['rdx', 64, 8], ['mxcsr', 72, 4],
-    ['signal', 76, 4], ['mm0', 80, 8], ['mm1', 88, 8], ['mm2', 96, 8], ['code', 104, 4], ['flags', 112, 8], ['mem', 192, 16],
+    ['xmm0', 0, 16],
+    ['xmm1', 16, 16],
+    ['xmm2', 32, 16],
+    ['rax', 48, 8],
+    ['rcx', 56, 8],
+    ['rdx', 64, 8],
+    ['mxcsr', 72, 4],
+    ['signal', 76, 4],
+    ['mm0', 80, 8],
+    ['mm1', 88, 8],
+    ['mm2', 96, 8],
+    ['code', 104, 4],
+    ['flags', 112, 8],
+    ['mem', 192, 16],
   ];
   console.log(`-- ${encoding.name}`);
   for (const [name, from, n] of fields) {
     const differs = hex(want, from, n) !== hex(got, from, n);
     if (differs || /xmm[12]|mxcsr|mem/.test(name))
-      console.log(`   ${name.padEnd(6)} in ${hex(input, from, n)}${differs ? ` cpu ${hex(want, from, n)} us ${hex(got, from, n)}` : ''}`);
+      console.log(
+        `   ${name.padEnd(6)} in ${hex(input, from, n)}${differs ? ` cpu ${hex(want, from, n)} us ${hex(got, from, n)}` : ''}`,
+      );
   }
 }

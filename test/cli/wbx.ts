@@ -1,0 +1,40 @@
+// The command as a user starts it: a process of its own, with a store of its own.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const MAIN = resolve('dist/src/cli/main.js');
+
+export interface Outcome {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export class Wbx {
+  readonly directory = mkdtempSync(join(tmpdir(), 'wbx-cli-'));
+
+  run(...args: string[]): Outcome {
+    const env = { ...process.env, XDG_DATA_HOME: join(this.directory, 'data') };
+    const options = { cwd: this.directory, env, encoding: 'utf8', timeout: 120_000 } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
+    return { status, stdout, stderr };
+  }
+
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  /** Every file below the directory with its size: two lists are equal when nothing was touched. */
+  files(): string[] {
+    return readdirSync(this.directory, { recursive: true, encoding: 'utf8' })
+      .filter((path) => statSync(this.path(path), { throwIfNoEntry: false })?.isFile())
+      .map((path) => `${path} ${statSync(this.path(path)).size}`)
+      .sort();
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
