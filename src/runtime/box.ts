@@ -1,11 +1,14 @@
 // A running box: instantiates the engine, boots it and resumes it until pid 1 has ended, serving the rings in between.
 // Invariant: the host's event loop is never held for longer than a slice, and nothing is polled: an idle box sleeps until
 // its deadline, a completion or a signal.
-import * as H from '../../abi/host.ts';
+
 import { CONTROL_BASE, CPU_BASE } from '../../abi/box.ts';
 import { CPU_RETIRED } from '../../abi/cpu.ts';
+import * as H from '../../abi/host.ts';
 import type { ImageSource } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
+import { Alarm } from './alarm.ts';
+import { Fuel, SLICE_MS } from './fuel.ts';
 import { Memory } from './memory.ts';
 import { RingServer, type RingServices } from './ring.ts';
 import { SourceReader } from './source-reader.ts';
@@ -52,24 +55,15 @@ interface Engine {
   wbx_kick(signal: number): void;
 }
 
-/** Milliseconds between two turns of the event loop: half a frame of a 60 Hz page. */
-const SLICE_MS = 8;
-const FIRST_FUEL = 200_000;
-const MIN_FUEL = 10_000;
-const MAX_FUEL = 20_000_000;
-/** setTimeout's longest delay. It also keeps the process alive while a box waits for a signal alone. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 export class Box {
   readonly #options: BoxOptions;
   readonly #stdin: SourceReader | undefined;
   #engine!: Engine;
   #memory!: Memory;
   #ring!: RingServer;
-  #fuel = FIRST_FUEL;
+  readonly #fuel = new Fuel();
+  readonly #alarm = new Alarm();
   #lastYield = 0;
-  #woken = false;
-  #onWake: (() => void) | undefined;
 
   constructor(options: BoxOptions) {
     this.#options = options;
@@ -99,7 +93,7 @@ export class Box {
   /** Sends a signal to pid 1. Nothing happens before the box has booted. */
   kick(signal: number): void {
     this.#engine?.wbx_kick(signal);
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /** Tells the box the new size of its terminal. */
@@ -114,7 +108,7 @@ export class Box {
     });
     this.#engine = instance.exports as unknown as Engine;
     this.#memory = new Memory(this.#engine.memory);
-    this.#ring = new RingServer(this.#memory, this.#services(), () => this.#wake());
+    this.#ring = new RingServer(this.#memory, this.#services(), () => this.#alarm.wake());
   }
 
   #services(): RingServices {
@@ -142,23 +136,18 @@ export class Box {
     const progress = this.#ring.serve();
     if (reason === H.REASON_EXITED) return true;
     if (reason === H.REASON_PANIC) throw this.#panic(undefined);
-    if (reason !== H.REASON_BUDGET && !progress && !this.#woken) await this.#idle();
+    const idle = reason !== H.REASON_BUDGET && !progress;
+    if (idle && (await this.#sleep())) this.#lastYield = performance.now();
     else if (performance.now() - this.#lastYield >= SLICE_MS) await this.#yield();
     return false;
   }
 
   #resume(): number {
     const before = performance.now();
-    this.#woken = false;
-    const reason = this.#guarded(() => this.#engine.wbx_resume(this.#fuel));
-    if (reason === H.REASON_BUDGET) this.#adaptFuel(performance.now() - before);
+    this.#alarm.clear();
+    const reason = this.#guarded(() => this.#engine.wbx_resume(this.#fuel.amount));
+    if (reason === H.REASON_BUDGET) this.#fuel.spent(performance.now() - before);
     return reason;
-  }
-
-  /** Steers the budget so that a resume takes about a slice. */
-  #adaptFuel(elapsed: number): void {
-    const factor = Math.min(2, Math.max(0.25, SLICE_MS / Math.max(elapsed, 0.1)));
-    this.#fuel = Math.round(Math.min(MAX_FUEL, Math.max(MIN_FUEL, this.#fuel * factor)));
   }
 
   async #yield(): Promise<void> {
@@ -166,36 +155,18 @@ export class Box {
     this.#lastYield = performance.now();
   }
 
-  async #idle(): Promise<void> {
+  /** Until the deadline or something that wakes the box; false when it has come already. */
+  #sleep(): Promise<boolean> {
     const deadline = this.#memory.u64(CONTROL_BASE + H.CONTROL_DEADLINE) / 1e6;
-    const delay = Math.min(MAX_TIMEOUT_MS, deadline - performance.now());
-    if (delay > 0) await this.#sleep(delay);
-    this.#lastYield = performance.now();
-  }
-
-  #sleep(delay: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, Math.ceil(delay));
-      const clear = () => clearTimeout(timer);
-      const wake = () => done();
-      function done(): void {
-        clear();
-        resolve();
-      }
-      this.#onWake = wake;
-    });
-  }
-
-  #wake(): void {
-    this.#woken = true;
-    const wake = this.#onWake;
-    this.#onWake = undefined;
-    wake?.();
+    return this.#alarm.sleep(deadline - performance.now());
   }
 
   /** What pid 1 has written reaches its streams before the end is reported. */
   async #finishWrites(): Promise<void> {
-    while (this.#ring.writesPending) await this.#sleep(MAX_TIMEOUT_MS);
+    while (this.#ring.writesPending) {
+      await this.#alarm.sleep();
+      this.#alarm.clear();
+    }
   }
 
   /** A trap of the engine is a panic of its kernel. */

@@ -1,12 +1,13 @@
 // Serves the ring pair of abi/host.ts. Invariant: every submission gets exactly one completion; a buffer named in a
 // submission is touched only before its completion, through views made at that moment.
+
+import { RING_BASE } from '../../abi/box.ts';
 import * as H from '../../abi/host.ts';
 import { EBADF, ECANCELED, EINVAL, EIO, ENOENT, ENOSYS } from '../../abi/linux/errno.ts';
-import { RING_BASE } from '../../abi/box.ts';
 import { type ImageSource, isPromise, type MaybePromise } from '../box/source.ts';
 import type { Memory } from './memory.ts';
-import type { ByteSink } from './streams.ts';
 import type { SourceReader } from './source-reader.ts';
+import type { ByteSink } from './streams.ts';
 
 /** Everything a box can reach. What is missing answers as Linux does: end of file, or EBADF. */
 export interface RingServices {

@@ -2,8 +2,8 @@
 import { type BootOptions, bootBlock, type ImageLayout } from '../../box/boot-block.ts';
 import type { ImageSource } from '../../box/source.ts';
 import { Box, type BoxExit } from '../box.ts';
-import type { ByteSink, ByteSource } from '../streams.ts';
 import { hostFlags } from '../host-flags.ts';
+import type { ByteSink, ByteSource } from '../streams.ts';
 import { kernelModule } from './engine.ts';
 import { scheduler } from './scheduler.ts';
 import { forwardSignals } from './signals.ts';
