@@ -1,13 +1,13 @@
 // SSE4.1 instructions of their own kind: PTEST, dot products, MPSADBW (SDM volume 2).
 import { Flags, CF, ZF } from '../flags.ts';
-import { lane } from './float_arith.ts';
+import { Blend } from './blend.ts';
+import { slow_lanes } from './float_arith.ts';
 import { ADD, MUL } from './float_kind.ts';
-import { Mxcsr, settle } from './mxcsr.ts';
 import { Imm, Source, Xmm } from './operand.ts';
-import { Format } from './soft_format.ts';
 
-/** 16 bytes: a result being put together. */
-const RESULT: usize = memory.data(16, 16);
+/** 16 bytes each: sums of a dot product, and the same with lanes exchanged. */
+const SUM: usize = memory.data(16, 16);
+const SWAPPED: usize = memory.data(16, 16);
 
 /** ZF: src & dst is zero. CF: src & ~dst is zero. */
 export function ptest(ip: usize): bool {
@@ -21,30 +21,35 @@ export function ptest(ip: usize): bool {
   return true;
 }
 
-/** DPPS, DPPD: products of the lanes in imm 7:4, summed pairwise, to the lanes in imm 3:0. */
+/**
+ * DPPS, DPPD: products of the lanes in imm 7:4, summed, to the lanes in imm 3:0. Every lane adds in an order of its own, as
+ * the CPU does, which shows when several products are NaNs: doubles itself and its neighbour; singles the neighbour and
+ * itself, then the other pair's sum.
+ */
 export function dot_product<T>(ip: usize): bool {
   const s = Source.aligned(ip);
   if (!s) return false;
   const d = Xmm.dst(ip);
   const imm = Imm.byte(ip);
-  Mxcsr.begin();
-  for (let i: usize = 0; i < 16; i += sizeof<T>()) {
-    const chosen = (imm >> (4 + ((i / sizeof<T>()) as u32))) & 1;
-    Format.store<T>(RESULT + i, chosen ? lane<T>(MUL, Format.load<T>(d + i), Format.load<T>(s + i)) : 0);
+  const chosen = sizeof<T>() == 8 ? Blend.quads(imm >> 4) : Blend.dwords(imm >> 4);
+  v128.store(SUM, v128.and(v128.load(d), chosen));
+  v128.store(SWAPPED, v128.and(v128.load(s), chosen));
+  if (!slow_lanes<T>(MUL, SUM, SWAPPED, SUM, 16)) return false;
+  const products = v128.load(SUM);
+  v128.store(
+    SWAPPED,
+    sizeof<T>() == 8 ? v128.shuffle<u64>(products, products, 1, 0) : v128.shuffle<u32>(products, products, 1, 0, 3, 2),
+  );
+  if (sizeof<T>() == 8) {
+    if (!slow_lanes<T>(ADD, SUM, SWAPPED, SUM, 16)) return false;
+  } else {
+    if (!slow_lanes<T>(ADD, SWAPPED, SUM, SUM, 16)) return false;
+    const pairs = v128.load(SUM);
+    v128.store(SWAPPED, v128.shuffle<u32>(pairs, pairs, 2, 3, 0, 1));
+    if (!slow_lanes<T>(ADD, SUM, SWAPPED, SUM, 16)) return false;
   }
-  if (!settle()) return false;
-  Mxcsr.begin();
-  let sum = sum_of_two<T>(RESULT);
-  if (sizeof<T>() == 4) sum = lane<T>(ADD, sum, sum_of_two<T>(RESULT + 8));
-  if (!settle()) return false;
-  for (let i: usize = 0; i < 16; i += sizeof<T>()) {
-    Format.store<T>(d + i, (imm >> ((i / sizeof<T>()) as u32)) & 1 ? sum : 0);
-  }
+  v128.store(d, v128.and(v128.load(SUM), sizeof<T>() == 8 ? Blend.quads(imm) : Blend.dwords(imm)));
   return true;
-}
-
-function sum_of_two<T>(p: usize): u64 {
-  return lane<T>(ADD, Format.load<T>(p), Format.load<T>(p + sizeof<T>()));
 }
 
 /** MPSADBW: for each of eight places in dst, the sum of absolute differences to four bytes of src. */
