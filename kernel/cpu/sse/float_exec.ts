@@ -11,11 +11,17 @@ import {
   OP_CVTDQ2PD,
   OP_CVTDQ2PS,
   OP_CVTPD2DQ,
+  OP_CVTPD2PI,
   OP_CVTPD2PS,
+  OP_CVTPI2PD,
+  OP_CVTPI2PS,
   OP_CVTPS2DQ,
   OP_CVTPS2PD,
+  OP_CVTPS2PI,
   OP_CVTTPD2DQ,
+  OP_CVTTPD2PI,
   OP_CVTTPS2DQ,
+  OP_CVTTPS2PI,
   OP_DIVPD,
   OP_DIVPS,
   OP_DPPD,
@@ -45,6 +51,7 @@ import {
   OP_SUBPD,
   OP_SUBPS,
 } from '../../../isa/ops.gen.ts';
+import { convert_to_pair, cvtpi2pd, cvtpi2ps } from '../mmx/transfer.ts';
 import { Estimate } from './estimate.ts';
 import { dot_product } from './sse41.ts';
 import { cvtdq2pd, cvtdq2ps, cvtpd2ps, cvtps2pd, to_dwords } from './convert.ts';
@@ -143,6 +150,18 @@ export function float_exec(op: u32, ip: usize): bool {
       return dot_product<f32>(ip);
     case OP_DPPD:
       return dot_product<f64>(ip);
+    case OP_CVTPI2PS:
+      return cvtpi2ps(ip);
+    case OP_CVTPI2PD:
+      return cvtpi2pd(ip);
+    case OP_CVTPS2PI:
+      return convert_to_pair<f32>(ip, Mxcsr.rounding());
+    case OP_CVTTPS2PI:
+      return convert_to_pair<f32>(ip, RC_ZERO);
+    case OP_CVTPD2PI:
+      return convert_to_pair<f64>(ip, Mxcsr.rounding());
+    case OP_CVTTPD2PI:
+      return convert_to_pair<f64>(ip, RC_ZERO);
     default:
       return select_exec(op, ip);
   }

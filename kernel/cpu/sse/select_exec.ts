@@ -13,6 +13,8 @@ import {
   OP_EXTRACTPS,
   OP_EXTRACTPS_ST,
   OP_INSERTPS,
+  OP_MOVDQ2Q,
+  OP_MOVQ2DQ,
   OP_MPSADBW,
   OP_PALIGNR,
   OP_PBLENDVB,
@@ -77,6 +79,7 @@ import {
   OP_SHUFPD,
   OP_SHUFPS,
 } from '../../../isa/ops.gen.ts';
+import { movdq2q, movq2dq } from '../mmx/transfer.ts';
 import { aes, aeskeygenassist } from './aes.ts';
 import { blend, insertps } from './blend.ts';
 import { extend } from './extend.ts';
@@ -204,6 +207,10 @@ export function select_exec(op: u32, ip: usize): bool {
       return sha256rnds2(ip);
     case OP_SHA1RNDS4:
       return sha1rnds4(ip);
+    case OP_MOVQ2DQ:
+      return movq2dq(ip);
+    case OP_MOVDQ2Q:
+      return movdq2q(ip);
     default:
       return packed(op, ip);
   }

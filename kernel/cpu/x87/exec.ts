@@ -90,8 +90,8 @@ const FPE_FLTOVF: u32 = 4;
 const FPE_FLTUND: u32 = 5;
 const FPE_FLTRES: u32 = 6;
 
-/** #MF */
-function raisePending(): bool {
+/** #MF: an unmasked x87 exception is pending; MMX instructions report it, too. */
+export function raisePending(): bool {
   const unmasked = statusWord() & ~(load<u16>(CPU_BASE + CPU_FCW) as u32) & ALL_MASKED;
   let code = FPE_FLTRES;
   if ((unmasked & 1) != 0) code = FPE_FLTINV;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type Encoding, MMX_ENCODINGS, SSE_ENCODINGS } from './encodings.ts';
 import { flavour, quad, Random } from './operands.ts';
-import { STATE_FLAGS, STATE_MEMORY, STATE_MXCSR, STATE_SIZE, STATE_TAGS, STATE_XMM } from './state.ts';
+import { STATE_FLAGS, STATE_MEMORY, STATE_MXCSR, STATE_SIZE, STATE_XMM } from './state.ts';
 
 interface Machine {
   memory: WebAssembly.Memory;
@@ -78,11 +78,10 @@ function interpret(machine: Machine, encoding: Encoding, input: Uint8Array): Uin
   return out;
 }
 
-/** What must be equal: everything but the bits of RFLAGS that the instruction cannot change, tags reduced to one bit. */
+/** What must be equal: everything but the bits of RFLAGS that the instruction cannot change. */
 function normalise(state: Uint8Array): Buffer {
   const copy = Buffer.from(state);
   copy.writeBigUInt64LE(copy.readBigUInt64LE(STATE_FLAGS) & ARITHMETIC, STATE_FLAGS);
-  copy.writeUInt32LE(0, STATE_TAGS);
   return copy;
 }
 
@@ -142,6 +141,7 @@ function show(encoding: Encoding, input: Uint8Array, want: Buffer, got: Buffer):
     ['rdx', 64, 8],
     ['mxcsr', 72, 4],
     ['signal', 76, 4],
+    ['tags', 108, 4],
     ['mm0', 80, 8],
     ['mm1', 88, 8],
     ['mm2', 96, 8],
