@@ -175,7 +175,9 @@ function shared_in(v: Vma, va: u64, write: bool): usize {
 }
 
 function file_page(v: Vma, va: u64): usize {
-  const page = pagecache_get(changetype<File>(v.file).inode, ((va - v.start + v.offset) >> 12) as u32);
+  const index = (va - v.start + v.offset) >> 12;
+  if (index > 0xffffffff) return ERR_PTR(FAULT_BUS); // no file is that long
+  const page = pagecache_get(changetype<File>(v.file).inode, index as u32);
   return IS_ERR(page) ? file_fault(PTR_ERR(page)) : page;
 }
 
