@@ -2,6 +2,7 @@
 import type { ByteRange } from '../../box/source.ts';
 import { rangeOf } from '../../box/source.ts';
 import { WbxError } from '../../errors.ts';
+import { BlockCache } from './block-cache.ts';
 
 /** A box as a page may have it. A URL is read by ranges: only the parts of the image that are used are loaded. */
 export type BoxSource = Uint8Array | Blob | URL;
@@ -24,11 +25,10 @@ async function rangeOfUrl(url: URL): Promise<ByteRange> {
   if (!response.ok) throw new WbxError('NOT_FOUND', `${url}: the server answers ${response.status}`);
   const total = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
   if (response.status !== 206 || total === undefined) return rangeOf(new Uint8Array(await response.arrayBuffer()));
-  return { size: Number(total), read: (offset, length) => fetchRange(url, offset, length) };
+  return new BlockCache(Number(total), (offset, length) => fetchRange(url, offset, length));
 }
 
 async function fetchRange(url: URL, offset: number, length: number): Promise<Uint8Array> {
-  if (length === 0) return new Uint8Array(0);
   const response = await fetch(url, { headers: { Range: `bytes=${offset}-${offset + length - 1}` } });
   if (response.status !== 206) throw new WbxError('IO', `${url}: the server answers ${response.status} to a range`);
   return new Uint8Array(await response.arrayBuffer());
