@@ -66,7 +66,7 @@ export class Reg {
 
   /** Pointer to a register. */
   @inline static at(off: usize): usize {
-    return CPU_BASE + off;
+    return (CPU_BASE as usize) + off;
   }
 
   /** Writes a register as an instruction does: 32 bits clear the upper half, 8 and 16 keep the rest. */

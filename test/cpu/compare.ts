@@ -1,0 +1,71 @@
+// The heart of the instruction tests: the interpreter against the CPU of this machine, bit for bit.
+import { CODE, type State, type TestCase } from './testcase.ts';
+import { runNative } from './native.ts';
+import type { Machine } from './machine.ts';
+
+/** CF PF AF ZF SF DF OF NT ID; the CPU also shows RF after faults. */
+const VISIBLE_FLAGS = 0x204cd5n;
+/** Parts of an FXSAVE image that are compared: fcw, fsw, ftw; mxcsr; st and xmm registers. Not the last x87 addresses. */
+const FX_PARTS = [
+  [0, 5],
+  [24, 28],
+  [32, 416],
+];
+const REGISTERS = 'rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15'.split(' ');
+
+/** One line for each case whose outcome differs. */
+export function differences(machine: Machine, cases: TestCase[]): string[] {
+  if (!cases.length) return [];
+  const expected = runNative(cases);
+  return cases.flatMap((c, i) => {
+    const wrong = compare(c, machine.run(c), expected[i]);
+    return wrong.length ? [`${describe(c)}: ${wrong.join('; ')}`] : [];
+  });
+}
+
+const hex = (v: bigint): string => v.toString(16);
+
+function describe(c: TestCase): string {
+  const code = Array.from(c.code, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `${c.name} [${code}] at +${hex(c.rip - CODE)}, rflags ${hex(c.rflags)}, ${registers(c.gpr)}`;
+}
+
+function registers(gpr: BigUint64Array): string {
+  return Array.from(gpr, (v, i) => `${REGISTERS[i]}=${hex(v)}`).join(' ');
+}
+
+function compare(c: TestCase, actual: State, expected: State): string[] {
+  const wrong: string[] = [];
+  const check = (what: string, a: bigint, e: bigint): void => {
+    if (a !== e) wrong.push(`${what} is ${hex(a)}, CPU ${hex(e)}`);
+  };
+  check('signal', BigInt(actual.signal), BigInt(expected.signal));
+  check('si_code', BigInt(actual.sigcode), BigInt(expected.sigcode));
+  check('rip', actual.rip, expected.rip);
+  check('si_addr', actual.address, expected.address);
+  actual.gpr.forEach((v, i) => {
+    check(REGISTERS[i], v, expected.gpr[i]);
+  });
+  const mask = VISIBLE_FLAGS & ~(c.ignoreFlags ?? 0n);
+  check('rflags', actual.rflags & mask, expected.rflags & mask);
+  compareMemory(actual.words, expected.words, check);
+  if (actual.fx && expected.fx) compareFx(actual.fx, expected.fx, check);
+  return wrong;
+}
+
+type Check = (what: string, actual: bigint, expected: bigint) => void;
+
+function compareMemory(actual: Map<bigint, bigint>, expected: Map<bigint, bigint>, check: Check): void {
+  for (const va of new Set([...actual.keys(), ...expected.keys()])) {
+    check(`word at ${hex(va)}`, actual.get(va) ?? 0n, expected.get(va) ?? 0n);
+  }
+}
+
+function compareFx(actual: Uint8Array, expected: Uint8Array, check: Check): void {
+  for (const [from, to] of FX_PARTS) {
+    for (let i = from; i < to; i++) {
+      const padding = i >= 32 && i < 160 && (i - 32) % 16 >= 10;
+      if (!padding) check(`fx byte ${i}`, BigInt(actual[i]), BigInt(expected[i]));
+    }
+  }
+}

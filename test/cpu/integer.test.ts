@@ -1,0 +1,44 @@
+// Every integer encoding of the isa tables with random operands, on the interpreter and on this machine's CPU.
+// WBX_CPU_SETS = operand sets for each size and form (`npm run test:cpu` takes many, `npm test` few).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ENCODINGS } from '../../isa/generate/main.ts';
+import type { Encoding } from '../../isa/generate/parse.ts';
+import { Random } from './byte-strings.ts';
+import { differences } from './compare.ts';
+import { choicesOf, randomCase } from './encode.ts';
+import { prepare } from './integer-operands.ts';
+import { Machine, newMachine } from './machine.ts';
+import { hasOracle } from './native.ts';
+
+const SETS = Number(process.env.WBX_CPU_SETS ?? 20);
+const SHOWN = 5;
+
+/** What cannot be compared: it tells about the machine, or enters the host's kernel. */
+const NOT_COMPARABLE = new Set(
+  `CPUID RDTSC RDTSCP RDPMC RDRAND RDSEED RDPID SYSCALL SYSENTER INT XGETBV XSAVE XRSTOR XSAVEOPT XSAVEC XSAVES XRSTORS
+  RDFSBASE WRFSBASE RDGSBASE WRGSBASE SLDT STR SGDT SIDT SMSW LAR LSL VERR VERW IRET RETF CALLF JMPF LSS LFS LGS
+  FXSAVE FXRSTOR POPF LLDT LTR`.split(/\s+/),
+);
+
+const selected = (e: Encoding): boolean =>
+  e.family === 'integer' && !NOT_COMPARABLE.has(e.row[0]) && !e.operands.some((o) => 'SKF'.includes(o.letter[0]));
+
+const only = process.env.WBX_CPU_ONLY?.split(',');
+const mnemonics = [...new Set(ENCODINGS.filter(selected).map((e) => e.row[0]))];
+const machine = hasOracle() ? new Machine(await newMachine()) : undefined;
+
+for (const mnemonic of mnemonics) {
+  if (only && !only.includes(mnemonic)) continue;
+  test(`${mnemonic} as the CPU does it`, { skip: machine ? false : 'needs an x86-64 Linux and gcc' }, () => {
+    const random = new Random(0x1234567 + mnemonic.length);
+    const encodings = ENCODINGS.filter((e) => selected(e) && e.row[0] === mnemonic);
+    const cases = encodings.flatMap((encoding) =>
+      choicesOf(encoding).flatMap((choice) =>
+        Array.from({ length: SETS }, () => prepare(encoding, randomCase(encoding, choice, random), random)),
+      ),
+    );
+    const wrong = machine ? differences(machine, cases) : [];
+    assert.equal(wrong.length, 0, `${wrong.length} of ${cases.length} differ:\n${wrong.slice(0, SHOWN).join('\n')}`);
+  });
+}

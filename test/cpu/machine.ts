@@ -1,0 +1,147 @@
+// Runs test cases on the interpreter, from the same memory and registers as native_runner.c.
+import { CPU_BASE } from '../../abi/box.ts';
+import * as cpu from '../../abi/cpu.ts';
+import { compileAsc, failingImports } from '../asc.ts';
+import {
+  CODE,
+  CODE_SIZE,
+  DATA,
+  DATA_SIZE,
+  dataPattern,
+  FX_SIZE,
+  INT3,
+  PAGE,
+  READONLY,
+  STACK,
+  type State,
+  type TestCase,
+} from './testcase.ts';
+
+export interface MachineExports {
+  memory: WebAssembly.Memory;
+  boot(): void;
+  map(va: bigint, length: bigint, prot: number): bigint;
+  page(va: bigint, access: number): number;
+  cpu_run(fuel: number): number;
+  flags_get(): bigint;
+  flags_set(rflags: bigint): void;
+  code_invalidate(frame: number): void;
+  fx_image(): number;
+  fx_load(): number;
+  fx_save(): void;
+}
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const PROT_EXEC = 4;
+/** Cases run a handful of instructions; the slice only ends those that loop by mistake. */
+const FUEL = 1000;
+
+export async function newMachine(): Promise<MachineExports> {
+  const module = await compileAsc('test/cpu/machine.as.ts');
+  const instance = await WebAssembly.instantiate(module, failingImports(module));
+  const machine = instance.exports as unknown as MachineExports;
+  machine.boot();
+  return machine;
+}
+
+/** A stretch of guest memory that every case starts with the same contents of. */
+class Region {
+  private readonly pages: BigUint64Array[] = [];
+  private readonly va: bigint;
+  private readonly before: BigUint64Array;
+
+  constructor(machine: MachineExports, va: bigint, before: Uint8Array) {
+    this.va = va;
+    this.before = new BigUint64Array(before.buffer, 0, before.length / 8);
+    for (let at = 0; at < before.length; at += PAGE) {
+      const frame = machine.page(va + BigInt(at), cpu.ACCESS_WRITE);
+      const words = new BigUint64Array(machine.memory.buffer, frame, PAGE / 8);
+      words.set(this.before.subarray(at / 8, (at + PAGE) / 8));
+      this.pages.push(words);
+    }
+  }
+
+  /** Adds what differs from the start to `changed` and puts it back. */
+  restore(changed: Map<bigint, bigint>): void {
+    this.pages.forEach((words, n) => {
+      const first = (n * PAGE) / 8;
+      for (let i = 0; i < PAGE / 8; i++) {
+        if (words[i] === this.before[first + i]) continue;
+        changed.set(this.va + BigInt((first + i) * 8), words[i]);
+        words[i] = this.before[first + i];
+      }
+    });
+  }
+}
+
+export class Machine {
+  private readonly machine: MachineExports;
+  private readonly regions: Region[];
+  private readonly frames: number[];
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+
+  constructor(machine: MachineExports) {
+    this.machine = machine;
+    const writable = PROT_READ | PROT_WRITE;
+    machine.map(CODE, BigInt(CODE_SIZE), writable | PROT_EXEC);
+    machine.map(DATA, BigInt(DATA_SIZE), writable);
+    machine.map(READONLY, BigInt(PAGE), PROT_READ);
+    machine.map(STACK, BigInt(PAGE), writable);
+    this.frames = [CODE, CODE + BigInt(PAGE)].map((va) => machine.page(va, cpu.ACCESS_WRITE));
+    // Touched here, so that memory no longer grows and views stay valid.
+    for (const va of [DATA, DATA + BigInt(PAGE), STACK]) machine.page(va, cpu.ACCESS_WRITE);
+    this.regions = [new Region(machine, DATA, dataPattern()), new Region(machine, STACK, new Uint8Array(PAGE))];
+    this.bytes = new Uint8Array(machine.memory.buffer);
+    this.view = new DataView(machine.memory.buffer, CPU_BASE);
+  }
+
+  run(c: TestCase): State {
+    this.load(c);
+    this.machine.cpu_run(FUEL);
+    const words = new Map<bigint, bigint>();
+    for (const region of this.regions) region.restore(words);
+    return { ...this.state(), words, fx: c.fx && this.fxState() };
+  }
+
+  private load(c: TestCase): void {
+    for (const frame of this.frames) {
+      this.machine.code_invalidate(frame);
+      this.bytes.fill(INT3, frame, frame + PAGE);
+    }
+    const offset = Number(c.rip - CODE);
+    c.code.forEach((byte, i) => {
+      const at = offset + i;
+      this.bytes[this.frames[Math.floor(at / PAGE)] + (at % PAGE)] = byte;
+    });
+    c.gpr.forEach((v, r) => {
+      this.view.setBigUint64(cpu.GPR_RAX + r * 8, v, true);
+    });
+    this.view.setBigUint64(cpu.CPU_RIP, c.rip, true);
+    this.view.setBigUint64(cpu.REG_GS_BASE, c.gsBase, true);
+    this.machine.flags_set(c.rflags);
+    if (!c.fx) return;
+    this.bytes.set(c.fx, this.machine.fx_image());
+    this.machine.fx_load();
+  }
+
+  private state(): Omit<State, 'words'> {
+    const { view } = this;
+    const faulted = view.getUint32(cpu.CPU_EXIT, true) === cpu.EXIT_FAULT;
+    return {
+      gpr: BigUint64Array.from({ length: 16 }, (_, r) => view.getBigUint64(cpu.GPR_RAX + r * 8, true)),
+      rflags: this.machine.flags_get(),
+      rip: view.getBigUint64(cpu.CPU_RIP, true),
+      address: faulted ? view.getBigUint64(cpu.CPU_FAULT_VA, true) : 0n,
+      signal: faulted ? view.getUint32(cpu.CPU_FAULT_SIG, true) : 0,
+      sigcode: faulted ? view.getUint32(cpu.CPU_FAULT_CODE, true) : view.getUint32(cpu.CPU_EXIT, true),
+    };
+  }
+
+  private fxState(): Uint8Array {
+    this.machine.fx_save();
+    const at = this.machine.fx_image();
+    return this.bytes.slice(at, at + FX_SIZE);
+  }
+}

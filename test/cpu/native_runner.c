@@ -1,0 +1,139 @@
+/* Runs instruction test cases on the real CPU and prints the state they leave: the oracle of test/cpu.
+ *
+ * stdin:  struct batch, then its cases; stdout: for each case a struct result, then its changed words. Layouts are
+ * shared with native.ts. Each case starts from the same memory (a pattern over DATA, zeros on the stack) and from the
+ * registers it brings, placed by sigreturn; its code ends with int3 or with a fault, either of which enters the handler.
+ */
+#define _GNU_SOURCE
+#include <asm/prctl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#define CODE 0x10000000ul /* two pages of int3, then nothing */
+#define CODE_SIZE (2 * PAGE)
+#define DATA 0x20000000ul /* two pages, then nothing */
+#define READONLY 0x20004000ul
+#define STACK 0x30000000ul
+#define PAGE 4096ul
+#define DATA_SIZE (2 * PAGE)
+#define WORDS ((DATA_SIZE + PAGE) / 8)
+
+struct batch {
+  uint32_t count, fx; /* fx: cases and results carry an FXSAVE image */
+};
+struct testcase {
+  uint64_t gpr[16], rflags, rip, gs_base;
+  uint32_t length, reserved;
+  uint8_t code[32];
+};
+struct result {
+  uint64_t gpr[16], rflags, rip, address;
+  uint32_t signal, sigcode, words, reserved;
+};
+struct word {
+  uint64_t va, value;
+};
+
+static struct batch batch;
+static uint32_t number;
+static struct testcase current;
+static uint8_t fx[512], pattern[DATA_SIZE];
+static struct word words[WORDS];
+
+static void need(int ok, const char *what) {
+  if (ok) return;
+  perror(what);
+  _exit(1);
+}
+
+static const int order[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+                              REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
+
+/* Collects 8-byte words of [va, va + size) that differ from what was there before. */
+static uint32_t changed(uint64_t va, uint64_t size, const uint8_t *before, uint32_t n) {
+  for (uint64_t i = 0; i < size; i += 8) {
+    uint64_t old = before ? *(const uint64_t *)(before + i) : 0, now = *(uint64_t *)(va + i);
+    if (old == now) continue;
+    words[n].va = va + i;
+    words[n++].value = now;
+    *(uint64_t *)(va + i) = old;
+  }
+  return n;
+}
+
+static void report(ucontext_t *u, int sig, siginfo_t *info) {
+  struct result r = {0};
+  for (int i = 0; i < 16; i++) r.gpr[i] = u->uc_mcontext.gregs[order[i]];
+  r.rflags = u->uc_mcontext.gregs[REG_EFL];
+  r.rip = u->uc_mcontext.gregs[REG_RIP];
+  r.address = (uint64_t)info->si_addr;
+  r.signal = sig;
+  r.sigcode = info->si_code;
+  r.words = changed(STACK, PAGE, 0, changed(DATA, DATA_SIZE, pattern, 0));
+  fwrite(&r, sizeof r, 1, stdout);
+  if (batch.fx) fwrite(u->uc_mcontext.fpregs, 512, 1, stdout);
+  fwrite(words, sizeof *words, r.words, stdout);
+}
+
+static void next(ucontext_t *u) {
+  if (number++ == batch.count) {
+    fflush(stdout);
+    _exit(0);
+  }
+  need(fread(&current, sizeof current, 1, stdin) == 1, "case");
+  if (batch.fx) need(fread(fx, sizeof fx, 1, stdin) == 1, "fx");
+  memset((void *)CODE, 0xcc, CODE_SIZE);
+  memcpy((void *)current.rip, current.code, current.length);
+  for (int i = 0; i < 16; i++) u->uc_mcontext.gregs[order[i]] = current.gpr[i];
+  u->uc_mcontext.gregs[REG_RIP] = current.rip;
+  u->uc_mcontext.gregs[REG_EFL] = current.rflags | 0x202;
+  syscall(SYS_arch_prctl, ARCH_SET_GS, current.gs_base);
+  if (!batch.fx) return;
+  /* Only the 416 bytes of registers: behind them lie the kernel's marks. */
+  memcpy(u->uc_mcontext.fpregs, fx, 416);
+  uint64_t *components = (uint64_t *)((uint8_t *)u->uc_mcontext.fpregs + 512);
+  *components |= 3;
+}
+
+static void handler(int sig, siginfo_t *info, void *context) {
+  ucontext_t *u = context;
+  if (number) report(u, sig, info);
+  next(u);
+}
+
+static void map(uint64_t va, uint64_t size, int prot) {
+  void *p = mmap((void *)va, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  need(p == (void *)va, "mmap");
+}
+
+int main(void) {
+  static uint8_t input[1 << 20], output[1 << 20];
+  setvbuf(stdin, (char *)input, _IOFBF, sizeof input);
+  setvbuf(stdout, (char *)output, _IOFBF, sizeof output);
+  need(fread(&batch, sizeof batch, 1, stdin) == 1, "batch");
+  map(CODE, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
+  map(DATA, DATA_SIZE, PROT_READ | PROT_WRITE);
+  map(READONLY, PAGE, PROT_READ);
+  map(STACK, PAGE, PROT_READ | PROT_WRITE);
+  uint32_t x = 0x12345678;
+  for (uint64_t i = 0; i < DATA_SIZE; i++) {
+    x ^= x << 13, x ^= x >> 17, x ^= x << 5;
+    pattern[i] = x >> 8;
+  }
+  memcpy((void *)DATA, pattern, DATA_SIZE);
+  stack_t alt = {.ss_sp = malloc(1 << 18), .ss_size = 1 << 18};
+  need(!sigaltstack(&alt, 0), "sigaltstack");
+  struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+  sigfillset(&action.sa_mask);
+  static const int signals[] = {SIGTRAP, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGUSR1};
+  for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) need(!sigaction(signals[i], &action, 0), "sigaction");
+  raise(SIGUSR1);
+  return 1;
+}
