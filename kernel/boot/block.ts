@@ -19,3 +19,8 @@ export function boot_u64(field: usize): u64 {
 export function boot_ptr(field: usize): usize {
   return load<usize>(BLOCK) + boot_u32(field);
 }
+
+/** The block itself. */
+export function boot_block(): usize {
+  return load<usize>(BLOCK);
+}

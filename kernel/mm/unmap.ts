@@ -75,7 +75,7 @@ export function mm_unmap_file(inode: usize, from: u64, to: u64): void {
   for (let mm = mm_first(); changetype<usize>(mm); mm = changetype<Mm>(mm.next)) {
     for (let i: u32 = 0; i < mm.vmaCount; i++) {
       const v = vma_at(mm, i);
-      if (!v.file || changetype<File>(v.file).inode != inode) continue;
+      if (!v.file || changetype<usize>(changetype<File>(v.file).inode) != inode) continue;
       const low = max<u64>(first, v.offset);
       const high = min<u64>(to, v.offset + (v.end - v.start));
       if (low < high) zap_range(mm, v.start + (low - v.offset), v.start + (((high + 0xfff) & ~0xfff) - v.offset));

@@ -25,7 +25,7 @@ export function futex_key(key: FutexKey, mm: Mm, va: u64, isPrivate: bool): void
   const vma = find_vma(mm, va);
   if (!changetype<usize>(vma) || !(vma.flags & VM_SHARED)) return;
   key.at = vma.offset + (va - vma.start);
-  key.space = vma.file ? changetype<File>(vma.file).inode : vma.shared;
+  key.space = vma.file ? changetype<usize>(changetype<File>(vma.file).inode) : vma.shared;
 }
 
 export function futex_enqueue(t: Task, key: FutexKey, bitset: u32): void {

@@ -1,53 +1,83 @@
 // An open file description: what open() makes and dup() and fork() share.
-// Invariant: `refs` counts descriptors and kernel users (mappings, running program); the last file_put closes it.
+// Invariant: `refs` counts descriptors and kernel users (mappings, the running program); the last file_put closes it. Dentry,
+// inode and mount are referenced for that long. What `data` holds is told by `kind`.
+import { kfree, kmalloc } from '../lib/slab.ts';
+import { Dentry, dentry_get, dentry_put } from './dentry.ts';
+import { file_release } from './file_release.ts';
+import { Inode, inode_get, inode_put } from './inode.ts';
+import { iter_kernel } from './iter.ts';
+import { Mount } from './mount.ts';
+import { regular_read } from './regular.ts';
+
+/** What read, write, poll, ioctl and close of a file mean. */
+export const FILE_REGULAR: u32 = 0;
+export const FILE_DIRECTORY: u32 = 1;
+export const FILE_PATH: u32 = 2; // O_PATH: a place, nothing else
+export const FILE_PIPE: u32 = 3;
+export const FILE_TTY: u32 = 4; // data = Tty
+export const FILE_DEVICE: u32 = 5; // null, zero, full, random; data = minor
+export const FILE_STREAM: u32 = 6; // a stream of the host; data = its number
+export const FILE_PROC: u32 = 7; // data = Text generated at the first read
+export const FILE_EVENTFD: u32 = 8;
+export const FILE_EPOLL: u32 = 9;
+export const FILE_PTMX: u32 = 10; // data = Tty, seen from the other end
 
 // 0 refs u32 | 4 flags u32 (O_*) | 8 inode ptr | 12 dentry ptr | 16 mount ptr | 20 kind u32 (FILE_*) | 24 pos u64
-// 32 data ptr (by kind) | 36 watches ptr (epoll) | 40 owner i32 (F_SETOWN) | 44 cursor ptr
+// 32 data ptr | 36 watches ptr (epoll) | 40 owner i32 (F_SETOWN) | 44 signal i32 (F_SETSIG)
 @unmanaged
 export class File {
   refs: u32;
   flags: u32;
-  inode: usize;
-  dentry: usize;
-  mount: usize;
+  inode: Inode;
+  dentry: Dentry;
+  mount: Mount;
   kind: u32;
   pos: u64;
   data: usize;
   watches: usize;
   owner: i32;
-  cursor: usize;
+  signal: i32;
+
+  @inline readable(): bool {
+    return (this.flags & 3) != 1 && this.kind != FILE_PATH;
+  }
+  @inline writable(): bool {
+    return (this.flags & 3) != 0 && this.kind != FILE_PATH;
+  }
 }
 
-/** What read, write, poll, ioctl and close of a file mean. */
-export const FILE_REGULAR = 0;
-export const FILE_DIRECTORY = 1;
-export const FILE_PATH = 2; // O_PATH: a place, nothing else
-export const FILE_PIPE = 3;
-export const FILE_TTY = 4;
-export const FILE_DEVICE = 5; // null, zero, full, random
-export const FILE_STREAM = 6; // a stream of the host
-export const FILE_PROC = 7;
-export const FILE_EVENTFD = 8;
-export const FILE_EPOLL = 9;
-export const FILE_PTMX = 10;
+/** A file with one reference on (mount, dentry, inode); null = no memory. */
+export function file_new(m: Mount, d: Dentry, inode: Inode, kind: u32, flags: u32): File {
+  const file = changetype<File>(kmalloc(offsetof<File>()));
+  if (!changetype<usize>(file)) return file;
+  file.refs = 1;
+  file.flags = flags;
+  file.kind = kind;
+  file.mount = m;
+  m.refs++;
+  file.dentry = dentry_get(d);
+  file.inode = inode_get(inode);
+  return file;
+}
 
 export function file_get(file: usize): usize {
   changetype<File>(file).refs++;
   return file;
 }
 
-export function file_put(file: usize): void {
-  unreachable();
+export function file_put(p: usize): void {
+  const file = changetype<File>(p);
+  if (--file.refs) return;
+  file_release(file);
+  file.mount.refs--;
+  dentry_put(file.dentry);
+  inode_put(file.inode);
+  kfree(p);
 }
 
-/** Reads into kernel memory without moving the position: bytes read (0 = end of file) or -errno, -EBLOCKED included. */
-export function file_pread(file: usize, dst: usize, off: u64, n: usize): i64 {
-  unreachable();
-  return 0;
-}
-
-/** Writes the file's path from the root of the box, NUL-terminated, " (deleted)" appended when unlinked: length or -errno. */
-export function file_path(file: usize, buf: usize, size: u32): i32 {
-  unreachable();
-  return 0;
+/** Reads a regular file into kernel memory: bytes read (0 = end of file) or -errno; fewer than n only at the end. */
+export function file_pread(p: usize, dst: usize, off: u64, n: usize): i64 {
+  const it = iter_kernel(dst, n as u64);
+  const done = regular_read(changetype<File>(p).inode, off, it);
+  return it.error ? (it.error as i64) : done;
 }

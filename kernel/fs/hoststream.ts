@@ -1,0 +1,156 @@
+// The host's streams as files: standard input, output and error of the box when there is no terminal.
+// Invariant: at most one read and one write request per stream is in flight; its buffer belongs to the host meanwhile. What was
+// read ahead of the guest's wish waits in the buffer.
+//
+// A stream, 32 bytes: 0 buffer ptr | 4 request ptr | 8 pos u32 | 12 len u32 (input) | 16 ended u32 | 20 error i32 | 24 wait queue
+import { BOOT_HOST_FLAGS } from '../../abi/boot.ts';
+import { HOST_STDIN_OPEN, RING_READ, RING_WRITE } from '../../abi/host.ts';
+import { EAGAIN, EBLOCKED, ENOMEM, EPIPE } from '../../abi/linux/errno.ts';
+import { O_NONBLOCK } from '../../abi/linux/fcntl.ts';
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/linux/poll.ts';
+import { SIGPIPE } from '../../abi/linux/signal.ts';
+import { req_done, req_free, req_result, req_wait_queue, ring_submit } from '../io/ring.ts';
+import { kmalloc } from '../lib/slab.ts';
+import { send_signal } from '../task/signal.ts';
+import { current } from '../task/task.ts';
+import { wait_on } from '../task/wait_queue.ts';
+import { File } from '../vfs/file.ts';
+import { Iter, iter_read, iter_write } from '../vfs/iter.ts';
+
+const BUFFER: u32 = 65536;
+
+@unmanaged
+class Stream {
+  buffer: usize;
+  request: usize;
+  pos: u32;
+  len: u32;
+  ended: u32;
+  error: i32;
+  pad: u64;
+}
+const STREAMS: usize = memory.data(3 * 32, 8);
+
+function stream_of(file: File): Stream {
+  return changetype<Stream>(STREAMS + file.data * 32);
+}
+
+/** Takes the host's word whether standard input is connected. */
+export function streams_open(block: usize): void {
+  if (!(load<u32>(block, BOOT_HOST_FLAGS) & HOST_STDIN_OPEN)) changetype<Stream>(STREAMS).ended = 1;
+}
+
+/** Takes the answer of a request that is done. */
+function settle_read(s: Stream): void {
+  if (!s.request || !req_done(s.request)) return;
+  const n = req_result(s.request);
+  req_free(s.request);
+  s.request = 0;
+  s.pos = 0;
+  if (n > 0) s.len = n as u32;
+  else {
+    s.ended = 1;
+    s.error = n;
+  }
+}
+
+/** Has bytes (or the end) at hand, or asks for more. */
+function ready_to_read(s: Stream): bool {
+  settle_read(s);
+  if (s.len || s.ended) return true;
+  if (!s.buffer) s.buffer = kmalloc(BUFFER as usize);
+  if (s.buffer && !s.request) s.request = ring_submit(RING_READ, 0, s.buffer, BUFFER, 0, 0);
+  return false;
+}
+
+export function stream_read(file: File, it: Iter): i64 {
+  const s = stream_of(file);
+  if (!it.left) return 0;
+  if (!ready_to_read(s)) {
+    if (file.flags & O_NONBLOCK) return -EAGAIN;
+    return s.request && wait_on(req_wait_queue(s.request)) ? -EBLOCKED : -ENOMEM;
+  }
+  if (!s.len) {
+    const error = s.error;
+    s.error = 0;
+    return error as i64;
+  }
+  const n = (s.len as u64) < it.left ? s.len : (it.left as u32);
+  const error = iter_write(it, s.buffer + (s.pos as usize), n as usize);
+  if (error) return error;
+  s.pos += n;
+  s.len -= n;
+  return n;
+}
+
+/** Takes the answer of a write; false while it is in flight. What the host did not take goes out again. */
+function ready_to_write(s: Stream, stream: u32): bool {
+  if (!s.request) return true;
+  if (!req_done(s.request)) return false;
+  const n = req_result(s.request);
+  req_free(s.request);
+  s.request = 0;
+  if (n < 0) {
+    s.error = n;
+    return true;
+  }
+  s.pos += n as u32;
+  if (s.pos >= s.len) return true;
+  s.request = ring_submit(RING_WRITE, stream, s.buffer + (s.pos as usize), s.len - s.pos, 0, 0);
+  return !s.request;
+}
+
+/** Bytes taken; the buffer decouples the guest from the host by one write. */
+export function stream_write(file: File, it: Iter): i64 {
+  const s = stream_of(file);
+  if (!it.left) return 0;
+  if (!ready_to_write(s, file.data as u32)) {
+    if (file.flags & O_NONBLOCK) return -EAGAIN;
+    return wait_on(req_wait_queue(s.request)) ? -EBLOCKED : -ENOMEM;
+  }
+  if (s.error) return failed(s);
+  if (!s.buffer) s.buffer = kmalloc(BUFFER as usize);
+  if (!s.buffer) return -ENOMEM;
+  const n = it.left < (BUFFER as u64) ? (it.left as u32) : BUFFER;
+  const error = iter_read(it, s.buffer, n as usize);
+  if (error) return error;
+  s.pos = 0;
+  s.len = n;
+  s.request = ring_submit(RING_WRITE, file.data as u32, s.buffer, n, 0, 0);
+  return s.request ? (n as i64) : (-ENOMEM as i64);
+}
+
+/** The host refused an earlier write; a closed stream is a broken pipe. */
+function failed(s: Stream): i32 {
+  const error = s.error;
+  if (error == -EPIPE) send_signal(current(), SIGPIPE, 0);
+  return error;
+}
+
+export function stream_poll(file: File, wait: bool): i32 {
+  const s = stream_of(file);
+  if (file.data == 0) {
+    if (ready_to_read(s)) return s.len ? POLLIN | POLLRDNORM : POLLIN | POLLHUP;
+    if (wait && s.request) wait_on(req_wait_queue(s.request));
+    return 0;
+  }
+  if (ready_to_write(s, file.data as u32)) return s.error ? POLLERR | POLLOUT : POLLOUT | POLLWRNORM;
+  if (wait) wait_on(req_wait_queue(s.request));
+  return 0;
+}
+
+/** Bytes that a read gives at once: FIONREAD. */
+export function stream_available(file: File): u32 {
+  const s = stream_of(file);
+  ready_to_read(s);
+  return file.data == 0 ? s.len : 0;
+}
+
+/** Is something on its way to the host? The end of pid 1 waits for it. */
+export function streams_busy(): bool {
+  for (let i: u32 = 1; i < 3; i++) {
+    const s = changetype<Stream>(STREAMS + (i as usize) * 32);
+    if (s.request && !ready_to_write(s, i)) return true;
+  }
+  return false;
+}

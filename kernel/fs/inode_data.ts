@@ -1,0 +1,31 @@
+// The end of an inode: everything that hangs from it.
+import { S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../abi/linux/stat.ts';
+import { kfree } from '../lib/slab.ts';
+import { INODE_BOX, Inode } from '../vfs/inode.ts';
+import { locks_free } from '../vfs/locks.ts';
+import { pagecache_free } from '../vfs/pagecache.ts';
+import { directory_free } from './boxfs/directory.ts';
+import { pipe_free } from './pipe.ts';
+
+/** Nobody refers to the inode any more. */
+export function inode_free(inode: Inode): void {
+  if (inode.kind == INODE_BOX && inode.imageIno) store<u32>(inode.sb.imageInodes + (inode.imageIno as usize) * 4, 0);
+  switch (inode.type()) {
+    case S_IFREG:
+      pagecache_free(inode);
+      break;
+    case S_IFDIR:
+      if (inode.kind == INODE_BOX && inode.data) directory_free(inode.data);
+      break;
+    case S_IFLNK:
+      if (inode.kind == INODE_BOX) kfree(inode.data);
+      break;
+    case S_IFIFO:
+      if (inode.data) pipe_free(inode.data);
+      break;
+  }
+  locks_free(inode);
+  kfree(inode.xattrs);
+  inode.sb.inodes--;
+  kfree(changetype<usize>(inode));
+}

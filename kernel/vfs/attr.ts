@@ -1,0 +1,66 @@
+// Changing what an inode says of itself: mode, owner, times. chmod(2), chown(2), utimensat(2).
+import { EACCES, EPERM, EROFS } from '../../abi/linux/errno.ts';
+import { S_IFLNK, S_IFMT, S_ISGID, S_ISUID, S_IXGRP, UTIME_NOW, UTIME_OMIT } from '../../abi/linux/stat.ts';
+import { CAP_CHOWN, CAP_FSETID, capable, in_group } from '../task/cred.ts';
+import { current } from '../task/task.ts';
+import { Inode, INODE_BOX, TOUCH_ATIME, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
+import { Mount } from './mount.ts';
+import { MAY_WRITE, inode_permission, is_owner, is_read_only } from './permission.ts';
+
+export function attr_chmod(m: Mount, inode: Inode, mode: u32): i32 {
+  if (is_read_only(m)) return -EROFS;
+  if (!is_owner(inode) || inode.kind != INODE_BOX) return -EPERM;
+  let bits = mode & 0xfff;
+  if (!in_group(inode.gid) && !capable(CAP_FSETID)) bits &= ~S_ISGID;
+  inode.mode = (inode.mode & S_IFMT) | bits;
+  inode_touch(inode, TOUCH_CTIME);
+  return 0;
+}
+
+/** uid or gid 0xffffffff = leave. */
+export function attr_chown(m: Mount, inode: Inode, uid: u32, gid: u32): i32 {
+  if (is_read_only(m)) return -EROFS;
+  const keepUid = uid == 0xffffffff;
+  const keepGid = gid == 0xffffffff;
+  if (!capable(CAP_CHOWN)) {
+    const owner = current().cred.fsuid == inode.uid;
+    if (!keepUid && !(owner && uid == inode.uid)) return -EPERM;
+    if (!keepGid && !(owner && (gid == inode.gid || in_group(gid)))) return -EPERM;
+  }
+  if (inode.kind != INODE_BOX) return -EPERM;
+  if (!keepUid) inode.uid = uid;
+  if (!keepGid) inode.gid = gid;
+  drop_set_id(inode);
+  inode_touch(inode, TOUCH_CTIME);
+  return 0;
+}
+
+/** A new owner must not inherit the rights that set-id bits give; chown takes them away from programs even for root. */
+function drop_set_id(inode: Inode): void {
+  if (inode.isDir() || (inode.mode & S_IFMT) == S_IFLNK) return;
+  inode.mode &= ~S_ISUID;
+  if (inode.mode & S_IXGRP) inode.mode &= ~S_ISGID;
+}
+
+/** Sets times: seconds and nanoseconds each, the latter also UTIME_NOW or UTIME_OMIT. */
+export function attr_times(m: Mount, inode: Inode, asec: i64, ansec: u32, msec: i64, mnsec: u32): i32 {
+  if (ansec == UTIME_OMIT && mnsec == UTIME_OMIT) return 0;
+  if (is_read_only(m)) return -EROFS;
+  const bothNow = ansec == UTIME_NOW && mnsec == UTIME_NOW;
+  if (!is_owner(inode)) {
+    if (!bothNow) return -EPERM;
+    if (inode_permission(inode, MAY_WRITE)) return -EACCES;
+  }
+  if (ansec == UTIME_NOW) inode_touch(inode, TOUCH_ATIME);
+  else if (ansec != UTIME_OMIT) {
+    inode.atime = asec;
+    inode.atimeNsec = ansec;
+  }
+  if (mnsec == UTIME_NOW) inode_touch(inode, TOUCH_MTIME);
+  else if (mnsec != UTIME_OMIT) {
+    inode.mtime = msec;
+    inode.mtimeNsec = mnsec;
+  }
+  inode_touch(inode, TOUCH_CTIME);
+  return 0;
+}

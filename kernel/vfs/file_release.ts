@@ -1,0 +1,38 @@
+// What the last close of an open file description does, by kind.
+import { eventfd_free } from '../fs/eventfd.ts';
+import { pipe_closed } from '../fs/pipe.ts';
+import { pty_master_closed, tty_closed } from '../fs/tty/pty.ts';
+import { Text, text_free } from '../lib/fmt.ts';
+import { epoll_forget_file, epoll_free } from './epoll.ts';
+import { FILE_EPOLL, FILE_EVENTFD, FILE_PIPE, FILE_PROC, FILE_PTMX, FILE_REGULAR, FILE_TTY, File } from './file.ts';
+import { locks_release } from './locks.ts';
+import { OPEN_EXEC } from './open.ts';
+
+export function file_release(file: File): void {
+  locks_release(file);
+  if (file.watches) epoll_forget_file(file);
+  switch (file.kind) {
+    case FILE_REGULAR:
+      if (file.flags & OPEN_EXEC) file.inode.writers++;
+      else if (file.writable()) file.inode.writers--;
+      break;
+    case FILE_PIPE:
+      pipe_closed(file);
+      break;
+    case FILE_PROC:
+      if (file.data) text_free(changetype<Text>(file.data));
+      break;
+    case FILE_TTY:
+      tty_closed(file);
+      break;
+    case FILE_PTMX:
+      pty_master_closed(file);
+      break;
+    case FILE_EVENTFD:
+      eventfd_free(file);
+      break;
+    case FILE_EPOLL:
+      epoll_free(file);
+      break;
+  }
+}

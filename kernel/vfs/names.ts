@@ -1,0 +1,135 @@
+// Changing names anywhere in the tree: rights, mounts and kinds are checked here, file systems do the rest.
+// Each takes a WALK_PARENT walk that has ended well.
+import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EXDEV } from '../../abi/linux/errno.ts';
+import { RENAME_EXCHANGE, RENAME_NOREPLACE } from '../../abi/linux/fcntl.ts';
+import { S_IFDIR, S_IFMT } from '../../abi/linux/stat.ts';
+import { box_dir_count, box_exchange, box_link, box_make, box_remove, box_rename } from '../fs/boxfs/names.ts';
+import { ERR_PTR } from '../lib/err.ts';
+import { CAP_FOWNER, capable } from '../task/cred.ts';
+import { current } from '../task/task.ts';
+import { DENTRY_DELETED, DENTRY_MOUNTED, Dentry, dentry_sweep } from './dentry.ts';
+import { INODE_BOX, Inode } from './inode.ts';
+import { MAY_WRITE, inode_permission, may_create, may_delete } from './permission.ts';
+import { LAST_DOT, LAST_DOTDOT, LAST_NAME, Walk } from './walk.ts';
+
+/** May the absent last name of the walk be made? 0 or -errno. */
+function may_make(w: Walk): i32 {
+  const dir = w.parent.inode;
+  if (w.parent.flags & DENTRY_DELETED) return -ENOENT;
+  const denied = may_create(w.parentMount, dir);
+  if (denied) return denied;
+  return dir.kind == INODE_BOX ? 0 : -EPERM;
+}
+
+/** Makes the last name of the walk, which must be absent: Dentry ptr or ERR_PTR. */
+export function create_at(w: Walk, mode: u32, rdev: u32): usize {
+  if (w.lastKind != LAST_NAME || !w.dentry.isNull()) return ERR_PTR(-EEXIST);
+  if (w.trailing && (mode & S_IFMT) != S_IFDIR) return ERR_PTR(-ENOENT);
+  const denied = may_make(w);
+  if (denied) return ERR_PTR(denied);
+  return box_make(w.parent, w.last, w.lastLen, mode, rdev);
+}
+
+/** Gives inode the walk's last name: 0 or -errno. */
+export function link_at(w: Walk, inode: Inode): i32 {
+  if (w.lastKind != LAST_NAME || !w.dentry.isNull()) return -EEXIST;
+  if (w.trailing) return -ENOENT;
+  if (w.parent.inode.sb != inode.sb) return -EXDEV;
+  const denied = may_make(w);
+  if (denied) return denied;
+  if (inode.isDir()) return -EPERM;
+  if (!may_link(inode)) return -EPERM;
+  return box_link(w.parent, w.last, w.lastLen, inode);
+}
+
+/** fs.protected_hardlinks: only files that the caller owns, or plain ones that it may read and write. */
+function may_link(inode: Inode): bool {
+  if (current().cred.fsuid == inode.uid || capable(CAP_FOWNER)) return true;
+  const special = (inode.mode & 0o4000) != 0 || (inode.mode & 0o2010) == 0o2010 || !inode.isRegular();
+  return !special && inode_permission(inode, 6) == 0;
+}
+
+export function unlink_at(w: Walk): i32 {
+  if (w.lastKind != LAST_NAME) return -EISDIR;
+  const d = w.dentry;
+  if (d.isNull()) return -ENOENT;
+  if (w.trailing) return d.inode.isDir() ? -EISDIR : -ENOTDIR;
+  const denied = removable(w, d);
+  if (denied) return denied;
+  if (d.inode.isDir()) return -EISDIR;
+  const error = box_remove(d);
+  dentry_sweep();
+  return error;
+}
+
+export function rmdir_at(w: Walk): i32 {
+  if (w.lastKind != LAST_NAME)
+    return w.lastKind == LAST_DOT ? -EINVAL : w.lastKind == LAST_DOTDOT ? -ENOTEMPTY : -EBUSY;
+  const d = w.dentry;
+  if (d.isNull()) return -ENOENT;
+  const denied = removable(w, d);
+  if (denied) return denied;
+  if (!d.inode.isDir()) return -ENOTDIR;
+  const error = empty(d);
+  if (error) return error;
+  const failed = box_remove(d);
+  dentry_sweep();
+  return failed;
+}
+
+/** Rights to take the dentry out of the walk's parent, and that it is not a mount point. */
+function removable(w: Walk, d: Dentry): i32 {
+  const denied = may_delete(w.parentMount, w.parent.inode, d.inode);
+  if (denied) return denied;
+  if (w.parent.inode.kind != INODE_BOX) return -EPERM;
+  return w.mount != w.parentMount || d.flags & DENTRY_MOUNTED ? -EBUSY : 0;
+}
+
+function empty(d: Dentry): i32 {
+  const count = box_dir_count(d.inode);
+  return count > 0 ? -ENOTEMPTY : count;
+}
+
+/** Moves what the first walk found to the place of the second one. */
+export function rename_at(from: Walk, to: Walk, flags: i32): i32 {
+  if (from.parentMount != to.parentMount) return -EXDEV;
+  if (from.lastKind != LAST_NAME || to.lastKind != LAST_NAME) return -EBUSY;
+  const d = from.dentry;
+  if (d.isNull()) return -ENOENT;
+  const victim = to.dentry;
+  if (victim.isNull()) {
+    if (flags & RENAME_EXCHANGE) return -ENOENT;
+    if (to.trailing && !d.inode.isDir()) return -ENOTDIR;
+  } else if (flags & RENAME_NOREPLACE) return -EEXIST;
+  if (from.trailing && !d.inode.isDir()) return -ENOTDIR;
+  if (d.inode.isDir() && is_below(to.parent, d)) return -EINVAL;
+  if (!victim.isNull() && is_below(from.parent, victim)) return flags & RENAME_EXCHANGE ? -EINVAL : -ENOTEMPTY;
+  if (d == victim || (!victim.isNull() && d.inode == victim.inode && !(flags & RENAME_EXCHANGE))) return 0;
+  let denied = removable(from, d);
+  if (denied) return denied;
+  denied = victim.isNull() ? may_make(to) : removable(to, victim);
+  if (denied) return denied;
+  // The moved directory's ".." changes.
+  if (d.inode.isDir() && from.parent != to.parent) denied = inode_permission(d.inode, MAY_WRITE);
+  if (denied) return denied;
+  if (flags & RENAME_EXCHANGE) return box_exchange(d, victim);
+  if (!victim.isNull()) denied = replaceable(d, victim);
+  if (denied) return denied;
+  const error = box_rename(d, to.parent, to.last, to.lastLen, victim);
+  dentry_sweep();
+  return error;
+}
+
+function replaceable(d: Dentry, victim: Dentry): i32 {
+  if (!d.inode.isDir()) return victim.inode.isDir() ? -EISDIR : 0;
+  return victim.inode.isDir() ? empty(victim) : -ENOTDIR;
+}
+
+/** Is d the directory `top` or somewhere below it? */
+function is_below(d: Dentry, top: Dentry): bool {
+  while (d != top) {
+    if (d.isRoot()) return false;
+    d = d.parent;
+  }
+  return true;
+}
