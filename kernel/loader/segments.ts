@@ -22,7 +22,7 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from '../../abi/linux/mman.ts';
-import { EBLOCKED_UNINTERRUPTIBLE } from '../lib/err.ts';
+import { EBLOCKED } from '../lib/err.ts';
 import { Mm } from '../mm/mm.ts';
 import { mm_mmap } from '../mm/mmap.ts';
 import { place } from '../mm/place.ts';
@@ -88,7 +88,7 @@ function map_segment(mm: Mm, file: usize, ph: usize, bias: u64): i64 {
     // What follows the file's bytes in their last page is bss; a segment that is not writable keeps the file's bytes.
     const bss = vaddr + filesz;
     const e = end > bss && prot & PROT_WRITE ? mm_clear(mm, bss, min<u64>(mapped, end) - bss) : 0;
-    if (e == -EBLOCKED_UNINTERRUPTIBLE || e == -ENOMEM) return e as i64;
+    if (e == -EBLOCKED || e == -ENOMEM) return e as i64;
     if (e) return -EFAULT;
   }
   if (((end + 0xfff) & ~0xfff) <= mapped) return 0;
