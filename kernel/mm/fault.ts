@@ -13,7 +13,7 @@ import {
   EXIT_FAULT,
 } from '../../abi/cpu.ts';
 import { ENOMEM } from '../../abi/linux/errno.ts';
-import { EBLOCKED, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { ERR_PTR, IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { current } from '../task/task.ts';
 import { File } from '../vfs/file.ts';
 import { pagecache_get, pagecache_mkwrite } from '../vfs/pagecache.ts';
@@ -189,6 +189,6 @@ function announce(v: Vma, va: u64, frame: usize): usize {
 }
 
 function file_fault(e: i32): usize {
-  if (e == -EBLOCKED) return ERR_PTR(FAULT_BLOCKED);
+  if (IS_BLOCKED(e)) return ERR_PTR(FAULT_BLOCKED);
   return ERR_PTR(e == -ENOMEM ? FAULT_OOM : FAULT_BUS);
 }

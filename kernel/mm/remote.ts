@@ -3,7 +3,7 @@
 import { ACCESS_READ, ACCESS_WRITE } from '../../abi/cpu.ts';
 import { EFAULT, ENOMEM } from '../../abi/linux/errno.ts';
 import { code_invalidate } from '../cpu/code_page.ts';
-import { EBLOCKED, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { EBLOCKED_UNINTERRUPTIBLE, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { FAULT_BLOCKED, FAULT_OOM, fault_in } from './fault.ts';
 import { FRAME_HAS_CODE, frame_flags } from './frame.ts';
 import { Mm } from './mm.ts';
@@ -12,7 +12,7 @@ function remote_ptr(mm: Mm, va: u64, access: u32): usize {
   const frame = fault_in(mm, va, access);
   if (IS_ERR(frame)) {
     const fault = PTR_ERR(frame);
-    return ERR_PTR(fault == FAULT_BLOCKED ? -EBLOCKED : fault == FAULT_OOM ? -ENOMEM : -EFAULT);
+    return ERR_PTR(fault == FAULT_BLOCKED ? -EBLOCKED_UNINTERRUPTIBLE : fault == FAULT_OOM ? -ENOMEM : -EFAULT);
   }
   if (access == ACCESS_WRITE && frame_flags(frame) & FRAME_HAS_CODE) code_invalidate(frame);
   return frame + ((va as usize) & 0xfff);

@@ -3,7 +3,7 @@
 import { ACCESS_READ, ACCESS_WRITE } from '../../abi/cpu.ts';
 import { EFAULT, ENAMETOOLONG } from '../../abi/linux/errno.ts';
 import { Mem, TLB_ADDEND, TLB_READ, TLB_WRITE } from '../cpu/mem.ts';
-import { EBLOCKED, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { EBLOCKED_UNINTERRUPTIBLE, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { FAULT_BLOCKED, FAULT_OOM, fault_in } from './fault.ts';
 import { grant } from './grant.ts';
 import { mm_current } from './mm.ts';
@@ -23,7 +23,7 @@ function user_ptr(va: u64, access: u32): usize {
 
 function errno_of(fault: i32): i32 {
   if (fault == FAULT_OOM) oom_kill();
-  return fault == FAULT_BLOCKED ? -EBLOCKED : -EFAULT;
+  return fault == FAULT_BLOCKED ? -EBLOCKED_UNINTERRUPTIBLE : -EFAULT;
 }
 
 function page_rest(va: u64): usize {
