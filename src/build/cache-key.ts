@@ -2,6 +2,7 @@
 // count, as in Docker.
 import { type Digest, digestOf } from '../image/digest.ts';
 import { type Inode, walk } from '../image/rootfs.ts';
+import { sourceDateEpoch } from '../image/time.ts';
 import type { StoredLayer } from '../image/store/layers.ts';
 import { createHash, type Hash } from 'node:crypto';
 
@@ -11,7 +12,8 @@ const VERSION = 1;
 const PIECE = 1 << 20;
 
 export function stepKey(layers: StoredLayer[], step: unknown): Digest {
-  return digestOf(JSON.stringify({ version: VERSION, layers: layers.map(({ diffId }) => diffId), step }));
+  const diffIds = layers.map(({ diffId }) => diffId);
+  return digestOf(JSON.stringify({ version: VERSION, epoch: sourceDateEpoch() ?? null, diffIds, step }));
 }
 
 /** What COPY would put there: paths, modes, owners, link targets and contents of a tree. */

@@ -92,7 +92,7 @@ export class StageBuilder {
     }
     if (command.keyword === 'COPY' || command.keyword === 'ADD') {
       const { plan, key } = await planCopy(state, command, trees, expand, place);
-      const store = async () => state.store.layers.write(await copyChanges(await state.rootfs(), plan));
+      const store = async () => state.writeLayer(await copyChanges(await state.rootfs(), plan));
       return this.#cached(key, progress, store);
     }
     if (command.keyword !== 'WORKDIR') throw new RangeError(`${command.keyword} makes no layer`);
@@ -104,9 +104,7 @@ export class StageBuilder {
   async #workdir(progress: StepProgress, place: Place): Promise<StoredLayer | undefined> {
     const changes = workdirChanges(await this.#state.rootfs(), this.#state.workingDirectory, place);
     if (changes.length > 0) {
-      return this.#cached(['WORKDIR', this.#state.workingDirectory], progress, () =>
-        this.#state.store.layers.write(changes),
-      );
+      return this.#cached(['WORKDIR', this.#state.workingDirectory], progress, () => this.#state.writeLayer(changes));
     }
     progress.done();
     return undefined;

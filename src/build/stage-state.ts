@@ -2,10 +2,11 @@
 // layers only when a step has to look at it, so that a build served from the cache reads no layer.
 import type { Lookup } from '../dockerfile/expand.ts';
 import type { ContainerConfig, HistoryEntry, ImageConfig } from '../image/oci.ts';
+import type { Change } from '../image/layer/change.ts';
 import { newRootfs, type Rootfs } from '../image/rootfs.ts';
 import type { StoredLayer } from '../image/store/layers.ts';
 import type { Store } from '../image/store/store.ts';
-import { creationTime } from '../image/time.ts';
+import { creationTime, sourceDateEpoch } from '../image/time.ts';
 
 export class StageState {
   readonly store: Store;
@@ -46,6 +47,11 @@ export class StageState {
     return variable === undefined ? this.args.get(name) : variable.slice(prefix.length);
   };
 
+  /** Stores what a step changed; with SOURCE_DATE_EPOCH nothing in it is younger than that. */
+  writeLayer(changes: Iterable<Change>): Promise<StoredLayer> {
+    return this.store.layers.write(clamped(changes, sourceDateEpoch()));
+  }
+
   setEnv(name: string, value: string): void {
     this.config.Env ??= [];
     const env = this.config.Env;
@@ -74,5 +80,13 @@ export class StageState {
       rootfs: { type: 'layers', diff_ids: this.layers.map(({ diffId }) => diffId) },
       history: this.history,
     };
+  }
+}
+
+function* clamped(changes: Iterable<Change>, most = Number.POSITIVE_INFINITY): Generator<Change> {
+  for (const change of changes) {
+    if (change.kind === 'inode' && change.inode.mtimeSec > most) {
+      yield { ...change, inode: { ...change.inode, mtimeSec: most, mtimeNsec: 0 } };
+    } else yield change;
   }
 }

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync, linkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildImage } from '../../src/build/build.ts';
-import { Store } from '../../src/image/store/store.ts';
+import { type BuildOptions, type BuildResult, buildImage } from '../../src/build/build.ts';
+import { type Image, Store } from '../../src/image/store/store.ts';
 import { Buildah, type Built } from './buildah.ts';
 
 /** Path -> text; `-> target` makes a symbolic link, `= path` a hard link, a path that ends in a slash a directory. */
@@ -26,20 +26,22 @@ export class Sandbox {
     for (const [path, what] of Object.entries(files)) writeEntry(this.context, path, what);
   }
 
-  async build(dockerfile: string, options: Partial<Parameters<typeof buildImage>[0]> = {}): Promise<Built> {
+  async build(dockerfile: string, options: Partial<BuildOptions> = {}): Promise<Built> {
+    const { rootfs, image } = await this.#build(dockerfile, options);
+    return { rootfs, config: image.config.config ?? {} };
+  }
+
+  async buildImage(dockerfile: string, options: Partial<BuildOptions> = {}): Promise<Image> {
+    return (await this.#build(dockerfile, options)).image;
+  }
+
+  #build(text: string, options: Partial<BuildOptions>): Promise<BuildResult> {
     this.log = '';
     const write = (text: string) => {
       this.log += text;
     };
-    const path = this.#dockerfile(dockerfile);
-    const result = await buildImage({
-      store: this.store,
-      context: this.context,
-      dockerfile: path,
-      progress: { write },
-      ...options,
-    });
-    return { rootfs: result.rootfs, config: result.image.config.config ?? {} };
+    const dockerfile = this.#dockerfile(text);
+    return buildImage({ store: this.store, context: this.context, dockerfile, progress: { write }, ...options });
   }
 
   buildWithBuildah(dockerfile: string): Promise<Built> {

@@ -8,10 +8,8 @@ import type { Command, CommandLine } from '../../dockerfile/command.ts';
 import { dockerfileError, type Place } from '../../dockerfile/instruction.ts';
 import { WbxError } from '../../errors.ts';
 import { OpenFile } from '../../image/files.ts';
-import type { Change } from '../../image/layer/change.ts';
 import { decodeLayerStream } from '../../image/layer/stream.ts';
 import type { StoredLayer } from '../../image/store/layers.ts';
-import { sourceDateEpoch } from '../../image/time.ts';
 import { runBox } from '../../runtime/node/run.ts';
 import type { StepProgress } from '../progress.ts';
 import type { StageState } from '../stage-state.ts';
@@ -63,7 +61,7 @@ export async function run(
     };
     const { status } = await runBox({ ...options, layer: stream });
     if (status !== 0) throw failed(plan.argv, status, place);
-    return await state.store.layers.write(clamped(decodeLayerStream(stream.content())));
+    return await state.writeLayer(decodeLayerStream(stream.content()));
   } finally {
     stream.close();
   }
@@ -89,15 +87,6 @@ function failed(argv: string[], status: number, place: Place): WbxError {
   const { file, line } = place;
   const sentence = `process "${argv.join(' ')}" did not complete successfully: exit code: ${status}`;
   return new WbxError('RUN_FAILED', `${file}:${line}: ${sentence}`);
-}
-
-/** With SOURCE_DATE_EPOCH nothing in a layer is younger than it. */
-function* clamped(changes: Iterable<Change>): Generator<Change> {
-  const most = sourceDateEpoch();
-  for (const change of changes) {
-    if (most !== undefined && change.kind === 'inode' && change.inode.mtimeSec > most) change.inode.mtimeSec = most;
-    yield change;
-  }
 }
 
 /** The layer stream on disk: it may be larger than memory. */
