@@ -1,8 +1,8 @@
 // The box of the first promise: a dynamically linked C program in debian:bookworm, and what it prints natively.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
-import { writeBox } from '../../src/box/box-file.ts';
 import { bootOptionsOf } from '../../src/box/boot-config.ts';
+import { writeBox } from '../../src/box/box-file.ts';
 import { imageOf } from '../../src/box/image-writer.ts';
 import { contentOfFile } from '../../src/image/files.ts';
 import { rootfsFromDirectory } from '../../src/image/from-directory.ts';
