@@ -165,9 +165,9 @@ function assemble(encoding: Encoding, parts: Parts, opcode: number, rip: bigint)
 }
 
 function legacy(encoding: Encoding, parts: Parts): number[] {
-  const escape = MAPS[encoding.map].match(/../g) ?? [];
+  const escapeBytes = MAPS[encoding.map].match(/../g) ?? [];
   const rex = parts.rex ? [0x40 | parts.rex] : [];
-  return [...parts.prefixes, ...rex, ...escape.map((byte) => Number.parseInt(byte, 16))];
+  return [...parts.prefixes, ...rex, ...escapeBytes.map((byte) => Number.parseInt(byte, 16))];
 }
 
 function vex(encoding: Encoding, parts: Parts): number[] {
