@@ -27,8 +27,9 @@ export class Host {
   @inline static infinity<T>(): u64 {
     return sizeof<T>() == 8 ? 0xffe0000000000000 : 0xff00000000000000;
   }
+  /** A finite number above the least normal one: what rounds to just that may have been tiny, and underflow. */
   @inline static isNormal<T>(x: T): bool {
-    return Host.magnitude<T>(x) - Host.leastNormal<T>() < Host.infinity<T>() - Host.leastNormal<T>();
+    return Host.magnitude<T>(x) - Host.leastNormal<T>() - 1 < Host.infinity<T>() - Host.leastNormal<T>() - 1;
   }
   @inline static isDenormal<T>(x: T): bool {
     return Host.magnitude<T>(x) - 1 < Host.leastNormal<T>() - 1;
@@ -81,8 +82,8 @@ export class Lanes {
   @inline static isNormal<T>(x: v128): v128 {
     const m = Lanes.abs<T>(x);
     return sizeof<T>() == 8
-      ? v128.and(i64x2.gt_s(m, i64x2.splat(0x000fffffffffffff)), i64x2.lt_s(m, i64x2.splat(0x7ff0000000000000)))
-      : v128.and(i32x4.gt_s(m, i32x4.splat(0x007fffff)), i32x4.lt_s(m, i32x4.splat(0x7f800000)));
+      ? v128.and(i64x2.gt_s(m, i64x2.splat(0x0010000000000000)), i64x2.lt_s(m, i64x2.splat(0x7ff0000000000000)))
+      : v128.and(i32x4.gt_s(m, i32x4.splat(0x00800000)), i32x4.lt_s(m, i32x4.splat(0x7f800000)));
   }
   @inline static isDenormal<T>(x: v128): v128 {
     const m = Lanes.abs<T>(x);

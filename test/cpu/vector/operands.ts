@@ -23,6 +23,8 @@ const F64_EDGES = [
   0x380fffffe0000000n,
   0x380ffffff0000000n,
   0x3810000000000000n,
+  0x380fffffffffffffn,
+  0x380fffffefffffffn,
   0x36fffffff0000001n,
   0x3690000000000000n,
   0x3690000000000001n,

@@ -1,4 +1,4 @@
-// The part of the machine a vector instruction can see and change, as native.c and machine.as.ts exchange it.
+// The part of the machine a vector instruction can see and change, as native.c and vector.as.ts exchange it.
 //
 //   0   xmm0 xmm1 xmm2      16 bytes each        72  mxcsr u32     104 si_code u32      112 rflags u64
 //   48  rax rcx rdx         u64 each             76  signal u32    108 x87 tags u32     192 memory, 64 bytes; rbx and rdi

@@ -18,7 +18,7 @@ import {
   GPR_RDX,
 } from '../../../abi/cpu.ts';
 import { INSN_OFF, INSN_OP } from '../../../abi/insn.ts';
-import { OP_MMX_FIRST, OP_MMX_LAST, OP_SSE_FIRST, OP_SSE_LAST } from '../../../isa/ops.gen.ts';
+import { OP_MMX_FIRST, OP_MMX_LAST, OP_SSE_LAST } from '../../../isa/ops.gen.ts';
 import { decode_insn } from '../../../kernel/cpu/decode.ts';
 import { flags_get, flags_set } from '../../../kernel/cpu/flags.ts';
 import { Mem } from '../../../kernel/cpu/mem.ts';
@@ -42,15 +42,16 @@ import {
 /** Room for code, the decoded record, and states; a state's memory lies within one page. */
 export const CODE: usize = memory.data(64, 16);
 const RECORD: usize = memory.data(32, 16);
+export const CAPACITY: u32 = 1048576;
 export const STATES: usize = memory.data(1048576, 4096);
 const CONTEXT: usize = CPU_BASE;
 
-/** Decodes the instruction at CODE; its operation, or -1 when it is not a vector instruction of `length` bytes. */
-export function decode(length: u32): i32 {
+/** Decodes the instruction at CODE; whether it is a vector instruction of `length` bytes. */
+export function decode(length: u32): bool {
   store<u16>(RECORD, 0, INSN_OFF);
-  if (decode_insn(CODE, 64, RECORD) != length) return -1;
+  if (decode_insn(CODE, 64, RECORD) != length) return false;
   const op = load<u16>(RECORD, INSN_OP) as i32;
-  return op >= OP_MMX_FIRST && op <= OP_SSE_LAST ? op : -1;
+  return op >= OP_MMX_FIRST && op <= OP_SSE_LAST;
 }
 
 /** Runs the decoded instruction on the first n states. */
