@@ -85,9 +85,10 @@ function map_segment(mm: Mm, file: usize, ph: usize, bias: u64): i64 {
     const at = mm_mmap(mm, start, size, prot, MAP_PRIVATE | MAP_FIXED_NOREPLACE, file, offset - (vaddr - start));
     if (at < 0) return at;
     mapped = (start + size + 0xfff) & ~0xfff;
-    // What follows the file's bytes in their last page is bss; a segment that is not writable keeps the file's bytes.
+    // The rest of the last page is zero, behind the bss as well: ld.so allocates from there. A segment that is not
+    // writable keeps the file's bytes.
     const bss = vaddr + filesz;
-    const e = end > bss && prot & PROT_WRITE ? mm_clear(mm, bss, min<u64>(mapped, end) - bss) : 0;
+    const e = end > bss && prot & PROT_WRITE ? mm_clear(mm, bss, mapped - bss) : 0;
     if (e == -EBLOCKED || e == -ENOMEM) return e as i64;
     if (e) return -EFAULT;
   }
