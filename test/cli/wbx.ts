@@ -1,8 +1,9 @@
 // The command as a user starts it: a process of its own, with a store of its own.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { digestOf } from '../../src/image/digest.ts';
 
 const MAIN = resolve('dist/src/cli/main.js');
 
@@ -24,6 +25,10 @@ export class Wbx {
 
   path(name: string): string {
     return join(this.directory, name);
+  }
+
+  digest(name: string): string {
+    return digestOf(readFileSync(this.path(name)));
   }
 
   /** Every file below the directory with its size: two lists are equal when nothing was touched. */
