@@ -3,7 +3,15 @@
 import binaryen from 'binaryen';
 
 /** Functions by internal name; * stands for anything. */
-const KEEP_APART = ['kernel/cpu/mem_slow/*', 'kernel/cpu/flags/flag*', 'kernel/cpu/cond/*', 'kernel/cpu/interp/*', 'kernel/cpu/sse/float_arith/slow*', 'kernel/cpu/sse/*_slow*', 'kernel/cpu/sse/soft_*'];
+const KEEP_APART = [
+  'kernel/cpu/mem_slow/*',
+  'kernel/cpu/flags/flag*',
+  'kernel/cpu/cond/*',
+  'kernel/cpu/interp/*',
+  'kernel/cpu/sse/float_arith/slow*',
+  'kernel/cpu/sse/*_slow*',
+  'kernel/cpu/sse/soft_*',
+];
 
 export function afterCompile(module) {
   for (const pattern of KEEP_APART) {

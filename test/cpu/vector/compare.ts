@@ -105,15 +105,15 @@ export class Comparison {
   interpret(encoding: Encoding, states: Uint8Array): Uint8Array {
     const { memory, CODE, STATES, CAPACITY, decode, run } = this.exports;
     const bytes = new Uint8Array((memory as WebAssembly.Memory).buffer);
-    const valueOf = (constant: WebAssembly.ExportValue): number => (constant as WebAssembly.Global).value;
-    bytes.set(encoding.code, valueOf(CODE));
+    const constantOf = (constant: WebAssembly.ExportValue): number => (constant as WebAssembly.Global).value;
+    bytes.set(encoding.code, constantOf(CODE));
     if (!(decode as (length: number) => number)(encoding.code.length)) throw new Error(`${encoding.name}: not decoded`);
     const out = states.slice();
-    for (let from = 0; from < out.length; from += valueOf(CAPACITY)) {
-      const part = out.subarray(from, from + valueOf(CAPACITY));
-      bytes.set(part, valueOf(STATES));
+    for (let from = 0; from < out.length; from += constantOf(CAPACITY)) {
+      const part = out.subarray(from, from + constantOf(CAPACITY));
+      bytes.set(part, constantOf(STATES));
       (run as (n: number) => void)(part.length / STATE_SIZE);
-      part.set(bytes.subarray(valueOf(STATES), valueOf(STATES) + part.length));
+      part.set(bytes.subarray(constantOf(STATES), constantOf(STATES) + part.length));
     }
     return out;
   }
