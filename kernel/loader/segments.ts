@@ -22,7 +22,7 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from '../../abi/linux/mman.ts';
-import { EBLOCKED } from '../lib/err.ts';
+import { IS_BLOCKED } from '../lib/err.ts';
 import { Mm } from '../mm/mm.ts';
 import { mm_mmap } from '../mm/mmap.ts';
 import { place } from '../mm/place.ts';
@@ -89,7 +89,7 @@ function map_segment(mm: Mm, file: usize, ph: usize, bias: u64): i64 {
     // writable keeps the file's bytes.
     const bss = vaddr + filesz;
     const e = end > bss && prot & PROT_WRITE ? mm_clear(mm, bss, mapped - bss) : 0;
-    if (e == -EBLOCKED || e == -ENOMEM) return e as i64;
+    if (IS_BLOCKED(e) || e == -ENOMEM) return e as i64;
     if (e) return -EFAULT;
   }
   if (((end + 0xfff) & ~0xfff) <= mapped) return 0;
