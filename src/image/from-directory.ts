@@ -63,6 +63,7 @@ class Walk {
     for (const name of readdirSync(`${this.#base}/${directory}`).sort()) {
       const path = directory === '' ? name : `${directory}/${name}`;
       const stat = lstatSync(`${this.#base}/${path}`, { bigint: true, throwIfNoEntry: false });
+      if (!stat && name.includes('\ufffd')) throw new WbxError('UNSUPPORTED', `${path}: the name is not UTF-8`);
       const wanted = stat ? this.#filter(path, stat.isDirectory()) : 'no';
       if (!stat || wanted === 'no') continue;
       const inode = this.inode(path, stat);

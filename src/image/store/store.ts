@@ -1,6 +1,6 @@
 // The local image store: an OCI image layout on disk (blobs, index.json, oci-layout), which other tools can read as it is,
 // plus what we derive from it: layers/ (uncompressed copies) and steps/ (the build cache).
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { WbxError } from '../../errors.ts';
@@ -39,6 +39,7 @@ export class Store {
     mkdirSync(directory, { recursive: true });
     const marker = join(directory, 'oci-layout');
     if (!existsSync(marker)) writeFileSync(marker, '{"imageLayoutVersion":"1.0.0"}\n');
+    removeStale(join(directory, 'tmp'));
     this.blobs = new Blobs(directory);
     this.layers = new Layers(directory, this.blobs);
     this.names = new Names(directory);
@@ -118,5 +119,13 @@ export class Store {
     const bytes = this.blobs.read(digest);
     const { mediaType } = JSON.parse(bytes.toString()) as Manifest;
     return { mediaType: mediaType ?? MEDIA_MANIFEST, digest, size: bytes.length };
+  }
+}
+
+/** Temporary files of processes that were killed: nothing writes one file for a day. */
+function removeStale(directory: string): void {
+  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
+    const stat = statSync(join(directory, name), { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > 24 * 3600 * 1000) rmSync(join(directory, name), { force: true });
   }
 }
