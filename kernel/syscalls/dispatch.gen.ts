@@ -2,6 +2,7 @@
 import { CPU_BASE } from '../../abi/box.ts';
 import { GPR_RDI, GPR_RSI, GPR_RDX, GPR_R10, GPR_R8, GPR_R9 } from '../../abi/cpu.ts';
 import { sys_chmod, sys_chown, sys_fchmod, sys_fchmodat, sys_fchown, sys_fchownat, sys_ftruncate, sys_futimesat, sys_lchown, sys_truncate, sys_umask, sys_utime, sys_utimensat, sys_utimes } from './attr.ts';
+import { sys_copy_file_range, sys_fallocate, sys_sendfile } from './copy.ts';
 import { sys_capget, sys_capset, sys_getegid, sys_geteuid, sys_getgid, sys_getgroups, sys_getresgid, sys_getresuid, sys_getuid, sys_setfsgid, sys_setfsuid, sys_setgid, sys_setgroups, sys_setregid, sys_setresgid, sys_setresuid, sys_setreuid, sys_setuid } from './cred.ts';
 import { sys_chdir, sys_chroot, sys_fchdir, sys_getcwd, sys_getdents, sys_getdents64 } from './dir.ts';
 import { sys_epoll_create, sys_epoll_create1, sys_epoll_ctl, sys_epoll_pwait, sys_epoll_pwait2, sys_epoll_wait } from './epoll.ts';
@@ -22,8 +23,11 @@ import { sys_getrlimit, sys_getrusage, sys_prlimit64, sys_setrlimit } from './rl
 import { sys_getcpu, sys_getpriority, sys_sched_get_priority_max, sys_sched_get_priority_min, sys_sched_getaffinity, sys_sched_getparam, sys_sched_getscheduler, sys_sched_rr_get_interval, sys_sched_setaffinity, sys_sched_setparam, sys_sched_setscheduler, sys_sched_yield, sys_setpriority } from './sched.ts';
 import { sys_pause, sys_rt_sigaction, sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigreturn, sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_sigaltstack } from './signal.ts';
 import { sys_access, sys_faccessat, sys_faccessat2, sys_fstat, sys_lstat, sys_newfstatat, sys_readlink, sys_readlinkat, sys_stat, sys_statx } from './stat.ts';
+import { sys_fstatfs, sys_statfs } from './statfs.ts';
+import { sys_fadvise64, sys_fdatasync, sys_fsync, sys_readahead, sys_sync, sys_sync_file_range, sys_syncfs } from './sync.ts';
 import { sys_getrandom, sys_sethostname, sys_sysinfo, sys_uname } from './sysinfo.ts';
 import { sys_alarm, sys_clock_getres, sys_clock_gettime, sys_clock_nanosleep, sys_clock_settime, sys_getitimer, sys_gettimeofday, sys_nanosleep, sys_setitimer, sys_time, sys_times } from './time.ts';
+import { sys_fgetxattr, sys_flistxattr, sys_fremovexattr, sys_fsetxattr, sys_getxattr, sys_lgetxattr, sys_listxattr, sys_llistxattr, sys_lremovexattr, sys_lsetxattr, sys_removexattr, sys_setxattr } from './xattr.ts';
 import { sys_unknown } from './unknown.ts';
 
 /** Runs system call nr with the arguments in the CPU context: its result, -errno or -EBLOCKED*. */
@@ -103,6 +107,8 @@ export function dispatch(nr: u32): i64 {
       return sys_setitimer(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 39:
       return sys_getpid();
+    case 40:
+      return sys_sendfile(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 56:
       return sys_clone(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 57:
@@ -123,6 +129,10 @@ export function dispatch(nr: u32): i64 {
       return sys_fcntl(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 73:
       return sys_flock(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
+    case 74:
+      return sys_fsync(load<i32>(CPU_BASE, GPR_RDI));
+    case 75:
+      return sys_fdatasync(load<i32>(CPU_BASE, GPR_RDI));
     case 76:
       return sys_truncate(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 77:
@@ -237,6 +247,10 @@ export function dispatch(nr: u32): i64 {
       return sys_mknod(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 135:
       return sys_personality(load<u64>(CPU_BASE, GPR_RDI));
+    case 137:
+      return sys_statfs(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
+    case 138:
+      return sys_fstatfs(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 140:
       return sys_getpriority(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 141:
@@ -271,10 +285,38 @@ export function dispatch(nr: u32): i64 {
       return sys_setrlimit(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 161:
       return sys_chroot(load<u64>(CPU_BASE, GPR_RDI));
+    case 162:
+      return sys_sync();
     case 170:
       return sys_sethostname(load<u64>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 186:
       return sys_gettid();
+    case 187:
+      return sys_readahead(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 188:
+      return sys_setxattr(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<i32>(CPU_BASE, GPR_R8));
+    case 189:
+      return sys_lsetxattr(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<i32>(CPU_BASE, GPR_R8));
+    case 190:
+      return sys_fsetxattr(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<i32>(CPU_BASE, GPR_R8));
+    case 191:
+      return sys_getxattr(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 192:
+      return sys_lgetxattr(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 193:
+      return sys_fgetxattr(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 194:
+      return sys_listxattr(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 195:
+      return sys_llistxattr(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 196:
+      return sys_flistxattr(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 197:
+      return sys_removexattr(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
+    case 198:
+      return sys_lremovexattr(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
+    case 199:
+      return sys_fremovexattr(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 200:
       return sys_tkill(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 201:
@@ -291,6 +333,8 @@ export function dispatch(nr: u32): i64 {
       return sys_getdents64(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 218:
       return sys_set_tid_address(load<u64>(CPU_BASE, GPR_RDI));
+    case 221:
+      return sys_fadvise64(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<i32>(CPU_BASE, GPR_R10));
     case 222:
       return sys_timer_create(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 223:
@@ -355,12 +399,16 @@ export function dispatch(nr: u32): i64 {
       return sys_set_robust_list(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 274:
       return sys_get_robust_list(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 277:
+      return sys_sync_file_range(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 280:
       return sys_utimensat(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 281:
       return sys_epoll_pwait(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<i32>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
     case 284:
       return sys_eventfd(load<u64>(CPU_BASE, GPR_RDI));
+    case 285:
+      return sys_fallocate(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 290:
       return sys_eventfd2(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 291:
@@ -377,6 +425,8 @@ export function dispatch(nr: u32): i64 {
       return sys_rt_tgsigqueueinfo(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 302:
       return sys_prlimit64(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 306:
+      return sys_syncfs(load<i32>(CPU_BASE, GPR_RDI));
     case 309:
       return sys_getcpu(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 316:
@@ -391,6 +441,8 @@ export function dispatch(nr: u32): i64 {
       return sys_membarrier(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX));
     case 325:
       return sys_mlock2(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 326:
+      return sys_copy_file_range(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
     case 327:
       return sys_preadv2(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
     case 328:

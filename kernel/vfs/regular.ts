@@ -12,7 +12,15 @@ import { mm_unmap_file } from '../mm/unmap.ts';
 import { CAP_FSETID, capable } from '../task/cred.ts';
 import { INODE_META_CHANGED, Inode, inode_accessed } from './inode.ts';
 import { Iter, iter_read, iter_write } from './iter.ts';
-import { inode_written, pagecache_drop, pagecache_next, pagecache_peek, pagecache_read, pagecache_truncate, pagecache_write } from './pagecache.ts';
+import {
+  inode_written,
+  pagecache_drop,
+  pagecache_next,
+  pagecache_peek,
+  pagecache_read,
+  pagecache_truncate,
+  pagecache_write,
+} from './pagecache.ts';
 
 const ZERO_PAGE: usize = memory.data(4096, 16);
 /** Largest file: what the radix tree of 32-bit page numbers reaches. */
@@ -159,6 +167,7 @@ export function seek_data(inode: Inode, from: u64): i64 {
 /** SEEK_HOLE from a position inside the file; the end of the file counts as a hole. */
 export function seek_hole(inode: Inode, from: u64): i64 {
   let at = from;
-  while (at < inode.size && pagecache_next(inode, (at >> 12) as u32, ((at >> 12) as u32) + 1) >= 0) at = (at & ~0xfff) + 4096;
+  while (at < inode.size && pagecache_next(inode, (at >> 12) as u32, ((at >> 12) as u32) + 1) >= 0)
+    at = (at & ~0xfff) + 4096;
   return (at < inode.size ? at : inode.size) as i64;
 }
