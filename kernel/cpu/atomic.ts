@@ -35,8 +35,10 @@ class Exchange {
 function exchange<T>(ip: usize, what: i32, memory: bool): bool {
   if (!memory) {
     const d = Insn.dst(ip);
-    const r = Exchange.of<T>(what, ip, Reg.sx<T>(d));
-    Reg.put<T>(d, r);
+    const old = Reg.sx<T>(d);
+    const r = Exchange.of<T>(what, ip, old);
+    // A failed comparison leaves the register alone, its upper half too.
+    if (what != CMPXCHG || Flags.r() == 0) Reg.put<T>(d, r);
     return true;
   }
   const p = Mem.w(Ea.of(ip), sizeof<T>() as u32);

@@ -9,7 +9,7 @@ import {
   OP_TZCNT_RR16,
 } from '../../isa/ops.gen.ts';
 import { Ea } from './ea.ts';
-import { CF, Flags, flags_arithmetic, ZF } from './flags.ts';
+import { CF, Flags, flags_arithmetic, Parity, ZF } from './flags.ts';
 import { Mem } from './mem.ts';
 import { Insn, Reg, Sx, Zx } from './operand.ts';
 
@@ -99,9 +99,10 @@ function scan<T>(what: i32, d: usize, a: u64): void {
   switch (what) {
     case OP_BSF_RR16:
     case OP_BSR_RR16:
-      // A zero source leaves the destination alone; the flags besides ZF are kept.
-      Flags.explicit((flags_arithmetic() & ~ZF) | (a ? 0 : ZF));
-      if (a) Reg.put<T>(d, what == OP_BSF_RR16 ? ctz<u64>(a) : 63 - clz<u64>(a));
+      // A zero source leaves the destination alone. PF follows the index, the flags besides ZF are cleared.
+      r = a ? (what == OP_BSF_RR16 ? ctz<u64>(a) : 63 - clz<u64>(a)) : 0;
+      Flags.explicit((a ? 0 : ZF) | (Parity.of(r) << 2));
+      if (a) Reg.put<T>(d, r);
       return;
     case OP_POPCNT_RR16:
       Flags.explicit(a ? 0 : ZF);

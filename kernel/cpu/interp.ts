@@ -6,8 +6,6 @@
 import { CPU_BASE } from '../../abi/box.ts';
 import {
   CPU_EXIT,
-  CPU_FAULT_SIG,
-  CPU_FAULT_VA,
   CPU_RETIRED,
   CPU_RIP,
   CPU_SLICE,
@@ -541,7 +539,7 @@ import { cmpxchg_exec, xadd_exec, xchg_exec } from './atomic.ts';
 import { bit_immediate_exec, bit_register_exec, BT } from './bits.ts';
 import { movs_exec, stos_exec } from './string.ts';
 import { flag_o, flags_get } from './flags.ts';
-import { raise_gp, raise_trap, SIGFPE, SIGILL } from './fault.ts';
+import { fault_complete, raise_gp, raise_trap, SI_KERNEL } from './fault.ts';
 import { OP_CALL_FAR, OP_CHAIN, OP_CROSS, OP_JMP_FAR, OP_NEXT_PAGE, OP_PREPARE_EA } from './internal_ops.ts';
 import { Mem } from './mem.ts';
 import { mmx_exec } from './mmx/exec.ts';
@@ -688,7 +686,7 @@ export function cpu_run(fuel: i32): i32 {
         store<u64>(CPU_BASE + CPU_RIP, behind(ip));
         return left(f - (ip as i32) - INSN_SIZE);
       case OP_INT1:
-        raise_trap(TRAP_TRACE, behind(ip));
+        raise_trap(TRAP_BRKPT, behind(ip));
         store<u64>(CPU_BASE + CPU_RIP, behind(ip));
         return left(f - (ip as i32) - INSN_SIZE);
       // Everything else goes on behind itself or faults.
@@ -1863,8 +1861,7 @@ export function cpu_run(fuel: i32): i32 {
   }
 }
 
-const SI_KERNEL: u32 = 0x80;
-const TRAP_TRACE: u32 = 2;
+const TRAP_BRKPT: u32 = 1;
 
 @unmanaged
 class Far {
@@ -1918,9 +1915,7 @@ function system_call(ip: usize): void {
 function stop(ip: usize, f: i32): i32 {
   const rip = load<u64>(CPU_BASE + REG_RIP_PAGE) + load<u16>(ip, INSN_OFF);
   store<u64>(CPU_BASE + CPU_RIP, rip);
-  const sig = load<u32>(CPU_BASE + CPU_FAULT_SIG);
-  if (load<u32>(CPU_BASE + CPU_EXIT) == EXIT_FAULT && (sig == SIGILL || sig == SIGFPE))
-    store<u64>(CPU_BASE + CPU_FAULT_VA, rip);
+  if (load<u32>(CPU_BASE + CPU_EXIT) == EXIT_FAULT) fault_complete(ip, rip);
   return left(f - (ip as i32));
 }
 

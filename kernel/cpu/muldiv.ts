@@ -1,11 +1,11 @@
-// MUL IMUL DIV IDIV (SDM volume 2). CF and OF of a product say that its upper half matters; SF, ZF and PF follow its lower
-// half and AF is 0, as Intel CPUs give these undefined flags. A division leaves the flags alone.
+// MUL IMUL DIV IDIV (SDM volume 2). CF and OF of a product say that its upper half matters; SF and PF follow its lower
+// half, ZF and AF are 0, as Intel CPUs give these undefined flags. A division leaves the flags alone.
 import { GPR_RAX, GPR_RDX } from '../../abi/cpu.ts';
 import { INSN_OP } from '../../abi/insn.ts';
 import { OP_IDIV_R8, OP_IDIV_R64, OP_DIV_R8, OP_IMUL_R8, OP_MUL_R8 } from '../../isa/ops.gen.ts';
 import { Ea } from './ea.ts';
 import { raise_de } from './fault.ts';
-import { FLAGS_SHIFT, Flags } from './flags.ts';
+import { CF, FLAGS_SHIFT, Flags, OF, PF } from './flags.ts';
 import { Mem } from './mem.ts';
 import { Insn, Reg, Sx, Zx } from './operand.ts';
 import { divide_wide, Wide } from './wide.ts';
@@ -17,12 +17,13 @@ export class Product {
     const full = a * b;
     const r = Sx.cut<T>(full);
     const lost = sizeof<T>() == 8 ? Wide.mulhs(a, b) != full >> 63 : r != full;
-    Flags.set(FLAGS_SHIFT, lost ? 1 : 0, lost ? 1 : 0, r);
+    Product.flags(lost, r);
     return r;
   }
 
   @inline static flags(lost: bool, r: i64): void {
-    Flags.set(FLAGS_SHIFT, lost ? 1 : 0, lost ? 1 : 0, r);
+    if (r) Flags.set(FLAGS_SHIFT, lost ? 1 : 0, lost ? 1 : 0, r);
+    else Flags.explicit(PF | (lost ? CF | OF : 0));
   }
 }
 

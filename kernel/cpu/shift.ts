@@ -1,6 +1,6 @@
 // Shifts and rotates (SDM volume 2, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD/SHRD).
-// Invariant: a count of 0 after masking changes no flag. OF is what Intel CPUs give for every count: the exclusive or of the
-// two top bits that define it for a count of 1; AF is cleared by shifts and kept by rotates.
+// Invariant: a count of 0 after masking changes no flag. OF, which the manual defines for a count of 1 alone, is on Intel CPUs
+// for every count what a count of 1 would have given; AF is cleared by shifts and kept by rotates.
 import { GPR_RCX } from '../../abi/cpu.ts';
 import { INSN_OP } from '../../abi/insn.ts';
 import { OP_ROL_RI8, OP_SHLD_RRI16, OP_SHRD_RRI16 } from '../../isa/ops.gen.ts';
@@ -30,13 +30,13 @@ export class Shift {
     if (what == SHL) {
       const r = Sx.cut<T>(a << n);
       const out = sizeof<T>() < 4 && n > bits ? 0 : (a as u64) >> ((bits - n) as u64);
-      Flags.set(FLAGS_SHIFT, out, out ^ ((r as u64) >> 63), r);
+      Flags.set(FLAGS_SHIFT, out, ((a ^ (a << 1)) as u64) >> ((bits - 1) as u64), r);
       return r;
     }
     if (what == SHR) {
       const z = Zx.cut<T>(a);
       const r = Sx.cut<T>(z >> n);
-      Flags.set(FLAGS_SHIFT, z >> (n - 1), n == 1 ? (a as u64) >> 63 : 0, r);
+      Flags.set(FLAGS_SHIFT, z >> (n - 1), (a as u64) >> 63, r);
       return r;
     }
     const r = a >> n;
@@ -55,7 +55,7 @@ export class Shift {
       const z = Zx.cut<T>(a);
       r = (z << left) | (z >> (bits - left));
     }
-    rotate_flags(what, sizeof<T>() * 8, r);
+    rotate_flags(what, sizeof<T>() * 8 - 1, a, r);
     return r;
   }
 
@@ -74,12 +74,10 @@ export class Shift {
   }
 }
 
-/** CF and OF after a rotation: the bit that came around, and it against its neighbour. */
-function rotate_flags(what: i32, bits: i32, r: i64): void {
-  const top = (r >> ((bits - 1) as i64)) & 1;
-  const carry = what == ROL ? r & 1 : top;
-  const other = what == ROL ? top : (r >> ((bits - 2) as i64)) & 1;
-  set_co(carry, carry ^ other);
+/** CF: the bit that came around. OF: the two top bits after one step, from the operand. */
+function rotate_flags(what: i32, top: i64, a: i64, r: i64): void {
+  if (what == ROL) set_co(r & 1, ((a >> top) ^ (a >> (top - 1))) & 1);
+  else set_co((r >> top) & 1, ((a >> top) ^ a) & 1);
 }
 
 /** Sets CF and OF, keeps the other flags. */
@@ -112,12 +110,13 @@ function shift<T>(what: i32, a: i64, n: i64): i64 {
 function rotate_carry(left: bool, bits: i32, a: u64, n: i32): u64 {
   const top = (bits - 1) as u64;
   let carry = flag_c();
+  const overflow = ((a >> top) ^ (left ? a >> (top - 1) : carry)) & 1;
   for (n %= bits + 1; n; n--) {
     const out = (left ? a >> top : a) & 1;
     a = left ? (a << 1) | carry : (a >> 1) | (carry << top);
     carry = out;
   }
-  set_co(carry, ((a >> top) ^ (left ? carry : a >> (top - 1))) & 1);
+  set_co(carry, overflow);
   return a;
 }
 
@@ -141,8 +140,7 @@ function shift_double<T>(left: bool, a: i64, b: i64, n: i64): i64 {
     out = a >> (n - 1);
   }
   r = Sx.cut<T>(r);
-  const top = r as u64;
-  Flags.set(FLAGS_SHIFT, out, left ? out ^ (top >> 63) : (top >> 63) ^ (r >> (bits - 2)), r);
+  Flags.set(FLAGS_SHIFT, out, left ? (a ^ (a << 1)) >> (bits - 1) : (a >> (bits - 1)) ^ b, r);
   return r;
 }
 

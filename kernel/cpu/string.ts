@@ -160,23 +160,27 @@ function lods<T>(ip: usize): bool {
 /** CMPS (with a source) and SCAS (against rAX): REP goes on while equal, REPNE while different. */
 function compare<T>(ip: usize, strings: bool): bool {
   let budget = SLICE;
+  let a: i64 = 0;
+  let b: i64 = 0;
+  if (!Rep.count(ip)) return true;
   for (let n = Rep.count(ip); n; n = Rep.repeated(ip) ? Rep.count(ip) : 0) {
     if (!budget--) return pause();
-    let a = Reg.sx<T>(GPR_RAX);
-    if (strings) {
+    if (!strings) a = Reg.sx<T>(GPR_RAX);
+    else {
       const p = Mem.r(Rep.source(ip), sizeof<T>() as u32);
       if (!p) return false;
       a = Sx.load<T>(p);
     }
     const q = Mem.r(Rep.address(ip, GPR_RDI), sizeof<T>() as u32);
     if (!q) return false;
-    const b = Sx.load<T>(q);
-    Alu.of<T>(CMP, a, b);
+    b = Sx.load<T>(q);
     if (strings) Rep.move(ip, GPR_RSI, Rep.step<T>());
     Rep.move(ip, GPR_RDI, Rep.step<T>());
     Rep.done(ip, 1);
     if ((a == b) != ((load<u8>(ip, INSN_FLAGS) & INSN_REP) != 0)) break;
   }
+  // Only here: a fault half-way leaves the flags as they were.
+  Alu.of<T>(CMP, a, b);
   return true;
 }
 

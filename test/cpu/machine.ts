@@ -47,24 +47,29 @@ export async function newMachine(): Promise<MachineExports> {
 
 /** A stretch of guest memory that every case starts with the same contents of. */
 class Region {
-  private readonly pages: BigUint64Array[] = [];
+  private readonly machine: MachineExports;
+  private readonly frames: number[] = [];
   private readonly va: bigint;
   private readonly before: BigUint64Array;
 
   constructor(machine: MachineExports, va: bigint, before: Uint8Array) {
+    this.machine = machine;
     this.va = va;
     this.before = new BigUint64Array(before.buffer, 0, before.length / 8);
     for (let at = 0; at < before.length; at += PAGE) {
-      const frame = machine.page(va + BigInt(at), cpu.ACCESS_WRITE);
-      const words = new BigUint64Array(machine.memory.buffer, frame, PAGE / 8);
-      words.set(this.before.subarray(at / 8, (at + PAGE) / 8));
-      this.pages.push(words);
+      this.frames.push(machine.page(va + BigInt(at), cpu.ACCESS_WRITE));
+      this.words(at / PAGE).set(this.before.subarray(at / 8, (at + PAGE) / 8));
     }
+  }
+
+  private words(page: number): BigUint64Array {
+    return new BigUint64Array(this.machine.memory.buffer, this.frames[page], PAGE / 8);
   }
 
   /** Adds what differs from the start to `changed` and puts it back. */
   restore(changed: Map<bigint, bigint>): void {
-    this.pages.forEach((words, n) => {
+    this.frames.forEach((_, n) => {
+      const words = this.words(n);
       const first = (n * PAGE) / 8;
       for (let i = 0; i < PAGE / 8; i++) {
         if (words[i] === this.before[first + i]) continue;
@@ -79,8 +84,6 @@ export class Machine {
   private readonly machine: MachineExports;
   private readonly regions: Region[];
   private readonly frames: number[];
-  private readonly bytes: Uint8Array;
-  private readonly view: DataView;
 
   constructor(machine: MachineExports) {
     this.machine = machine;
@@ -90,11 +93,16 @@ export class Machine {
     machine.map(READONLY, BigInt(PAGE), PROT_READ);
     machine.map(STACK, BigInt(PAGE), writable);
     this.frames = [CODE, CODE + BigInt(PAGE)].map((va) => machine.page(va, cpu.ACCESS_WRITE));
-    // Touched here, so that memory no longer grows and views stay valid.
-    for (const va of [DATA, DATA + BigInt(PAGE), STACK]) machine.page(va, cpu.ACCESS_WRITE);
     this.regions = [new Region(machine, DATA, dataPattern()), new Region(machine, STACK, new Uint8Array(PAGE))];
-    this.bytes = new Uint8Array(machine.memory.buffer);
-    this.view = new DataView(machine.memory.buffer, CPU_BASE);
+  }
+
+  // Views are made anew each time: memory may have grown.
+  private get bytes(): Uint8Array {
+    return new Uint8Array(this.machine.memory.buffer);
+  }
+
+  private get view(): DataView {
+    return new DataView(this.machine.memory.buffer, CPU_BASE);
   }
 
   run(c: TestCase): State {
@@ -106,23 +114,24 @@ export class Machine {
   }
 
   private load(c: TestCase): void {
+    const { bytes, view } = this;
     for (const frame of this.frames) {
       this.machine.code_invalidate(frame);
-      this.bytes.fill(INT3, frame, frame + PAGE);
+      bytes.fill(INT3, frame, frame + PAGE);
     }
     const offset = Number(c.rip - CODE);
     c.code.forEach((byte, i) => {
       const at = offset + i;
-      this.bytes[this.frames[Math.floor(at / PAGE)] + (at % PAGE)] = byte;
+      bytes[this.frames[Math.floor(at / PAGE)] + (at % PAGE)] = byte;
     });
     c.gpr.forEach((v, r) => {
-      this.view.setBigUint64(cpu.GPR_RAX + r * 8, v, true);
+      view.setBigUint64(cpu.GPR_RAX + r * 8, v, true);
     });
-    this.view.setBigUint64(cpu.CPU_RIP, c.rip, true);
-    this.view.setBigUint64(cpu.REG_GS_BASE, c.gsBase, true);
+    view.setBigUint64(cpu.CPU_RIP, c.rip, true);
+    view.setBigUint64(cpu.REG_GS_BASE, c.gsBase, true);
     this.machine.flags_set(c.rflags);
     if (!c.fx) return;
-    this.bytes.set(c.fx, this.machine.fx_image());
+    bytes.set(c.fx, this.machine.fx_image());
     this.machine.fx_load();
   }
 
