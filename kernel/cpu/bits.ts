@@ -8,7 +8,7 @@ import {
   OP_POPCNT_RR16,
   OP_TZCNT_RR16,
 } from '../../isa/ops.gen.ts';
-import { Ea } from './ea.ts';
+import { Ea, ea_beyond } from './ea.ts';
 import { CF, Flags, flags_arithmetic, Parity, ZF } from './flags.ts';
 import { Mem } from './mem.ts';
 import { Insn, Reg, Sx, Zx } from './operand.ts';
@@ -43,7 +43,7 @@ function bit_register<T>(ip: usize, what: i32, n: i64): bool {
 
 /** A bit number in a register reaches beyond the operand: the memory operand is a bit string. */
 function bit_memory<T>(ip: usize, what: i32, n: i64): bool {
-  const va = Ea.of(ip) + (n >> (sizeof<T>() == 8 ? 6 : sizeof<T>() == 4 ? 5 : 4)) * sizeof<T>();
+  const va = ea_beyond(ip, (n >> (sizeof<T>() == 8 ? 6 : sizeof<T>() == 4 ? 5 : 4)) * sizeof<T>());
   const p = what == BT ? Mem.r(va, sizeof<T>() as u32) : Mem.w(va, sizeof<T>() as u32);
   if (!p) return false;
   const r = bit_of(what, Zx.load<T>(p), n & (sizeof<T>() * 8 - 1));

@@ -16,6 +16,7 @@ import {
   INSN_IMM,
   INSN_INDEX,
   INSN_SCALE,
+  INSN_SIZE,
 } from '../../abi/insn.ts';
 
 @unmanaged
@@ -27,6 +28,20 @@ export class Ea {
       (load<i32>(ip, INSN_DISP) as i64 as u64)
     );
   }
+}
+
+/** Effective address moved by some bytes; with 32-bit addresses the sum wraps before the segment base is added. */
+export function ea_beyond(ip: usize, bytes: i64): u64 {
+  const va = Ea.of(ip) + bytes;
+  if (!(load<u8>(ip, INSN_FLAGS) & INSN_ADDR32)) return va;
+  // The record before ip still has the operand as it was decoded.
+  const segment = segment_base(load<u8>(ip - INSN_SIZE, INSN_SCALE) as u32);
+  return ((va - segment) & 0xffffffff) + segment;
+}
+
+function segment_base(how: u32): u64 {
+  if (how & EA_FS) return load<u64>(CPU_BASE + REG_FS_BASE);
+  return how & EA_GS ? load<u64>(CPU_BASE + REG_GS_BASE) : 0;
 }
 
 /** Computes the INSN_EA_SLOW operand of the record ip into REG_EA. */
@@ -42,7 +57,5 @@ export function ea_prepare(ip: usize): void {
     if (how & EA_FAR) va += 0x100000000;
   }
   if (load<u8>(ip, INSN_FLAGS) & INSN_ADDR32) va &= 0xffffffff;
-  if (how & EA_FS) va += load<u64>(CPU_BASE + REG_FS_BASE);
-  if (how & EA_GS) va += load<u64>(CPU_BASE + REG_GS_BASE);
-  store<u64>(CPU_BASE + REG_EA, va);
+  store<u64>(CPU_BASE + REG_EA, va + segment_base(how));
 }

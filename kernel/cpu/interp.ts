@@ -649,8 +649,12 @@ export function cpu_run(fuel: i32): i32 {
           if (!p) return stop(ip, f);
           va = load<u64>(p);
         }
+        if (op == OP_CALL_R64 || op == OP_CALL_M64) {
+          if (!Stack.push<u64>(behind(ip))) return stop(ip, f);
+          // The CPU, too, has written the return address by then, but not moved rSP.
+          if (Canonical.not(va)) Stack.drop(8);
+        }
         if (Canonical.not(va)) return general_protection(ip, f);
-        if ((op == OP_CALL_R64 || op == OP_CALL_M64) && !Stack.push<u64>(behind(ip))) return stop(ip, f);
         t = Jump.to(va);
         if (!t) return left(f - (ip as i32) - INSN_SIZE);
         f += (t - ip - INSN_SIZE) as i32;

@@ -5,7 +5,7 @@ import { GPR_RCX } from '../../abi/cpu.ts';
 import { INSN_OP } from '../../abi/insn.ts';
 import { OP_ROL_RI8, OP_SHLD_RRI16, OP_SHRD_RRI16 } from '../../isa/ops.gen.ts';
 import { Ea } from './ea.ts';
-import { CF, FLAGS_SHIFT, Flags, flag_c, flags_arithmetic, OF } from './flags.ts';
+import { CF, FLAGS_SHIFT, Flags, flag_c, flag_o, flags_arithmetic, OF } from './flags.ts';
 import { Mem } from './mem.ts';
 import { Insn, Reg, Sx, Zx } from './operand.ts';
 
@@ -45,7 +45,7 @@ export class Shift {
   }
 
   /** ROL or ROR of a value by a masked count that is not 0; the result is not sign-extended. */
-  @inline static rotate<T>(what: i32, a: i64, n: i64): i64 {
+  @inline static rotate<T>(what: i32, a: i64, n: i64, immediate: bool): i64 {
     let r: i64;
     if (sizeof<T>() == 8) r = what == ROL ? rotl<i64>(a, n) : rotr<i64>(a, n);
     else if (sizeof<T>() == 4) r = (what == ROL ? rotl<u32>(a as u32, n as u32) : rotr<u32>(a as u32, n as u32)) as i64;
@@ -55,29 +55,32 @@ export class Shift {
       const z = Zx.cut<T>(a);
       r = (z << left) | (z >> (bits - left));
     }
-    rotate_flags(what, sizeof<T>() * 8 - 1, a, r);
+    rotate_flags(what, sizeof<T>() * 8 - 1, a, r, immediate && n != 1);
     return r;
   }
 
   @inline static ri<T>(ip: usize, what: i32): void {
     const n = Insn.imm(ip) & Shift.mask<T>();
     const d = Insn.dst(ip);
-    if (n) Reg.put<T>(d, what < RCL ? Shift.rotate<T>(what, Reg.sx<T>(d), n) : Shift.of<T>(what, Reg.sx<T>(d), n));
+    if (n)
+      Reg.put<T>(d, what < RCL ? Shift.rotate<T>(what, Reg.sx<T>(d), n, true) : Shift.of<T>(what, Reg.sx<T>(d), n));
     else Reg.put<T>(d, Reg.sx<T>(d));
   }
 
   @inline static rc<T>(ip: usize, what: i32): void {
     const n = Reg.zx<u8>(GPR_RCX) & Shift.mask<T>();
     const d = Insn.dst(ip);
-    if (n) Reg.put<T>(d, what < RCL ? Shift.rotate<T>(what, Reg.sx<T>(d), n) : Shift.of<T>(what, Reg.sx<T>(d), n));
+    if (n)
+      Reg.put<T>(d, what < RCL ? Shift.rotate<T>(what, Reg.sx<T>(d), n, false) : Shift.of<T>(what, Reg.sx<T>(d), n));
     else Reg.put<T>(d, Reg.sx<T>(d));
   }
 }
 
-/** CF: the bit that came around. OF: the two top bits after one step, from the operand. */
-function rotate_flags(what: i32, top: i64, a: i64, r: i64): void {
-  if (what == ROL) set_co(r & 1, ((a >> top) ^ (a >> (top - 1))) & 1);
-  else set_co((r >> top) & 1, ((a >> top) ^ a) & 1);
+/** CF: the bit that came around. OF: of the two top bits after one step, or kept (immediate counts that are not 1). */
+function rotate_flags(what: i32, top: i64, a: i64, r: i64, keepOverflow: bool): void {
+  const carry = what == ROL ? r & 1 : (r >> top) & 1;
+  const other = what == ROL ? a >> (top - 1) : a;
+  set_co(carry, keepOverflow ? flag_o() : ((a >> top) ^ other) & 1);
 }
 
 /** Sets CF and OF, keeps the other flags. */
@@ -86,13 +89,13 @@ function set_co(carry: u64, overflow: u64): void {
 }
 
 /** Any shift or rotate by a masked count. */
-function shift<T>(what: i32, a: i64, n: i64): i64 {
+function shift<T>(what: i32, a: i64, n: i64, immediate: bool): i64 {
   if (!n) return a;
   switch (what) {
     case ROL:
-      return Shift.rotate<T>(ROL, a, n);
+      return Shift.rotate<T>(ROL, a, n, immediate);
     case ROR:
-      return Shift.rotate<T>(ROR, a, n);
+      return Shift.rotate<T>(ROR, a, n, immediate);
     case RCL:
       return rotate_carry(true, sizeof<T>() * 8, Zx.cut<T>(a), n as i32);
     case RCR:
@@ -109,9 +112,11 @@ function shift<T>(what: i32, a: i64, n: i64): i64 {
 /** RCL and RCR, a bit at a time: the carry is one more bit of the ring. */
 function rotate_carry(left: bool, bits: i32, a: u64, n: i32): u64 {
   const top = (bits - 1) as u64;
+  n %= bits + 1;
+  if (!n) return a;
   let carry = flag_c();
   const overflow = ((a >> top) ^ (left ? a >> (top - 1) : carry)) & 1;
-  for (n %= bits + 1; n; n--) {
+  for (; n; n--) {
     const out = (left ? a >> top : a) & 1;
     a = left ? (a << 1) | carry : (a >> 1) | (carry << top);
     carry = out;
@@ -127,9 +132,7 @@ function shift_double<T>(left: bool, a: i64, b: i64, n: i64): i64 {
   let out: i64;
   if (sizeof<T>() == 2) {
     // By more than 16 the source comes round: dst:src:dst, as Intel CPUs do what the manual leaves undefined.
-    const ring = left
-      ? (Zx.cut<T>(a) << 32) | (Zx.cut<T>(b) << 16) | Zx.cut<T>(a)
-      : (Zx.cut<T>(a) << 32) | (Zx.cut<T>(b) << 16) | Zx.cut<T>(a);
+    const ring = (Zx.cut<T>(a) << 32) | (Zx.cut<T>(b) << 16) | Zx.cut<T>(a);
     r = left ? (ring << n) >> 32 : ring >> n;
     out = left ? ring >> (48 - n) : ring >> (n - 1);
   } else if (left) {
@@ -169,36 +172,37 @@ class Double {
   }
 }
 
-function memory_form<T>(ip: usize, what: i32, n: i64): bool {
+function memory_form<T>(ip: usize, what: i32, n: i64, immediate: bool): bool {
   const p = Mem.w(Ea.of(ip), sizeof<T>() as u32);
   if (!p) return false;
-  Zx.store<T>(p, shift<T>(what, Sx.load<T>(p), n & Shift.mask<T>()));
+  Zx.store<T>(p, shift<T>(what, Sx.load<T>(p), n & Shift.mask<T>(), immediate));
   Mem.commit(p);
   return true;
 }
 
-function register_form<T>(ip: usize, what: i32, n: i64): bool {
+function register_form<T>(ip: usize, what: i32, n: i64, immediate: bool): bool {
   const d = Insn.dst(ip);
-  Reg.put<T>(d, shift<T>(what, Reg.sx<T>(d), n & Shift.mask<T>()));
+  Reg.put<T>(d, shift<T>(what, Reg.sx<T>(d), n & Shift.mask<T>(), immediate));
   return true;
 }
 
 /** Every shift and rotate: the generator numbers them by operation, then form (RI MI RC MC), then size. */
 export function shift_exec(ip: usize): bool {
   const k = (load<u16>(ip, INSN_OP) as u32) - OP_ROL_RI8;
-  const n = k & 8 ? Reg.zx<u8>(GPR_RCX) : Insn.imm(ip);
+  const immediate = (k & 8) == 0;
+  const n = immediate ? Insn.imm(ip) : Reg.zx<u8>(GPR_RCX);
   const group = (k >> 4) as i32;
   const what = group == 6 ? SAR : group; // the encoding's SHL twin has no number of its own
   const memory = (k & 4) != 0;
   switch (k & 3) {
     case 0:
-      return memory ? memory_form<u8>(ip, what, n) : register_form<u8>(ip, what, n);
+      return memory ? memory_form<u8>(ip, what, n, immediate) : register_form<u8>(ip, what, n, immediate);
     case 1:
-      return memory ? memory_form<u16>(ip, what, n) : register_form<u16>(ip, what, n);
+      return memory ? memory_form<u16>(ip, what, n, immediate) : register_form<u16>(ip, what, n, immediate);
     case 2:
-      return memory ? memory_form<u32>(ip, what, n) : register_form<u32>(ip, what, n);
+      return memory ? memory_form<u32>(ip, what, n, immediate) : register_form<u32>(ip, what, n, immediate);
     default:
-      return memory ? memory_form<u64>(ip, what, n) : register_form<u64>(ip, what, n);
+      return memory ? memory_form<u64>(ip, what, n, immediate) : register_form<u64>(ip, what, n, immediate);
   }
 }
 
