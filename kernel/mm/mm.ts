@@ -6,7 +6,7 @@ import { list_append, list_remove } from '../lib/list.ts';
 import { panic } from '../lib/panic.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { file_put } from '../vfs/file.ts';
-import { PT_ROOT_SIZE, pt_free } from './page_table.ts';
+import { PTE_PRESENT, PT_ROOT_SIZE, VA_END, pt_entry, pt_free } from './page_table.ts';
 import { tlb_flush, tlb_init } from './tlb.ts';
 import { Vma } from './vma.ts';
 import { vma_free } from './vma.ts';
@@ -132,6 +132,12 @@ export function mm_is_active(mm: Mm): bool {
 /** First of the list of all address spaces; follow `next`. */
 export function mm_first(): Mm {
   return changetype<Mm>(load<usize>(ALL));
+}
+
+/** Is a page there at va, whatever its rights? Bit 0 of a page fault's error code. */
+export function mm_present(mm: Mm, va: u64): bool {
+  const entry = va < VA_END ? pt_entry(mm_root(mm), va) : 0;
+  return entry != 0 && (load<u32>(entry) & PTE_PRESENT) != 0;
 }
 
 /** RLIMIT_* soft limits that memory calls obey; task/ calls this when they change. fork and exec inherit them. */

@@ -172,10 +172,23 @@ export function sys_setgroups(count: i32, list: u64): i64 {
     kfree(groups);
     return error < 0 ? error : -ENOMEM;
   }
+  sort_groups(groups, count);
   kfree(c.groups);
   c.groups = groups;
   c.groupCount = count;
   return 0;
+}
+
+/** By insertion, since lists are short; getgroups shows them sorted as Linux does. */
+function sort_groups(groups: usize, count: i32): void {
+  for (let i = 1; i < count; i++) {
+    const gid = load<u32>(groups + i * 4);
+    let j = i;
+    for (; j > 0 && load<u32>(groups + (j - 1) * 4) > gid; j--) {
+      store<u32>(groups + j * 4, load<u32>(groups + (j - 1) * 4));
+    }
+    store<u32>(groups + j * 4, gid);
+  }
 }
 
 /** How many 12-byte records the version in CAP_HEADER has, or -EINVAL after telling the caller the preferred version. */

@@ -68,7 +68,7 @@ function orphaned_without(pgid: i32, leaving: ThreadGroup): bool {
   for (let g = changetype<Pid>(pgrp).pgrpFirst; changetype<usize>(g); g = g.pgrpNext) {
     if (changetype<usize>(g) == changetype<usize>(leaving) || g.state == GROUP_ZOMBIE) continue;
     const parent = g.parent;
-    if (!changetype<usize>(parent) || parent.tgid == 1) continue;
+    if (!changetype<usize>(parent)) continue;
     if (parent.pgid != pgid && parent.sid == g.sid) return false;
   }
   return true;

@@ -76,6 +76,7 @@ import {
   SS_ONSTACK,
 } from '../../abi/linux/signal.ts';
 import { flags_get, flags_set } from '../cpu/flags.ts';
+import { mm_present } from '../mm/mm.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { fxstate_init, fxstate_restore, fxstate_save } from './fxstate.ts';
 import { INFO_SIZE } from './siginfo.ts';
@@ -164,7 +165,7 @@ function build_frame(t: Task, action: usize, info: usize, fpstate: u64): void {
   store<u16>(SC, USER_DS, SC_SS);
   store<u64>(SC, mask, SC_OLDMASK);
   store<u64>(SC, fpstate, SC_FPSTATE);
-  trap_to_frame(info);
+  trap_to_frame(t, info);
 }
 
 function stack_flags(t: Task): u32 {
@@ -197,7 +198,7 @@ function registers_from_frame(): void {
 }
 
 /** trapno, err and cr2 of the last fault, as Linux keeps them in the thread; told from the siginfo. */
-function trap_to_frame(info: usize): void {
+function trap_to_frame(t: Task, info: usize): void {
   const sig = load<i32>(info);
   const code = load<i32>(info, SI_CODE);
   if (code <= 0) return;
@@ -208,16 +209,17 @@ function trap_to_frame(info: usize): void {
   else if (sig == SIGSEGV && code == SI_KERNEL) trap = 13;
   else if (sig == SIGSEGV || sig == SIGBUS) {
     trap = 14;
-    store<u64>(SC, page_fault_error(code), SC_ERR);
-    store<u64>(SC, load<u64>(CPU_BASE, CPU_FAULT_VA), SC_CR2);
+    const va = load<u64>(CPU_BASE, CPU_FAULT_VA);
+    store<u64>(SC, page_fault_error(mm_present(t.mm, va)), SC_ERR);
+    store<u64>(SC, va, SC_CR2);
   }
   store<u64>(SC, trap, SC_TRAPNO);
 }
 
 /** Error code of #PF: present, write, user, instruction fetch. */
-function page_fault_error(code: i32): u64 {
+function page_fault_error(present: bool): u64 {
   const access = load<u32>(CPU_BASE, CPU_FAULT_ACCESS);
-  return (code == 2 ? 1 : 0) | (access == ACCESS_WRITE ? 2 : 0) | 4 | (access == ACCESS_EXEC ? 16 : 0);
+  return (present ? 1 : 0) | (access == ACCESS_WRITE ? 2 : 0) | 4 | (access == ACCESS_EXEC ? 16 : 0);
 }
 
 function enter_handler(sig: i32, handler: u64, frame: u64): void {

@@ -1,11 +1,6 @@
 // Alternate signal stack: a handler that runs on it after a stack overflow; nested queries; SS_DISABLE. sigaltstack(2)
-#include <errno.h>
+#include "check.h"
 #include <setjmp.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
 
 static sigjmp_buf env;
 static char *stack;
@@ -30,7 +25,7 @@ static int recurse(int n) {
   return recurse(n + 1) + buf[n % 4096];
 }
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   struct rlimit r = {1 << 20, RLIM_INFINITY};
   setrlimit(RLIMIT_STACK, &r);
@@ -56,5 +51,4 @@ int main(void) {
   sa.sa_flags = SA_ONSTACK;
   sigaction(SIGUSR1, &sa, 0);
   raise(SIGUSR1);
-  return 0;
-}
+  }

@@ -1,16 +1,7 @@
 // clone(2) raw: shared and separate memory and files, tid words, bad flag combinations, clone3.
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
+#include "check.h"
 #include <linux/sched.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static int value = 1;
 static int change(void *arg) {
@@ -36,7 +27,7 @@ static void bad(const char *name, unsigned long flags) {
   printf("%s: %ld %s\n", name, r < 0 ? r : 0, r < 0 ? strerrorname_np(errno) : "worked");
 }
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   try("nothing shared", 0);
   try("memory", CLONE_VM);
@@ -59,5 +50,4 @@ int main(void) {
   if (!pid) _exit(1);
   printf("no signal: plain wait %d", waitpid(pid, &status, 0));
   printf(" __WALL %d\n", waitpid(pid, &status, __WALL) == pid);
-  return 0;
-}
+  }

@@ -1,14 +1,7 @@
 // Changing ids: the rules of setuid, setreuid, setresuid, setgroups and what root loses. credentials(7)
-#define _GNU_SOURCE
-#include <errno.h>
+#include "check.h"
 #include <grp.h>
-#include <stdio.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <linux/capability.h>
-#include <signal.h>
-#include <unistd.h>
 
 static void ids(const char *what) {
   uid_t r, e, s;
@@ -81,8 +74,8 @@ static void kills(void) {
   wait(0);
 }
 
-int main(void) {
-  if (getuid()) return 77;
+CASE(all) {
+  if (getuid()) return;
   in_child(drop);
   in_child(saved);
   in_child(keep);
@@ -90,5 +83,4 @@ int main(void) {
   printf("no new privs %d", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   printf(" %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
-  return 0;
-}
+  }

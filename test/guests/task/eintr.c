@@ -1,11 +1,6 @@
 // Interrupted system calls: SA_RESTART or EINTR by call, partial results, restart after stop and continue. signal(7)
-#include <errno.h>
+#include "check.h"
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 static volatile int hits;
 static void handler(int sig) { hits++; }
@@ -25,7 +20,7 @@ static pid_t poker(int signals, int then, int fd) {
   _exit(0);
 }
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   int p[2];
   char buf[16];
@@ -89,5 +84,4 @@ int main(void) {
   kill(pid, SIGCONT);
   waitpid(pid, &status, 0);
   printf("slept on: %d\n", WEXITSTATUS(status));
-  return 0;
-}
+  }

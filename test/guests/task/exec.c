@@ -1,17 +1,10 @@
 // exec: what survives (pid, ignored signals, mask, pending), what does not (handlers, close-on-exec), failures. execve(2)
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#define CHECK_OWN_MAIN
+#include "check.h"
 
 extern char **environ;
 static void handler(int sig) {}
-static void again(int argc, char **argv) {
+static int again(int argc, char **argv) {
   sigset_t mask, pending;
   struct sigaction sa;
   sigprocmask(SIG_BLOCK, 0, &mask);
@@ -23,6 +16,7 @@ static void again(int argc, char **argv) {
   sigaction(SIGUSR2, 0, &sa);
   printf("ignored %d blocked %d pending %d\n", sa.sa_handler == SIG_IGN, sigismember(&mask, SIGTERM), sigismember(&pending, SIGTERM));
   printf("fd 10 %d fd 11 %d\n", fcntl(10, F_GETFD), fcntl(11, F_GETFD));
+  return 3;
 }
 static void fails(const char *path) {
   char *argv[] = {(char *)path, 0};
@@ -30,12 +24,8 @@ static void fails(const char *path) {
   printf("%s: %s\n", path, strerror(errno));
 }
 
-int main(int argc, char **argv) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
-  if (argc > 1) {
-    again(argc, argv);
-    return 3;
-  }
   fails("/nonexistent");
   fails("/etc");
   fails("");
@@ -65,13 +55,17 @@ int main(int argc, char **argv) {
     fcntl(11, F_SETFD, FD_CLOEXEC);
     char me[16];
     sprintf(me, "%d", getpid());
-    char *args[] = {argv[0], "again", "hello world", me, 0};
+    char *args[] = {"/proc/self/exe", "again", "hello world", me, 0};
     char *env[] = {"A=1", "B=two", 0};
-    execve(argv[0], args, env);
+    execve(args[0], args, env);
     _exit(99);
   }
   int status;
   waitpid(pid, &status, 0);
   printf("status %d\n", WEXITSTATUS(status));
-  return 0;
+  }
+
+int main(int argc, char **argv) {
+  if (argc > 1 && !strcmp(argv[1], "again")) return again(argc, argv);
+  return check_main(argc, argv);
 }

@@ -1,12 +1,8 @@
 // Faults become signals with the right code and address, and kill when unhandled. sigaction(2)
-#define _GNU_SOURCE
+#include "check.h"
 #include <setjmp.h>
-#include <signal.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 static sigjmp_buf env;
 static char *base;
@@ -21,7 +17,7 @@ static void handler(int sig, siginfo_t *si, void *ctx) {
   siglongjmp(env, 1);
 }
 
-#define TRY(what) \
+#define ATTEMPT(what) \
   do { \
     printf("%s: ", #what); \
     fflush(stdout); \
@@ -51,7 +47,7 @@ static void blocked(void) {
 }
 static void aborts(void) { __builtin_trap(); }
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   struct sigaction sa = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO};
   sigaction(SIGSEGV, &sa, 0);
@@ -63,23 +59,22 @@ int main(void) {
   mprotect(base + 4096, 4096, PROT_READ);
   munmap(base + 8192, 4096);
   volatile int zero = 0, one = 1;
-  TRY(*(volatile char *)(base + 10) = 1);
-  TRY(*(volatile char *)(base + 4096 + 5) = 1);
-  TRY((void)*(volatile char *)(base + 4096 + 5));
-  TRY((void)*(volatile char *)(base + 8192 + 7));
-  TRY(*(volatile char *)(base + 8192 + 7) = 1);
-  TRY(*(volatile int *)(base + 8192 - 2) = 1);
-  TRY(((void (*)(void))(base))());
-  TRY(one = one / zero);
-  TRY(__asm__ volatile("idivl %0" ::"r"(zero), "a"(1), "d"(0)));
-  TRY(__asm__ volatile("ud2"));
-  TRY(__asm__ volatile("int3"));
-  TRY(__asm__ volatile("hlt"));
-  TRY(*(volatile int *)0x8000000000000000ul = 1);
+  ATTEMPT(*(volatile char *)(base + 10) = 1);
+  ATTEMPT(*(volatile char *)(base + 4096 + 5) = 1);
+  ATTEMPT((void)*(volatile char *)(base + 4096 + 5));
+  ATTEMPT((void)*(volatile char *)(base + 8192 + 7));
+  ATTEMPT(*(volatile char *)(base + 8192 + 7) = 1);
+  ATTEMPT(*(volatile int *)(base + 8192 - 2) = 1);
+  ATTEMPT(((void (*)(void))(base))());
+  ATTEMPT(one = one / zero);
+  ATTEMPT(__asm__ volatile("idivl %0" ::"r"(zero), "a"(1), "d"(0)));
+  ATTEMPT(__asm__ volatile("ud2"));
+  ATTEMPT(__asm__ volatile("int3"));
+  ATTEMPT(__asm__ volatile("hlt"));
+  ATTEMPT(*(volatile int *)0x8000000000000000ul = 1);
   child(null_write);
   child(ignored);
   child(blocked);
   signal(SIGILL, SIG_DFL);
   child(aborts);
-  return 0;
-}
+  }

@@ -1,12 +1,7 @@
 // Forking without end gives EAGAIN under RLIMIT_NPROC; afterwards everything works again. fork(2)
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "check.h"
 
-int main(void) {
+CASE(all) {
   fflush(stdout);
   if (!fork()) {
     setuid(54321);
@@ -35,5 +30,4 @@ int main(void) {
   }
   wait(0);
   printf("alive\n");
-  return 0;
-}
+  }

@@ -1,12 +1,7 @@
 // fork and waitpid: exit codes, order of children, ECHILD, WNOHANG, wait status of signals. wait(2)
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "check.h"
 
-int main(void) {
+CASE(all) {
   int status;
   printf("no child: %d %d\n", waitpid(-1, &status, 0), errno == ECHILD);
   for (int i = 0; i < 5; i++) {
@@ -16,7 +11,7 @@ int main(void) {
     printf("child %d: same %d exited %d code %d\n", i, got == pid, WIFEXITED(status), WEXITSTATUS(status));
   }
   int p[2];
-  if (pipe(p)) return 1;
+  if (pipe(p)) return;
   pid_t pid = fork();
   if (pid == 0) {
     char c;
@@ -53,5 +48,4 @@ int main(void) {
   printf("info: %d %d %d %d\n", info.si_pid == pid, info.si_code == CLD_EXITED, info.si_status, info.si_signo == SIGCHLD);
   printf("waitid: %d ", waitid(P_PID, pid, &info, WEXITED));
   printf("%d\n", waitid(P_PID, pid, &info, WEXITED) == -1 && errno == ECHILD);
-  return 0;
-}
+  }

@@ -1,14 +1,8 @@
 // futex(2) raw: EAGAIN, timeouts, wake counts, bitsets, requeue, WAKE_OP, shared between processes.
-#define _GNU_SOURCE
-#include <errno.h>
+#include "check.h"
 #include <linux/futex.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 static long futex(int *a, int op, int v, void *t, int *b, int v3) { return syscall(SYS_futex, a, op, v, t, b, v3); }
 static int word, word2;
@@ -27,7 +21,7 @@ static void settle(int n) {
   for (int i = 0; i < 200 && woken != n; i++) usleep(1000);
 }
 
-int main(void) {
+CASE(all) {
   printf("mismatch %ld %d\n", futex(&word, FUTEX_WAIT, 1, 0, 0, 0), errno == EAGAIN);
   struct timespec ts = {0, 20000000};
   printf("timeout %ld %d\n", futex(&word, FUTEX_WAIT, 0, &ts, 0, 0), errno == ETIMEDOUT);
@@ -80,5 +74,4 @@ int main(void) {
   int status;
   waitpid(pid, &status, 0);
   printf("child %d\n", WEXITSTATUS(status));
-  return 0;
-}
+  }

@@ -1,16 +1,10 @@
 // Resource limits and counters: prlimit, getrusage of children, sched_*, sysinfo, uname. getrlimit(2)
-#define _GNU_SOURCE
-#include <errno.h>
+#include "check.h"
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-int main(void) {
+CASE(all) {
   struct rlimit r, old;
   getrlimit(RLIMIT_NOFILE, &old);
   r.rlim_cur = 64;
@@ -48,5 +42,4 @@ int main(void) {
   struct sysinfo si;
   printf("sysinfo %d %d\n", sysinfo(&si), si.totalram > 0 && si.procs > 0);
   printf("yield %d\n", sched_yield());
-  return 0;
-}
+  }

@@ -1,11 +1,7 @@
 // Reparenting: orphans go to the subreaper; PR_SET_PDEATHSIG; getppid. prctl(2)
-#include <signal.h>
-#include <stdio.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "check.h"
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   int p[2], status;
   char c;
@@ -43,5 +39,4 @@ int main(void) {
   prctl(PR_SET_NAME, "a-name-that-is-too-long");
   prctl(PR_GET_NAME, name);
   printf("name %s\n", name);
-  return 0;
-}
+  }

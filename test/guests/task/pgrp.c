@@ -1,16 +1,10 @@
 // Process groups and sessions: setpgid rules, setsid, kill to groups, orphaned stopped groups get SIGHUP. setpgid(2)
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "check.h"
 
 static int hup;
 static void on_hup(int s) { hup = 1; }
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   int status, p[2];
   pipe(p);
@@ -60,5 +54,4 @@ int main(void) {
   char c = '?';
   read(p[0], &c, 1);
   printf("orphan heard %c\n", c);
-  return 0;
-}
+  }

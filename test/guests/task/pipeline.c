@@ -1,11 +1,5 @@
 // A shell's pipeline by hand: fork, pipe, dup2, SIGPIPE, EPIPE, end of file when all writers are gone. pipe(7)
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "check.h"
 
 static pid_t stage(int in, int out, int close1, int close2, int (*f)(void)) {
   pid_t pid = fork();
@@ -35,7 +29,7 @@ static int endless(void) {
   for (;;) puts("y");
 }
 
-int main(void) {
+CASE(all) {
   int a[2], b[2], status;
   pipe(a);
   pipe(b);
@@ -63,5 +57,4 @@ int main(void) {
   close(a[0]);
   int r = write(a[1], "x", 1);
   printf("epipe %d %d\n", r, errno == EPIPE);
-  return 0;
-}
+  }

@@ -1,10 +1,7 @@
 // Time slices: busy processes and threads share the CPU; a spinning reader sees what another task writes. sched(7)
+#include "check.h"
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static volatile int flag, answer;
 static void *spinner(void *arg) {
@@ -13,7 +10,7 @@ static void *spinner(void *arg) {
   return 0;
 }
 
-int main(void) {
+CASE(all) {
   pthread_t t;
   pthread_create(&t, 0, spinner, 0);
   for (volatile int i = 0; i < 1000000; i++) {}
@@ -43,5 +40,4 @@ int main(void) {
   int status;
   waitpid(pid, &status, 0);
   printf("endless loop killed by %d\n", WTERMSIG(status));
-  return 0;
-}
+  }

@@ -1,8 +1,6 @@
 // Threads: create, join, values, mutex, condition variable, barrier, once, thread-local storage, detach. pthreads(7)
+#include "check.h"
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
@@ -39,7 +37,7 @@ static void *leaver(void *arg) {
   pthread_exit((void *)99);
 }
 
-int main(void) {
+CASE(all) {
   pthread_t t[8];
   void *r;
   pthread_barrier_init(&barrier, 0, 8);
@@ -61,5 +59,4 @@ int main(void) {
     pthread_join(t[0], 0);
   }
   printf("done\n");
-  return 0;
-}
+  }

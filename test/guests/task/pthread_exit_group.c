@@ -1,11 +1,7 @@
 // How threads end together: exit from any thread, main leaving first, a signal's death of all, exec from a thread. exit_group(2)
+#define CHECK_OWN_MAIN
+#include "check.h"
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static void *forever(void *arg) {
   for (;;) pause();
@@ -27,7 +23,7 @@ static void *late(void *arg) {
   printf("late\n");
   return 0;
 }
-static char *self;
+static const char self[] = "/proc/self/exe";
 static void *execs(void *arg) {
   usleep(20000);
   execl(self, self, "again", (char *)0);
@@ -52,17 +48,21 @@ static void run(const char *name, void *(*f)(void *), void *(*g)(void *), int le
   else printf("%s: exit %d\n", name, WEXITSTATUS(status));
 }
 
-int main(int argc, char **argv) {
-  if (argc > 1) {
-    printf("exec'ed pid==tid %d\n", getpid() == gettid());
-    return 33;
-  }
-  self = argv[0];
+CASE(all) {
   run("exit from thread", exits, forever, 0);
   run("exit while another spins", exits, spin, 0);
   run("crash in thread", crashes, forever, 0);
   run("main leaves", late, 0, 1);
   run("exec from thread", execs, forever, 0);
   run("exec after main left", execs, 0, 1);
-  return 0;
+  }
+
+static int again(int argc, char **argv) {
+  printf("exec'ed pid==tid %d\n", getpid() == gettid());
+  return 33;
+}
+
+int main(int argc, char **argv) {
+  if (argc > 1 && !strcmp(argv[1], "again")) return again(argc, argv);
+  return check_main(argc, argv);
 }

@@ -1,19 +1,14 @@
 // Robust mutexes: the owner dies, the next one gets EOWNERDEAD; then consistent or ENOTRECOVERABLE. pthread_mutex_consistent(3)
-#define _GNU_SOURCE
-#include <errno.h>
+#include "check.h"
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static void *dies(void *m) {
   pthread_mutex_lock(m);
   return 0;
 }
 
-int main(void) {
+CASE(all) {
   pthread_mutexattr_t a;
   pthread_mutex_t *m = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   pthread_mutexattr_init(&a);
@@ -47,5 +42,4 @@ int main(void) {
   usleep(20000);
   printf("waiter: %s\n", strerrorname_np(pthread_mutex_lock(m)));
   waitpid(pid, 0, 0);
-  return 0;
-}
+  }

@@ -1,8 +1,5 @@
 // Handlers: arguments, mask during the handler, SA_NODEFER, SA_RESETHAND, nesting, order of delivery. sigaction(2)
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+#include "check.h"
 
 static volatile int depth, count;
 static void nested(int sig) {
@@ -17,7 +14,7 @@ static void info(int sig, siginfo_t *si, void *uc) {
   printf("sig %d code %d pid %d uid %d context %d\n", sig, si->si_code, si->si_pid == getpid(), si->si_uid == getuid(), uc != 0);
 }
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   struct sigaction sa = {.sa_handler = nested};
   sigaction(SIGUSR1, &sa, 0);
@@ -58,5 +55,4 @@ int main(void) {
   sigpending(&pending);
   printf("left %d\n", sigismember(&pending, SIGHUP));
   printf("bad: %d %d %d\n", sigaction(SIGKILL, &sa, 0), sigaction(65, &sa, 0), sigaction(SIGSTOP, &sa, 0));
-  return 0;
-}
+  }

@@ -1,9 +1,7 @@
 // Leaving handlers by siglongjmp keeps mask and floating-point state right; FPU registers survive a handler. sigsetjmp(3)
+#include "check.h"
 #include <math.h>
 #include <setjmp.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/time.h>
 
 static sigjmp_buf env;
 static volatile int n;
@@ -17,7 +15,7 @@ static void tick(int s) {
   ticks++;
 }
 
-int main(void) {
+CASE(all) {
   sigset_t mask;
   signal(SIGUSR1, jump);
   if (sigsetjmp(env, 1) < 3) raise(SIGUSR1);
@@ -40,5 +38,4 @@ int main(void) {
     }
   }
   printf("%.17g %.20Lg %lx\n", d, ld, h);
-  return 0;
-}
+  }

@@ -1,9 +1,6 @@
 // Signals and threads: pthread_kill, process signals go to a thread that does not block them, masks are inherited. signal(7)
-#define _GNU_SOURCE
+#include "check.h"
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
-#include <unistd.h>
 
 static __thread int me;
 static volatile int hits[4];
@@ -20,7 +17,7 @@ static void *worker(void *arg) {
   return 0;
 }
 
-int main(void) {
+CASE(all) {
   struct sigaction sa = {.sa_handler = handler, .sa_flags = SA_RESTART};
   sigaction(SIGUSR1, &sa, 0);
   sigaction(SIGUSR2, &sa, 0);
@@ -40,5 +37,4 @@ int main(void) {
   ready = 100;
   for (int i = 1; i < 4; i++) pthread_join(t[i], 0);
   printf("tgkill of a gone thread %d\n", tgkill(getpid(), 999999, 0));
-  return 0;
-}
+  }

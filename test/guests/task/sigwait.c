@@ -1,15 +1,10 @@
 // Waiting for signals: sigwait, sigtimedwait, sigsuspend, sigqueue values and order of real-time signals. sigtimedwait(2)
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+#include "check.h"
 
 static volatile int got;
 static void handler(int s) { got = s; }
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   sigset_t set, old, empty;
   sigemptyset(&empty);
@@ -51,5 +46,4 @@ int main(void) {
   printf("suspend %d %d got %d\n", r, errno == EINTR, got == SIGUSR1);
   sigprocmask(SIG_BLOCK, 0, &set);
   printf("mask back %d\n", sigismember(&set, SIGUSR1));
-  return 0;
-}
+  }

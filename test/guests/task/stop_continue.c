@@ -1,9 +1,5 @@
 // Job control between processes: WUNTRACED, WCONTINUED, SIGCHLD codes, SIGKILL of a stopped process. wait(2)
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "check.h"
 
 static void show(const char *what, int status) {
   printf("%s:", what);
@@ -18,7 +14,7 @@ static void chld(int sig, siginfo_t *si, void *uc) {
   if (n < 16) codes[n++] = si->si_code;
 }
 
-int main(void) {
+CASE(all) {
   setvbuf(stdout, 0, _IONBF, 0);
   struct sigaction sa = {.sa_sigaction = chld, .sa_flags = SA_SIGINFO | SA_RESTART};
   sigaction(SIGCHLD, &sa, 0);
@@ -26,6 +22,8 @@ int main(void) {
   pid_t pid = fork();
   if (!pid)
     for (;;) pause();
+  // Not an orphaned group, to which SIGTSTP would do nothing: its parent is in another one.
+  setpgid(pid, 0);
   kill(pid, SIGSTOP);
   waitpid(pid, &status, WUNTRACED);
   show("stop", status);
@@ -62,5 +60,4 @@ int main(void) {
   if (!pid) _exit(1);
   int r = waitpid(pid, &status, 0);
   printf("ignored children: %d %d\n", r, errno == ECHILD);
-  return 0;
-}
+  }

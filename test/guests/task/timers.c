@@ -1,11 +1,5 @@
 // alarm, setitimer, timer_create, clock_nanosleep, remaining time. setitimer(2), timer_create(2)
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/time.h>
-#include <time.h>
-#include <unistd.h>
+#include "check.h"
 
 static volatile int alarms, ticks, value;
 static void on_alarm(int s) { alarms++; }
@@ -13,13 +7,8 @@ static void on_timer(int s, siginfo_t *si, void *u) {
   ticks++;
   value = si->si_value.sival_int;
 }
-static long now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
-int main(void) {
+CASE(all) {
   struct sigaction sa = {.sa_handler = on_alarm};
   sigaction(SIGALRM, &sa, 0);
   printf("alarm %u\n", alarm(10));
@@ -60,5 +49,4 @@ int main(void) {
   printf("negative %d %d\n", nanosleep(&ts, 0), errno == EINVAL);
   printf("cputime %d\n", clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts));
   printf("bad clock %d\n", clock_gettime(99, &ts));
-  return 0;
-}
+  }

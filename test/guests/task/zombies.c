@@ -1,9 +1,7 @@
 // Many processes: pids are reused, a thousand children come and go, nothing leaks. fork(2)
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "check.h"
 
-int main(void) {
+CASE(all) {
   int ok = 0, status;
   for (int i = 0; i < 1000; i++) {
     pid_t pid = fork();
@@ -16,5 +14,4 @@ int main(void) {
     if (!fork()) _exit(0);
   while (wait(&status) > 0) ok += status == 0;
   printf("parallel %d\n", ok);
-  return 0;
-}
+  }
