@@ -3,12 +3,11 @@
 // so no addresses, ids, times, kernel versions or anything else that differs between two runs on one machine.
 #ifndef CHECK_H
 #define CHECK_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
