@@ -1,9 +1,9 @@
 // Runs the bench's programs in a box of this process.
 import { rootfsFromDirectory } from '../src/image/from-directory.ts';
+import { newRootfs } from '../src/image/rootfs.ts';
 import { runBox } from '../src/runtime/node/run.ts';
 import type { Runnable } from '../src/runtime/node/runnable.ts';
 import { runnableTree } from '../src/runtime/node/runnable-tree.ts';
-import { newRootfs } from '../src/image/rootfs.ts';
 import { BIN } from './programs.ts';
 
 /** What a program printed, and what it took. */

@@ -1,8 +1,8 @@
 // Sizes: the engine as it travels, and what a box is larger than its compressed files.
 import { statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { openFile } from '../src/box/open-file.ts';
 import { openBox } from '../src/box/inspect.ts';
+import { openFile } from '../src/box/open-file.ts';
 import { kernelBytes } from '../src/runtime/node/engine.ts';
 
 export interface SizeResult {

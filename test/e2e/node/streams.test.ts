@@ -50,9 +50,12 @@ test('a slow reader gets everything', () => {
   assert.equal(box, native);
 });
 
-test('a reader that goes away ends the writer with SIGPIPE', () => {
-  const { stdout, status } = shell('set -o pipefail; $WBX yes | head -n 1');
-  assert.deepEqual([stdout, status], ['y\n', 141]);
+test('a reader that goes away ends the writer with SIGPIPE, pid 1 with EPIPE', () => {
+  const child = shell(`set -o pipefail; $WBX sh -c 'yes; exit $?' | head -n 1`);
+  assert.deepEqual([child.stdout, child.status], ['y\n', 141]);
+  const init = shell('set -o pipefail; $WBX yes | head -n 1');
+  assert.deepEqual([init.stdout, init.status], ['y\n', 1]);
+  assert.match(init.stderr, /Broken pipe/);
 });
 
 test('commands that cannot be run give 127 and 126', () => {
