@@ -3,7 +3,7 @@
 // SIGFPE the si_addr, which is rip as well.
 import { CPU_BASE } from '../../abi/box.ts';
 import { INSN_BASE, INSN_FLAGS, INSN_INDEX, INSN_MEM, INSN_OP } from '../../abi/insn.ts';
-import { OP_MOVS8, OP_SCAS64, OP_X87_FIRST, OP_XLAT } from '../../isa/ops.gen.ts';
+import { OP_MOVS8, OP_POP_M16, OP_POP_M64, OP_SCAS64, OP_X87_FIRST, OP_XLAT } from '../../isa/ops.gen.ts';
 import {
   CPU_EXIT,
   CPU_FAULT_ACCESS,
@@ -77,11 +77,12 @@ export function fault_complete(ip: usize, rip: u64): void {
 
 /** Does the memory operand of the instruction default to SS: based on rSP or rBP, or implied by PUSH and its like? */
 function uses_stack(ip: usize): bool {
+  const op = load<u16>(ip, INSN_OP) as i32;
+  if ((op == OP_POP_M16 || op == OP_POP_M64) && (load<u64>(CPU_BASE + GPR_RSP) + 0x800000000000) >> 48) return true;
   if (load<u8>(ip, INSN_FLAGS) & INSN_MEM) {
     const base = load<u8>(ip, INSN_BASE);
     const index = load<u8>(ip, INSN_INDEX);
     return (base == GPR_RSP || base == GPR_RBP) && index != REG_FS_BASE && index != REG_GS_BASE;
   }
-  const op = load<u16>(ip, INSN_OP) as i32;
   return op < OP_X87_FIRST && op != OP_XLAT && (op < OP_MOVS8 || op > OP_SCAS64);
 }

@@ -76,7 +76,7 @@ export class Shift {
   }
 }
 
-/** CF: the bit that came around. OF: of the two top bits after one step, or kept (immediate counts that are not 1). */
+/** CF: the bit that came around. OF: of the two top bits after one step, or kept: registers by an immediate that is not 1. */
 function rotate_flags(what: i32, top: i64, a: i64, r: i64, keepOverflow: bool): void {
   const carry = what == ROL ? r & 1 : (r >> top) & 1;
   const other = what == ROL ? a >> (top - 1) : a;
@@ -172,10 +172,10 @@ class Double {
   }
 }
 
-function memory_form<T>(ip: usize, what: i32, n: i64, immediate: bool): bool {
+function memory_form<T>(ip: usize, what: i32, n: i64): bool {
   const p = Mem.w(Ea.of(ip), sizeof<T>() as u32);
   if (!p) return false;
-  Zx.store<T>(p, shift<T>(what, Sx.load<T>(p), n & Shift.mask<T>(), immediate));
+  Zx.store<T>(p, shift<T>(what, Sx.load<T>(p), n & Shift.mask<T>(), false));
   Mem.commit(p);
   return true;
 }
@@ -196,13 +196,13 @@ export function shift_exec(ip: usize): bool {
   const memory = (k & 4) != 0;
   switch (k & 3) {
     case 0:
-      return memory ? memory_form<u8>(ip, what, n, immediate) : register_form<u8>(ip, what, n, immediate);
+      return memory ? memory_form<u8>(ip, what, n) : register_form<u8>(ip, what, n, immediate);
     case 1:
-      return memory ? memory_form<u16>(ip, what, n, immediate) : register_form<u16>(ip, what, n, immediate);
+      return memory ? memory_form<u16>(ip, what, n) : register_form<u16>(ip, what, n, immediate);
     case 2:
-      return memory ? memory_form<u32>(ip, what, n, immediate) : register_form<u32>(ip, what, n, immediate);
+      return memory ? memory_form<u32>(ip, what, n) : register_form<u32>(ip, what, n, immediate);
     default:
-      return memory ? memory_form<u64>(ip, what, n, immediate) : register_form<u64>(ip, what, n, immediate);
+      return memory ? memory_form<u64>(ip, what, n) : register_form<u64>(ip, what, n, immediate);
   }
 }
 

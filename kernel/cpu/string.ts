@@ -165,15 +165,16 @@ function compare<T>(ip: usize, strings: bool): bool {
   if (!Rep.count(ip)) return true;
   for (let n = Rep.count(ip); n; n = Rep.repeated(ip) ? Rep.count(ip) : 0) {
     if (!budget--) return pause();
+    // CMPS looks at rDI first: its fault wins.
+    const q = Mem.r(Rep.address(ip, GPR_RDI), sizeof<T>() as u32);
+    if (!q) return false;
+    b = Sx.load<T>(q);
     if (!strings) a = Reg.sx<T>(GPR_RAX);
     else {
       const p = Mem.r(Rep.source(ip), sizeof<T>() as u32);
       if (!p) return false;
       a = Sx.load<T>(p);
     }
-    const q = Mem.r(Rep.address(ip, GPR_RDI), sizeof<T>() as u32);
-    if (!q) return false;
-    b = Sx.load<T>(q);
     if (strings) Rep.move(ip, GPR_RSI, Rep.step<T>());
     Rep.move(ip, GPR_RDI, Rep.step<T>());
     Rep.done(ip, 1);

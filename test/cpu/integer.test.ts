@@ -12,7 +12,7 @@ import { Machine, newMachine } from './machine.ts';
 import { hasOracle } from './native.ts';
 
 const SETS = Number(process.env.WBX_CPU_SETS ?? 20);
-const SHOWN = 5;
+const SHOWN = Number(process.env.WBX_CPU_SHOWN ?? 5);
 
 /** What cannot be compared: it tells about the machine, or enters the host's kernel. */
 const NOT_COMPARABLE = new Set(
