@@ -4,6 +4,7 @@
 // A free block keeps its list node in its own first bytes.
 import { FRAME_META_BASE, PAGE_SHIFT, PAGE_SIZE } from '../../abi/box.ts';
 import { code_invalidate } from '../cpu/code_page.ts';
+import { image_reclaim } from '../fs/boxfs/image_inode.ts';
 import { cstr } from '../lib/bytes.ts';
 import { list_prepend, list_remove } from '../lib/list.ts';
 import { panic } from '../lib/panic.ts';
@@ -26,6 +27,8 @@ const GROW_MAX: u32 = 256; // an eighth of its size up to 16 MiB later: growing 
 const END_OF_MEMORY: u32 = 65535 * WASM_PAGE_FRAMES; // the last 64 KiB stay out, so that an end address fits 32 bits
 // Frames that guest pages cannot have, so that the kernel can still kill, write /proc and unwind when guests took the rest.
 const KERNEL_RESERVE: u32 = 256;
+// Frames that the image's page cache gives back at a time: enough that reclaiming stays rare.
+const RECLAIM_BATCH: u32 = 1024;
 
 @unmanaged
 class Zone {
@@ -145,9 +148,9 @@ export function frame_alloc_zeroed(): usize {
   return p;
 }
 
-/** A frame for a guest page: fails while the kernel's reserve is still there. Contents undefined. */
+/** A frame for a guest page or file page: fails while the kernel's reserve is still there. Contents undefined. */
 export function frame_alloc_user(): usize {
-  return frames_free() > KERNEL_RESERVE ? frames_alloc(0) : 0;
+  return frames_free() > KERNEL_RESERVE || image_reclaim(RECLAIM_BATCH) ? frames_alloc(0) : 0;
 }
 
 export function frame_get(p: usize): void {

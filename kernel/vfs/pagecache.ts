@@ -8,7 +8,7 @@ import { EFAULT, ENOMEM, ENOSPC } from '../../abi/linux/errno.ts';
 import { image_read, chunk_shift } from '../fs/image/chunk.ts';
 import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
-import { frame_alloc, frame_alloc_zeroed, frame_get, frame_put } from '../mm/frame.ts';
+import { frame_alloc_user, frame_count, frame_get, frame_put } from '../mm/frame.ts';
 import { INODE_DATA_CHANGED, Inode, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
 import { upper_charge, upper_release } from './upper.ts';
 
@@ -81,12 +81,14 @@ export function pagecache_read(inode: Inode, index: u32): usize {
 function fill_chunk(inode: Inode, index: u32): usize {
   const frame = fill(inode, index);
   if (IS_ERR(frame)) return frame;
+  frame_get(frame); // the next fill may have to reclaim
   const mask = ((1 as u64) << (chunk_shift() as u64)) - 1;
   const chunkEnd = ((inode.imageData + ((index as u64) << 12)) | mask) + 1;
   for (let i = index + 1; in_image(inode, i); i++) {
     if (inode.imageData + ((i as u64) << 12) + page_bytes(inode, i) > chunkEnd) break;
     if (!pagecache_peek(inode, i) && IS_ERR(fill(inode, i))) break;
   }
+  frame_put(frame);
   return frame;
 }
 
@@ -99,7 +101,7 @@ function page_bytes(inode: Inode, index: u32): u64 {
 function fill(inode: Inode, index: u32): usize {
   const off = (index as u64) << 12;
   const n = page_bytes(inode, index) as u32;
-  const frame = frame_alloc();
+  const frame = frame_alloc_user();
   if (!frame) return ERR_PTR(-ENOMEM);
   const error = image_read(frame, inode.imageData + off, n);
   if (error) {
@@ -139,9 +141,11 @@ export function pagecache_write(inode: Inode, index: u32, whole: bool): usize {
     return frame;
   }
   if (!upper_charge(inode.sb)) return ERR_PTR(-ENOSPC);
-  frame = frame_alloc_zeroed();
-  if (frame) frame = insert(inode, index, frame, PAGE_DIRTY);
-  else frame = ERR_PTR(-ENOMEM);
+  frame = frame_alloc_user();
+  if (frame) {
+    memory.fill(frame, 0, PAGE_SIZE);
+    frame = insert(inode, index, frame, PAGE_DIRTY);
+  } else frame = ERR_PTR(-ENOMEM);
   if (IS_ERR(frame)) upper_release(inode.sb, 1);
   return frame;
 }
@@ -204,6 +208,26 @@ function drop(inode: Inode, slot: usize, height: u32, base: u64, first: u32, las
   if (base < (first as u64) || end > (last as u64)) return;
   kfree(entry as usize);
   store<u32>(slot, 0);
+}
+
+/** Frees the clean pages that only the cache refers to; the tree's nodes stay. How many. */
+export function pagecache_drop_clean(inode: Inode): u32 {
+  return drop_clean(inode, changetype<usize>(inode) + offsetof<Inode>('pages'), inode.pageHeight);
+}
+
+function drop_clean(inode: Inode, slot: usize, height: u32): u32 {
+  const entry = load<u32>(slot);
+  if (!entry) return 0;
+  let freed: u32 = 0;
+  if (height) {
+    for (let i: usize = 0; i < (NODE_SLOTS as usize); i++) freed += drop_clean(inode, (entry as usize) + i * 4, height - 1);
+  } else if (!(entry & PAGE_DIRTY) && frame_count(entry as usize) == 1) {
+    store<u32>(slot, 0);
+    frame_put(entry as usize);
+    inode.pageCount--;
+    freed = 1;
+  }
+  return freed;
 }
 
 /** Ends the cache of an inode that is going away. */

@@ -7,7 +7,7 @@ import { F_SEAL_GROW, F_SEAL_SHRINK, F_SEAL_WRITE, F_SEAL_FUTURE_WRITE } from '.
 import { S_ISGID, S_ISUID, S_IXGRP } from '../../abi/linux/stat.ts';
 import { code_invalidate } from '../cpu/code_page.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
-import { FRAME_HAS_CODE, frame_flags } from '../mm/frame.ts';
+import { FRAME_HAS_CODE, frame_flags, frame_get, frame_put } from '../mm/frame.ts';
 import { mm_unmap_file } from '../mm/unmap.ts';
 import { CAP_FSETID, capable } from '../task/cred.ts';
 import { INODE_META_CHANGED, Inode, inode_accessed } from './inode.ts';
@@ -40,12 +40,21 @@ export function regular_read(inode: Inode, pos: u64, it: Iter): i64 {
     let frame = pagecache_read(inode, (at >> 12) as u32);
     let error = IS_ERR(frame) ? PTR_ERR(frame) : 0;
     if (!frame) frame = ZERO_PAGE;
-    if (!error) error = iter_write(it, frame + inPage, n);
+    if (!error) error = write_out(it, frame, inPage, n);
     if (error) return partial(it, done, error);
     done += n as u64;
   }
   inode_accessed(inode);
   return done as i64;
+}
+
+/** n bytes of the page to `it`; the page is held, because a fault of the reader may reclaim what nobody holds. */
+function write_out(it: Iter, frame: usize, inPage: usize, n: usize): i32 {
+  if (frame == ZERO_PAGE) return iter_write(it, frame, n);
+  frame_get(frame);
+  const error = iter_write(it, frame + inPage, n);
+  frame_put(frame);
+  return error;
 }
 
 /** What a transfer that met an error after `done` bytes gives. */

@@ -25,6 +25,7 @@ import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../../abi/linux/stat.ts';
 import { ERR_PTR } from '../../lib/err.ts';
 import { kmalloc } from '../../lib/slab.ts';
 import { INODE_BOX, Inode, inode_get, inode_new } from '../../vfs/inode.ts';
+import { pagecache_drop_clean } from '../../vfs/pagecache.ts';
 import { SuperBlock } from '../../vfs/super_block.ts';
 import { image_bytes, image_read } from '../image/chunk.ts';
 
@@ -35,8 +36,10 @@ class ImageSuper {
   inodeTable: u64;
   inodeCount: u32;
   rootIno: u32;
+  inodes: usize; // SuperBlock.imageInodes
+  hand: u32; // where image_reclaim goes on
 }
-const SUPER: usize = memory.data(16, 8);
+const SUPER: usize = memory.data(24, 8);
 
 /** Reads the image's superblock, and the root's record once: what follows does not block. 0, -EIO, -EBLOCKED, -ENOMEM. */
 export function image_probe(): i32 {
@@ -57,6 +60,7 @@ export function image_super_read(sb: SuperBlock): i32 {
   const s = changetype<ImageSuper>(SUPER);
   sb.imageInodes = kmalloc(((s.inodeCount as usize) + 1) * 4);
   if (!sb.imageInodes) return -ENOMEM;
+  s.inodes = sb.imageInodes;
   sb.image = 1;
   sb.lastIno = s.inodeCount as u64;
   return 0;
@@ -64,6 +68,21 @@ export function image_super_read(sb: SuperBlock): i32 {
 
 export function image_root_ino(): u32 {
   return changetype<ImageSuper>(SUPER).rootIno;
+}
+
+/**
+ * Gives back about `want` frames that hold nothing but what the image holds and that nobody maps: a clock over the inodes.
+ * How many it gave. A caller that borrows a page across an allocation must hold a reference to it.
+ */
+export function image_reclaim(want: u32): u32 {
+  const s = changetype<ImageSuper>(SUPER);
+  let freed: u32 = 0;
+  for (let n: u32 = 0; n < s.inodeCount && freed < want; n++) {
+    s.hand = s.hand < s.inodeCount ? s.hand + 1 : 1;
+    const inode = changetype<Inode>(load<u32>(s.inodes + (s.hand as usize) * 4) as usize);
+    if (changetype<usize>(inode) && inode.pageCount && inode.isRegular()) freed += pagecache_drop_clean(inode);
+  }
+  return freed;
 }
 
 function in_image(off: u64, len: u64): bool {
