@@ -25,7 +25,7 @@ import { fsctx_current } from '../vfs/fsctx.ts';
 import { create_at } from '../vfs/names.ts';
 import { open_place } from '../vfs/open.ts';
 import { open_tmpfile } from '../vfs/tmpfile.ts';
-import { LAST_NAME, WALK_DIRECTORY, WALK_FOLLOW, WALK_PARENT, path_walk, walk_primary } from '../vfs/walk.ts';
+import { LAST_JUMP, LAST_NAME, WALK_DIRECTORY, WALK_FOLLOW, WALK_PARENT, path_walk, walk_primary } from '../vfs/walk.ts';
 import { PATH, path_arg } from './path_arg.ts';
 
 const KNOWN_FLAGS = 0x7fffc3;
@@ -66,7 +66,7 @@ function open_path(dirfd: i32, flags: i32, mode: u32): usize {
   if (flags & O_DIRECTORY) return -EINVAL as usize;
   const error = path_walk(w, dirfd, PATH, WALK_PARENT | (flags & O_EXCL ? 0 : follow));
   if (error) return error as usize;
-  if (w.lastKind != LAST_NAME) return (flags & O_EXCL ? -EEXIST : -EISDIR) as usize;
+  if (w.lastKind != LAST_NAME && w.lastKind != LAST_JUMP) return (flags & O_EXCL ? -EEXIST : -EISDIR) as usize;
   if (w.trailing) return -EISDIR as usize;
   let created = false;
   if (w.dentry.isNull()) {

@@ -30,6 +30,8 @@ export const LAST_NAME = 0;
 export const LAST_ROOT = 1;
 export const LAST_DOT = 2;
 export const LAST_DOTDOT = 3;
+/** A link of /proc led to something that exists; there is no parent. */
+export const LAST_JUMP = 4;
 
 /** Room for a path and for what links insert; more is ENAMETOOLONG. */
 const BUFFER = 4 * PATH_MAX;
@@ -182,7 +184,7 @@ function follow_link(w: Walk, ctx: FsCtx, d: Dentry): i32 {
   const n = symlink_follow(d.inode, w, w.buffer(), room < PATH_MAX ? room : PATH_MAX);
   if (n < 0) return n;
   w.parent = changetype<Dentry>(0);
-  w.lastKind = LAST_ROOT;
+  w.lastKind = n ? LAST_ROOT : LAST_JUMP;
   if (n == 0) w.rest = rest;
   else {
     if (load<u8>(w.buffer()) == 0x2f) start_at(w, ctx.rootMount, ctx.root);

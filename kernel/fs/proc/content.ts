@@ -1,9 +1,117 @@
-import { EIO } from '../../../abi/linux/errno.ts';
+// Reading and writing files of /proc. The text is made at the first read and again whenever a read starts at 0.
+import { EACCES, EINVAL, ENOMEM, EPERM, ESRCH } from '../../../abi/linux/errno.ts';
+import { hostname_set } from '../../boot/hostname.ts';
+import { parse_dec } from '../../lib/bytes.ts';
+import { Text, text_free, text_new } from '../../lib/fmt.ts';
+import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE, capable } from '../../task/cred.ts';
+import { current } from '../../task/task.ts';
 import { File } from '../../vfs/file.ts';
-import { Iter } from '../../vfs/iter.ts';
-export function proc_read(file: File, it: Iter, pos: u64): i64 {
-  return -EIO;
+import { Iter, iter_read, iter_skip, iter_write } from '../../vfs/iter.ts';
+import { may_look } from './link.ts';
+import { proc_task } from './lookup.ts';
+import { proc_maps } from './maps.ts';
+import {
+  NODE_HOSTNAME,
+  NODE_PID_AUXV,
+  NODE_PID_COMM,
+  NODE_PID_ENVIRON,
+  NODE_PID_IO,
+  NODE_PID_LOGINUID,
+  NODE_PID_MAPS,
+  NODE_PID_OOM_SCORE_ADJ,
+  NODE_PID_SMAPS,
+  NODE_PID_STAT,
+  key_fd,
+  key_node,
+} from './node.ts';
+import { proc_process } from './process.ts';
+import { proc_sysctl } from './sysctl.ts';
+import { proc_system } from './system.ts';
+
+const LINE: usize = memory.data(128, 8);
+
+/** Makes the file's text: 0 or -errno (-EBLOCKED*). */
+function generate(file: File, text: Text): i32 {
+  const key = file.inode.key;
+  const node = key_node(key);
+  if (node < NODE_PID_STAT) return proc_system(node, text);
+  if (node >= NODE_HOSTNAME) return proc_sysctl(node, text);
+  const t = proc_task(key);
+  if (!changetype<usize>(t)) return -ESRCH;
+  const secret = node == NODE_PID_ENVIRON || node == NODE_PID_AUXV || node == NODE_PID_IO;
+  if ((secret || node == NODE_PID_MAPS || node == NODE_PID_SMAPS) && !may_look(t)) return -EACCES;
+  if (node == NODE_PID_MAPS || node == NODE_PID_SMAPS) return proc_maps(t, text, node == NODE_PID_SMAPS);
+  return proc_process(node, t, key_fd(key), text);
 }
+
+export function proc_read(file: File, it: Iter, pos: u64): i64 {
+  if (!file.data || pos == 0) {
+    const fresh = text_new();
+    if (!changetype<usize>(fresh)) return -ENOMEM;
+    const error = generate(file, fresh);
+    if (error) {
+      text_free(fresh);
+      return error;
+    }
+    if (file.data) text_free(changetype<Text>(file.data));
+    file.data = changetype<usize>(fresh);
+  }
+  const text = changetype<Text>(file.data);
+  if (pos >= (text.len as u64)) return 0;
+  let n = (text.len as u64) - pos;
+  if (n > it.left) n = it.left;
+  const error = iter_write(it, text.ptr + (pos as usize), n as usize);
+  return error ? error : (n as i64);
+}
+
+/** Takes a setting. What is shown as writable but cannot be set here is refused with EPERM. */
 export function proc_write(file: File, it: Iter, pos: u64): i64 {
-  return -EIO;
+  const n = it.left;
+  const length = n < 127 ? (n as i32) : 127;
+  const error = iter_read(it, LINE, length as usize);
+  if (error) return error;
+  iter_skip(it, it.left);
+  let len = length;
+  while (len && load<u8>(LINE + (len as usize) - 1) <= 0x20) len--;
+  store<u8>(LINE + (len as usize), 0);
+  const result = set(file, len);
+  return result ? result : (n as i64);
+}
+
+function set(file: File, len: i32): i32 {
+  const key = file.inode.key;
+  switch (key_node(key)) {
+    case NODE_HOSTNAME:
+      if (!capable(CAP_SYS_ADMIN)) return -EPERM;
+      hostname_set(LINE);
+      return 0;
+    case NODE_PID_COMM:
+      return set_comm(key);
+    case NODE_PID_OOM_SCORE_ADJ:
+      return set_oom_score_adj(key, len);
+    case NODE_PID_LOGINUID:
+      return 0;
+    default:
+      return -EPERM;
+  }
+}
+
+function set_comm(key: u64): i32 {
+  const t = proc_task(key);
+  if (!changetype<usize>(t)) return -ESRCH;
+  if (t.group.tgid != current().group.tgid) return -EINVAL;
+  memory.fill(t.comm(), 0, 16);
+  memory.copy(t.comm(), LINE, 15);
+  return 0;
+}
+
+function set_oom_score_adj(key: u64, len: i32): i32 {
+  const t = proc_task(key);
+  if (!changetype<usize>(t)) return -ESRCH;
+  const negative = load<u8>(LINE) == 0x2d;
+  const value = negative ? -parse_dec(LINE + 1, len - 1) : parse_dec(LINE, len);
+  if (len == 0 || value < -1000 || value > 1000 || (!negative && value < 0)) return -EINVAL;
+  if (value < t.group.oomScoreAdj && !capable(CAP_SYS_RESOURCE)) return -EACCES;
+  t.group.oomScoreAdj = value;
+  return 0;
 }
