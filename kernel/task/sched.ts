@@ -6,6 +6,7 @@ import {
   CPU_RETIRED,
   EXIT_BLOCKED,
   EXIT_FAULT,
+  EXIT_FUEL,
   EXIT_INT80,
   EXIT_SYSCALL,
   GPR_RAX,
@@ -137,6 +138,10 @@ function run_user(t: Task, fuel: i32): i32 {
   const exit = cpu_run(fuel);
   let cost = (load<u64>(CPU_BASE, CPU_RETIRED) - before) as i32;
   switch (exit) {
+    case EXIT_FUEL:
+      // A long string instruction gives way in its middle, not retired yet: that too ends the slice.
+      cost = max(cost, fuel);
+      break;
     case EXIT_SYSCALL:
       syscall_enter(t);
       cost += SYSCALL_COST;
