@@ -109,6 +109,10 @@ export function dispatch(nr: u32): i64 {
       return sys_getpid();
     case 40:
       return sys_sendfile(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 41: // socket
+      return -97;
+    case 53: // socketpair
+      return -97;
     case 56:
       return sys_clone(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 57:

@@ -27,7 +27,7 @@ EOF
     sleep 30 & first=$!; sleep 0.1 & wait $!; echo "waited $?"
     kill $first; wait $first; echo "killed $?"
     set -m; (exit 4) & wait $!; echo "job $?"
-    sleep 30 & kill -STOP %%; wait -n; jobs | sed 's/  */ /g'; kill -KILL %%; wait; echo done`,
+    sleep 30 & kill -STOP %%; wait -n; jobs | sed 's/  */ /g'; kill -KILL %%; sleep 0.2; wait; echo done`,
   traps: `
     trap 'echo exit $?' EXIT; trap 'echo usr1' USR1; trap 'echo term' TERM
     kill -USR1 $$; kill -TERM $$; (trap - TERM; kill -TERM $BASHPID; echo not reached); echo "child $?"

@@ -39,9 +39,9 @@ function onLinux(script: string): Outcome {
   return { output: normal(stdout + stderr), status };
 }
 
-/** Shells name processes when one dies by a signal; which number they have is chance. */
+/** Shells name processes that die or stop by a signal; which number these have is chance. */
 function normal(output: string): string {
-  return output.replace(/(line \d+: +)\d+/g, '$1PID');
+  return output.replace(/(line \d+: +|job \d+\[)\d+/g, '$1PID');
 }
 
 async function inBox(script: string): Promise<Outcome> {
