@@ -1,13 +1,10 @@
-// Conversions between integers, single and double precision (SDM volume 1, 11.4.1.6).
+// Scalar conversions between integers, single and double precision (SDM volume 1, 11.4.1.6).
 // The truncating and the default-rounding scalar forms have a path on the host's arithmetic; everything else is soft_convert.ts.
 import { Host } from './float_fast.ts';
 import { Mxcsr, RC_ZERO, settle } from './mxcsr.ts';
 import { Gpr, Source, Xmm } from './operand.ts';
 import { soft_from_int, soft_narrow, soft_to_int, soft_widen } from './soft_convert.ts';
 import { Format } from './soft_format.ts';
-
-/** 16 bytes: results, until it is known that none of them faults. */
-const RESULT: usize = memory.data(16, 16);
 
 @unmanaged
 export class Convert {
@@ -106,70 +103,4 @@ export function cvtss2sd(ip: usize): bool {
   if (!settle()) return false;
   store<u64>(d, bits);
   return true;
-}
-
-@unmanaged
-class Finish {
-  /** Writes RESULT to d unless an unmasked exception is pending. */
-  @inline static at(d: usize): bool {
-    if (!settle()) return false;
-    v128.store(d, v128.load(RESULT));
-    return true;
-  }
-  @inline static start(): void {
-    Mxcsr.begin();
-    v128.store(RESULT, i64x2.splat(0));
-  }
-}
-
-/** CVTPS2PD: the two low singles. */
-export function cvtps2pd(ip: usize): bool {
-  const s = Source.any(ip, 8);
-  if (!s) return false;
-  Finish.start();
-  store<u64>(RESULT, soft_widen(load<u32>(s) as u64));
-  store<u64>(RESULT, soft_widen(load<u32>(s, 4) as u64), 8);
-  return Finish.at(Xmm.dst(ip));
-}
-
-/** CVTPD2PS: into the low half, the upper becomes zero. */
-export function cvtpd2ps(ip: usize): bool {
-  const s = Source.aligned(ip);
-  if (!s) return false;
-  Finish.start();
-  store<u32>(RESULT, soft_narrow(load<u64>(s)) as u32);
-  store<u32>(RESULT, soft_narrow(load<u64>(s, 8)) as u32, 4);
-  return Finish.at(Xmm.dst(ip));
-}
-
-/** CVTDQ2PD: the two low integers, exact. */
-export function cvtdq2pd(ip: usize): bool {
-  const s = Source.any(ip, 8);
-  if (!s) return false;
-  v128.store(Xmm.dst(ip), f64x2.convert_low_i32x4_s(i64x2.splat(load<i64>(s))));
-  return true;
-}
-
-/** CVTDQ2PS. */
-export function cvtdq2ps(ip: usize): bool {
-  const s = Source.aligned(ip);
-  if (!s) return false;
-  if (Mxcsr.plainInexact()) {
-    v128.store(Xmm.dst(ip), f32x4.convert_i32x4_s(v128.load(s)));
-    return true;
-  }
-  Finish.start();
-  for (let i: usize = 0; i < 16; i += 4) store<u32>(RESULT + i, soft_from_int<f32>(load<i32>(s + i) as i64) as u32);
-  return Finish.at(Xmm.dst(ip));
-}
-
-/** CVTPS2DQ, CVTTPS2DQ (T = f32, four lanes), CVTPD2DQ, CVTTPD2DQ (T = f64, two lanes, the upper half becomes zero). */
-export function to_dwords<T>(ip: usize, rounding: u32): bool {
-  const s = Source.aligned(ip);
-  if (!s) return false;
-  Finish.start();
-  for (let i: usize = 0; i < 16 / sizeof<T>(); i++) {
-    store<i32>(RESULT + 4 * i, soft_to_int<T, i32>(Format.load<T>(s + i * sizeof<T>()), rounding));
-  }
-  return Finish.at(Xmm.dst(ip));
 }

@@ -1,8 +1,8 @@
 // Floating-point arithmetic, scalar and packed: the host's arithmetic where it stands (float_fast.ts), exact integer arithmetic otherwise.
-import { ADD, ADDSUB, CMP, DIV, MAX, MIN, ROUND, SQRT, SUB } from './float_kind.ts';
+import { ADD, ADDSUB, DIV, MAX, MIN, ROUND, SQRT, SUB } from './float_kind.ts';
 import { Host, Lanes } from './float_fast.ts';
 import { Mxcsr, settle } from './mxcsr.ts';
-import { Imm, Source, Xmm } from './operand.ts';
+import { Source, Xmm } from './operand.ts';
 import { soft_arith, soft_sqrt } from './soft_arith.ts';
 import { soft_cmp, soft_min_max } from './soft_compare.ts';
 import { soft_round } from './soft_convert.ts';
@@ -24,7 +24,7 @@ export class Arith {
     const b = load<T>(s);
     const a = kind == SQRT ? b : load<T>(d);
     const r = Host.compute<T>(kind, a, b);
-    if (!Host.stands<T>(kind, a, b, r)) return slow_lanes<T>(kind, d, s, d, sizeof<T>());
+    if (!Mxcsr.plainInexact() || !Host.isOrdinary<T>(a, b, r)) return slow_scalar<T>(kind, d, s);
     store<T>(d, r);
     return true;
   }
@@ -68,6 +68,16 @@ export class Arith {
   }
 }
 
+/** A scalar result that may be zero or set PE for the first time, or needs everything. */
+function slow_scalar<T>(kind: u32, d: usize, s: usize): bool {
+  const b = load<T>(s);
+  const a = kind == SQRT ? b : load<T>(d);
+  const r = Host.compute<T>(kind, a, b);
+  if (!Host.stands<T>(kind, a, b, r)) return slow_lanes<T>(kind, d, s, d, sizeof<T>());
+  store<T>(d, r);
+  return true;
+}
+
 /** Computes n bytes of lanes of left and right into d, unless one of them raises an unmasked exception. */
 export function slow_lanes<T>(kind: u32, left: usize, right: usize, d: usize, n: usize): bool {
   Mxcsr.begin();
@@ -109,17 +119,4 @@ export function horizontal<T>(kind: u32, ip: usize): bool {
     v128.store(RIGHT, v128.shuffle<u32>(a, b, 1, 3, 5, 7));
   }
   return kind == ADD ? Arith.vector<T>(ADD, LEFT, RIGHT, d) : Arith.vector<T>(SUB, LEFT, RIGHT, d);
-}
-
-/** CMPPD, CMPPS, CMPSD, CMPSS over n bytes; only the low three bits of the predicate count. */
-export function compare<T>(ip: usize, n: usize): bool {
-  const s = n == 16 ? Source.aligned(ip) : Source.any(ip, n as u32);
-  if (!s) return false;
-  return slow_lanes<T>(CMP + (Imm.byte(ip) & 7), Xmm.dst(ip), s, Xmm.dst(ip), n);
-}
-
-/** ROUNDPD, ROUNDPS, ROUNDSD, ROUNDSS over n bytes. */
-export function round<T>(ip: usize, n: usize): bool {
-  const s = n == 16 ? Source.aligned(ip) : Source.any(ip, n as u32);
-  return s ? slow_lanes<T>(ROUND + (Imm.byte(ip) & 15), Xmm.dst(ip), s, Xmm.dst(ip), n) : false;
 }

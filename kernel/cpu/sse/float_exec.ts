@@ -54,8 +54,9 @@ import {
 import { convert_to_pair, cvtpi2pd, cvtpi2ps } from '../mmx/transfer.ts';
 import { Estimate } from './estimate.ts';
 import { dot_product } from './sse41.ts';
-import { cvtdq2pd, cvtdq2ps, cvtpd2ps, cvtps2pd, to_dwords } from './convert.ts';
-import { Arith, addsub, compare, horizontal, round } from './float_arith.ts';
+import { cvtdq2pd, cvtdq2ps, cvtpd2ps, cvtps2pd, to_dwords } from './convert_packed.ts';
+import { Arith, addsub, horizontal } from './float_arith.ts';
+import { compare, round } from './float_mask.ts';
 import { ADD, DIV, MAX, MIN, MUL, SQRT, SUB } from './float_kind.ts';
 import { Mxcsr, RC_ZERO, ldmxcsr, stmxcsr } from './mxcsr.ts';
 import { select_exec } from './select_exec.ts';

@@ -39,6 +39,11 @@ export class Host {
     return x == x && !Host.isDenormal<T>(x);
   }
 
+  /** r is normal and neither operand denormal. */
+  @inline static isOrdinary<T>(a: T, b: T, r: T): bool {
+    return Host.isNormal<T>(r) && !Host.isDenormal<T>(a) && !Host.isDenormal<T>(b);
+  }
+
   /** Whether r = a kind b can be taken as it is, kind up to SQRT. */
   @inline static stands<T>(kind: u32, a: T, b: T, r: T): bool {
     if (!Mxcsr.plain() || Host.isDenormal<T>(a) || Host.isDenormal<T>(b)) return false;
