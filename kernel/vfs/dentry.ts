@@ -17,6 +17,8 @@ export const DENTRY_MOUNTED: u16 = 4;
 export const DENTRY_LIMBO: u16 = 8;
 /** Was removed: paths that lead here show " (deleted)". */
 export const DENTRY_DELETED: u16 = 16;
+/** Leads to the very inode that the image has under this name. */
+export const DENTRY_LOWER: u16 = 32;
 
 @unmanaged
 export class Dentry {

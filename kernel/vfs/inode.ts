@@ -27,7 +27,7 @@ export const TOUCH_CTIME = 4;
 // 84 pages ptr | 88 pageHeight u32 | 92 pageCount u32 | 96 data ptr | 100 xattrs ptr | 104 imageData u64
 // 112 imageSize u64: bytes of the image's content still valid | 120 imageIno u32 | 124 locks ptr | 128 flock ptr
 // 132 writers i32: opens for writing, negative: running programs | 136 key u64: what a generated inode is about
-// 144 watches ptr | 148 layerPath ptr
+// 144 watches ptr | 148 layerIndex u32: its record in the layer + 1
 @unmanaged
 export class Inode {
   refs: u32;
@@ -61,7 +61,7 @@ export class Inode {
   writers: i32;
   key: u64;
   watches: usize;
-  layerPath: usize;
+  layerIndex: u32;
 
   @inline type(): u32 {
     return this.mode & S_IFMT;

@@ -220,7 +220,8 @@ function drop_clean(inode: Inode, slot: usize, height: u32): u32 {
   if (!entry) return 0;
   let freed: u32 = 0;
   if (height) {
-    for (let i: usize = 0; i < (NODE_SLOTS as usize); i++) freed += drop_clean(inode, (entry as usize) + i * 4, height - 1);
+    for (let i: usize = 0; i < (NODE_SLOTS as usize); i++)
+      freed += drop_clean(inode, (entry as usize) + i * 4, height - 1);
   } else if (!(entry & PAGE_DIRTY) && frame_count(entry as usize) == 1) {
     store<u32>(slot, 0);
     frame_put(entry as usize);

@@ -11,7 +11,8 @@ import { CAP_SETFCAP, CAP_SYS_ADMIN, capable } from '../task/cred.ts';
 import { INODE_BOX, Inode, TOUCH_CTIME, inode_touch } from './inode.ts';
 import { MAY_READ, MAY_WRITE, inode_permission, is_owner } from './permission.ts';
 
-const HEADER: usize = 8;
+/** Bytes before the entries. */
+export const XATTR_HEADER: usize = 8;
 const ENTRY: usize = 6;
 const EXTENT: usize = memory.data(8, 8);
 
@@ -20,15 +21,15 @@ export function xattr_load(inode: Inode): i32 {
   if (inode.xattrs || !inode.imageIno) return 0;
   const n = image_xattr_extent(inode, EXTENT);
   if (n <= 2) return n < 0 ? n : 0;
-  const block = kmalloc(HEADER + (n as usize));
+  const block = kmalloc(XATTR_HEADER + (n as usize));
   if (!block) return -ENOMEM;
   // The image has a count in front; it is not needed.
-  const error = image_read(block + HEADER, load<u64>(EXTENT) + 2, (n - 2) as u32);
+  const error = image_read(block + XATTR_HEADER, load<u64>(EXTENT) + 2, (n - 2) as u32);
   if (error) {
     kfree(block);
     return error;
   }
-  store<u32>(block, sane_length(block + HEADER, (n - 2) as usize) as u32);
+  store<u32>(block, sane_length(block + XATTR_HEADER, (n - 2) as usize) as u32);
   inode.xattrs = block;
   return 0;
 }
@@ -51,7 +52,7 @@ function entry_size(e: usize): usize {
 /** The entry of that name, or 0. */
 function find(inode: Inode, name: usize, len: i32): usize {
   if (!inode.xattrs) return 0;
-  let e = inode.xattrs + HEADER;
+  let e = inode.xattrs + XATTR_HEADER;
   const end = e + (load<u32>(inode.xattrs) as usize);
   while (e < end) {
     if ((load<u16>(e) as i32) == len && mem_eq(e + ENTRY, name, len as usize)) return e;
@@ -107,10 +108,10 @@ export function xattr_set(inode: Inode, name: usize, value: usize, size: u32, fl
   const used = inode.xattrs ? load<u32>(inode.xattrs) : 0;
   const added = (ENTRY as u32) + (len as u32) + size;
   if (used + added > 2 * XATTR_LIST_MAX) return -ENOSPC;
-  const block = kmalloc(HEADER + (used as usize) + (added as usize));
+  const block = kmalloc(XATTR_HEADER + (used as usize) + (added as usize));
   if (!block) return -ENOMEM;
-  const kept = copy_without(inode, old, block + HEADER);
-  const e = block + HEADER + kept;
+  const kept = copy_without(inode, old, block + XATTR_HEADER);
+  const e = block + XATTR_HEADER + kept;
   store<u16>(e, len as u16);
   store<u32>(e, size, 2);
   memory.copy(e + ENTRY, name, len as usize);
@@ -125,7 +126,7 @@ export function xattr_set(inode: Inode, name: usize, value: usize, size: u32, fl
 /** Copies all entries but `skip`: bytes. */
 function copy_without(inode: Inode, skip: usize, to: usize): usize {
   if (!inode.xattrs) return 0;
-  const first = inode.xattrs + HEADER;
+  const first = inode.xattrs + XATTR_HEADER;
   const end = first + (load<u32>(inode.xattrs) as usize);
   if (!skip) {
     memory.copy(to, first, end - first);
@@ -145,7 +146,7 @@ export function xattr_remove(inode: Inode, name: usize): i32 {
   const e = find(inode, name, str_len(name));
   if (!e) return -ENODATA;
   const after = e + entry_size(e);
-  const end = inode.xattrs + HEADER + (load<u32>(inode.xattrs) as usize);
+  const end = inode.xattrs + XATTR_HEADER + (load<u32>(inode.xattrs) as usize);
   memory.copy(e, after, end - after);
   store<u32>(inode.xattrs, load<u32>(inode.xattrs) - ((after - e) as u32));
   inode_touch(inode, TOUCH_CTIME);
@@ -156,7 +157,7 @@ export function xattr_remove(inode: Inode, name: usize): i32 {
 export function xattr_list(inode: Inode, buf: usize, size: u32): i64 {
   const error = inode.kind == INODE_BOX ? xattr_load(inode) : 0;
   if (error || !inode.xattrs) return error;
-  let e = inode.xattrs + HEADER;
+  let e = inode.xattrs + XATTR_HEADER;
   const end = e + (load<u32>(inode.xattrs) as usize);
   let total: u32 = 0;
   for (; e < end; e += entry_size(e)) {

@@ -2,7 +2,7 @@
 import { ENOENT, ENOMEM } from '../../../abi/linux/errno.ts';
 import { S_IFDIR } from '../../../abi/linux/stat.ts';
 import { ERR_PTR, IS_ERR } from '../../lib/err.ts';
-import { DENTRY_IMAGE, Dentry, dentry_get, dentry_new } from '../../vfs/dentry.ts';
+import { DENTRY_IMAGE, DENTRY_LOWER, Dentry, dentry_get, dentry_new } from '../../vfs/dentry.ts';
 import { INODE_BOX, Inode, inode_new, inode_put } from '../../vfs/inode.ts';
 import { SuperBlock, super_new } from '../../vfs/super_block.ts';
 import { Directory, directory_add, directory_find, directory_of } from './directory.ts';
@@ -40,7 +40,7 @@ function from_image(parent: Dentry, dir: Directory, index: u32): usize {
   const d = dentry_new(parent, IMAGE_ENTRY_NAME, entry.nameLen, inode);
   inode_put(inode);
   if (d.isNull()) return ERR_PTR(-ENOMEM);
-  d.flags |= DENTRY_IMAGE;
+  d.flags |= DENTRY_IMAGE | DENTRY_LOWER;
   d.cookie = index;
   directory_add(dir, d);
   return changetype<usize>(d);

@@ -5,7 +5,7 @@ import { S_IFDIR, S_IFMT, S_ISGID } from '../../../abi/linux/stat.ts';
 import { ERR_PTR } from '../../lib/err.ts';
 import { kmalloc } from '../../lib/slab.ts';
 import { current } from '../../task/task.ts';
-import { DENTRY_DELETED, DENTRY_IMAGE, Dentry, dentry_move, dentry_new } from '../../vfs/dentry.ts';
+import { DENTRY_DELETED, DENTRY_IMAGE, DENTRY_LOWER, Dentry, dentry_move, dentry_new } from '../../vfs/dentry.ts';
 import { INODE_BOX, Inode, TOUCH_CTIME, TOUCH_MTIME, inode_new, inode_put, inode_touch } from '../../vfs/inode.ts';
 import { upper_free } from '../../vfs/upper.ts';
 import { Directory, directory_add, directory_find, directory_of, directory_remove } from './directory.ts';
@@ -80,7 +80,7 @@ function leave(d: Dentry, whiteout: Dentry): void {
     whiteout.cookie = d.cookie;
     directory_add(dir, whiteout);
   }
-  d.flags &= ~DENTRY_IMAGE;
+  d.flags &= ~(DENTRY_IMAGE | DENTRY_LOWER);
   inode_touch(d.parent.inode, TOUCH_MTIME | TOUCH_CTIME);
 }
 

@@ -15,6 +15,7 @@ import { EBLOCKED_UNINTERRUPTIBLE, EIO, ENOMEM } from '../../../abi/linux/errno.
 import { req_done, req_free, req_result, req_wait_queue, ring_submit } from '../../io/ring.ts';
 import { ERR_PTR, IS_ERR, PTR_ERR } from '../../lib/err.ts';
 import { kfree, kmalloc } from '../../lib/slab.ts';
+import { box_is_running } from '../../task/box_exit.ts';
 import { wait_on } from '../../task/wait_queue.ts';
 import { lz4_decode } from './lz4.ts';
 
@@ -138,6 +139,8 @@ function fetch(slot: Slot, index: u32): usize {
 }
 
 function wait_for(slot: Slot): usize {
+  // After pid 1 has ended (fs/boxfs/layer.ts) nobody sleeps; the completion alone brings the next attempt.
+  if (!box_is_running()) return ERR_PTR(-EBLOCKED_UNINTERRUPTIBLE);
   return ERR_PTR(wait_on(req_wait_queue(slot.request)) ? -EBLOCKED_UNINTERRUPTIBLE : -ENOMEM);
 }
 
