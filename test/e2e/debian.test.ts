@@ -41,7 +41,7 @@ function onLinux(script: string): Outcome {
 
 /** Shells name processes that die or stop by a signal; which number these have is chance. */
 function normal(output: string): string {
-  return output.replace(/(line \d+: +|job \d+\[)\d+/g, '$1PID');
+  return output.replace(/(line \d+:|job \d+\[) *\d+/g, '$1 PID');
 }
 
 async function inBox(script: string): Promise<Outcome> {
