@@ -35,8 +35,8 @@ export function place_free(mm: Mm, start: u64, end: u64): bool {
 export function place(mm: Mm, hint: u64, len: u64, flags: i32): i64 {
   if (len > TASK_SIZE) return -ENOMEM;
   if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) return place_fixed(hint, len);
-  let addr = (hint + 0xfff) & ~0xfff;
-  if (hint) {
+  let addr = hint & ~0xfff;
+  if (addr) {
     if (addr < MMAP_MIN_ADDR) addr = MMAP_MIN_ADDR;
     if (addr <= TASK_SIZE - len && place_free(mm, addr, addr + len)) return addr as i64;
   }

@@ -10,7 +10,7 @@ import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { FRAME_HAS_CODE, frame_flags, frame_get, frame_put } from '../mm/frame.ts';
 import { mm_unmap_file } from '../mm/unmap.ts';
 import { CAP_FSETID, capable } from '../task/cred.ts';
-import { INODE_META_CHANGED, Inode, inode_accessed } from './inode.ts';
+import { INODE_MAPPED_WRITABLE, INODE_META_CHANGED, Inode, inode_accessed } from './inode.ts';
 import { Iter, iter_read, iter_write } from './iter.ts';
 import {
   inode_written,
@@ -115,7 +115,12 @@ export function regular_truncate(inode: Inode, size: u64): i32 {
     if (size < inode.imageSize) inode.imageSize = size;
     pagecache_truncate(inode, (round_up(size) >> 12) as u32);
     mm_unmap_file(changetype<usize>(inode), round_up(size), MAX_FILE_SIZE);
-  } else if (size > inode.size && inode.seals & F_SEAL_GROW) return -EPERM;
+  } else if (size > inode.size) {
+    if (inode.seals & F_SEAL_GROW) return -EPERM;
+    // A mapping may have stored behind the end, which now becomes part of the file: as zeros.
+    const error = inode.flags & INODE_MAPPED_WRITABLE ? regular_zero(inode, inode.size, round_up(inode.size)) : 0;
+    if (error) return error;
+  }
   inode.size = size;
   clear_set_id(inode);
   inode_written(inode);
