@@ -134,7 +134,13 @@ export function dentry_sweep(): void {
 /** Ends a dentry that is neither hashed nor used. */
 function dentry_free(d: Dentry): void {
   const parent = d.parent;
-  if (!d.isWhiteout()) inode_put(d.inode);
+  if (!d.isWhiteout()) {
+    const inode = d.inode;
+    d.inode = changetype<Inode>(0);
+    inode_put(inode);
+    // A directory's whiteouts, unhashed just now, hold it until they are swept themselves.
+    if (d.refs) return;
+  }
   if (d.nameAt != changetype<usize>(d) + offsetof<Dentry>()) kfree(d.nameAt);
   kfree(changetype<usize>(d));
   if (!parent.isNull()) dentry_put(parent);
