@@ -6,6 +6,7 @@ import { cstr, mem_chr, str_len } from '../lib/bytes.ts';
 import { text_new } from '../lib/fmt.ts';
 import { kfree } from '../lib/slab.ts';
 import { box_exit_with } from '../task/box_exit.ts';
+import { errno_name } from '../syscalls/errno_name.ts';
 import { boot_command_name } from './command.ts';
 
 const STDERR = 2;
@@ -15,7 +16,8 @@ export function boot_fail(error: i32): void {
   const missing = error == -ENOENT || error == -ENOTDIR;
   const text = text_new();
   if (changetype<usize>(text)) {
-    text.puts(cstr('wbx: exec: "')).puts(name).puts(cstr('": ')).puts(reason(error, name)).char(10);
+    text.puts(cstr('wbx: exec: "')).puts(name).puts(cstr('": ')).puts(reason(error, name));
+    text.puts(cstr(' (')).puts(errno_name(-error)).puts(cstr(')')).char(10);
     ring_post(RING_WRITE, STDERR, text.ptr, text.len);
     kfree(changetype<usize>(text));
   }

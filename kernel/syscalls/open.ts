@@ -25,7 +25,15 @@ import { fsctx_current } from '../vfs/fsctx.ts';
 import { create_at } from '../vfs/names.ts';
 import { open_place } from '../vfs/open.ts';
 import { open_tmpfile } from '../vfs/tmpfile.ts';
-import { LAST_JUMP, LAST_NAME, WALK_DIRECTORY, WALK_FOLLOW, WALK_PARENT, path_walk, walk_primary } from '../vfs/walk.ts';
+import {
+  LAST_JUMP,
+  LAST_NAME,
+  WALK_DIRECTORY,
+  WALK_FOLLOW,
+  WALK_PARENT,
+  path_walk,
+  walk_primary,
+} from '../vfs/walk.ts';
 import { PATH, path_arg } from './path_arg.ts';
 
 const KNOWN_FLAGS = 0x7fffc3;

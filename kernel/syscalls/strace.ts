@@ -6,7 +6,8 @@ import { cstr, mem_is, str_len } from '../lib/bytes.ts';
 import { Text, text_new } from '../lib/fmt.ts';
 import { copyin } from '../mm/usercopy.ts';
 import { Task } from '../task/task.ts';
-import { ERRNO_NAMES, SYSCALL_NAMES } from './names.gen.ts';
+import { LAST_ERRNO, errno_name } from './errno_name.ts';
+import { SYSCALL_NAMES } from './names.gen.ts';
 import { strace_flags } from './strace_flags.ts';
 
 /** Bytes of a string that are shown, as strace -s 32. */
@@ -45,7 +46,7 @@ function print(t: Task, nr: u32, result: i64, ended: bool): void {
 
 function put_result(text: Text, result: i64, ended: bool): void {
   if (!ended) text.char(0x3f);
-  else if (result < 0 && result >= -133) text.puts(cstr('-1 ')).puts(nth(ERRNO_NAMES, (-result - 1) as i32));
+  else if (result < 0 && result >= -LAST_ERRNO) text.puts(cstr('-1 ')).puts(errno_name(-result as i32));
   else if (result < 0 || result > 0xffff) text.puts(cstr('0x')).hex(result as u64, 1);
   else text.dec(result);
 }
@@ -126,10 +127,4 @@ function put_char(text: Text, c: u32): void {
   else if (c == 9) text.puts(cstr('\\t'));
   else if (c < 32 || c > 126) text.char(0x5c).octal(c, 1);
   else text.char(c);
-}
-
-/** The n-th of NUL-terminated strings that lie one behind the other. */
-function nth(strings: usize, n: i32): usize {
-  for (; n > 0; n--) strings += str_len(strings) + 1;
-  return strings;
 }

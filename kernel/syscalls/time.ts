@@ -9,8 +9,8 @@ import {
   TIMER_ABSTIME,
 } from '../../abi/linux/time.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
-import { group_cpu_time, retired_to_ns, task_cpu_time } from '../task/cputime.ts';
-import { itimer_left, itimer_set } from '../task/itimer.ts';
+import { cpu_time_charge, group_cpu_time, retired_to_ns, task_cpu_time } from '../task/cputime.ts';
+import { itimer_cpu, itimer_left, itimer_set } from '../task/itimer.ts';
 import { group_find, task_find } from '../task/pid.ts';
 import { signal_pending } from '../task/signal.ts';
 import { current, Task } from '../task/task.ts';
@@ -133,7 +133,6 @@ export function sys_getitimer(which: i32, va: u64): i64 {
   return copyout(va, BUFFER, 32);
 }
 
-/** ITIMER_VIRTUAL and ITIMER_PROF are refused: nothing would make them go off. */
 export function sys_setitimer(which: i32, set: u64, old: u64): i64 {
   if (which < ITIMER_REAL || which > ITIMER_PROF) return -EINVAL;
   const group = current().group;
@@ -146,19 +145,23 @@ export function sys_setitimer(which: i32, set: u64, old: u64): i64 {
     value = timeval_ns(BUFFER + 16);
     if (interval < 0 || value < 0) return -EINVAL;
   }
-  if (which != ITIMER_REAL && value) return -EINVAL;
   if (old) {
     put_itimer(group, which);
     const error = copyout(old, BUFFER, 32);
     if (error < 0) return error;
   }
   if (which == ITIMER_REAL) itimer_set(group, value as u64, interval as u64);
+  else {
+    cpu_time_charge(current());
+    store<u64>(itimer_cpu(group, which), value as u64);
+    store<u64>(itimer_cpu(group, which), interval as u64, 8);
+  }
   return 0;
 }
 
 function put_itimer(group: ThreadGroup, which: i32): void {
-  memory.fill(BUFFER, 0, 32);
-  if (which != ITIMER_REAL) return;
-  timeval_put(BUFFER, group.realInterval);
-  timeval_put(BUFFER + 16, itimer_left(group));
+  if (which != ITIMER_REAL) cpu_time_charge(current());
+  const cpu = itimer_cpu(group, which);
+  timeval_put(BUFFER, which == ITIMER_REAL ? group.realInterval : load<u64>(cpu, 8));
+  timeval_put(BUFFER + 16, which == ITIMER_REAL ? itimer_left(group) : load<u64>(cpu));
 }

@@ -1,6 +1,7 @@
 // CPU time is counted in guest instructions and shown as if each took NS_PER_INSTRUCTION.
 import { CPU_BASE } from '../../abi/box.ts';
 import { CPU_RETIRED } from '../../abi/cpu.ts';
+import { itimers_charge } from './itimer.ts';
 import { Task } from './task.ts';
 import { ThreadGroup } from './thread_group.ts';
 
@@ -18,8 +19,11 @@ export function cpu_time_start(): void {
 /** Books what the task ran since cpu_time_start; may be called at any time. */
 export function cpu_time_charge(task: Task): void {
   const now = load<u64>(CPU_BASE, CPU_RETIRED);
-  task.retired += now - load<u64>(SLICE_START);
+  const used = now - load<u64>(SLICE_START);
+  task.retired += used;
   store<u64>(SLICE_START, now);
+  const group = task.group;
+  if (group.virtualValue | group.profValue) itimers_charge(group, used * NS_PER_INSTRUCTION);
 }
 
 /** Nanoseconds. */

@@ -4,10 +4,13 @@
 #include <pthread.h>
 
 static void *forever(void *arg) {
-  for (;;) pause();
+  while (pause() < 0) {}
+  return 0;
 }
+static volatile int running = 1;
 static void *spin(void *arg) {
-  for (;;) {}
+  while (running) {}
+  return 0;
 }
 static void *exits(void *arg) {
   usleep(20000);
@@ -23,7 +26,7 @@ static void *late(void *arg) {
   printf("late\n");
   return 0;
 }
-static const char self[] = "/proc/self/exe";
+static char self[PATH_MAX];
 static void *execs(void *arg) {
   usleep(20000);
   execl(self, self, "again", (char *)0);
@@ -64,5 +67,6 @@ static int again(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   if (argc > 1 && !strcmp(argv[1], "again")) return again(argc, argv);
+  readlink("/proc/self/exe", self, sizeof self - 1);
   return check_main(argc, argv);
 }
