@@ -37,6 +37,7 @@ import { boot_fail } from './fail.ts';
 import { hostname_set } from './hostname.ts';
 import { init_task } from './init_task.ts';
 import { set_task_limit } from './limits.ts';
+import { boot_workdir } from './workdir.ts';
 
 // Runs at instantiation, so that a host can check the version before it calls anything.
 store<u32>(CONTROL_BASE, HOST_VERSION, CONTROL_VERSION);
@@ -74,6 +75,7 @@ export function wbx_kick(signal: i32): void {
 /** One attempt of pid 1, which is current, to get going. */
 export function boot_step(t: Task): void {
   let error: i64 = t.fdtable ? 0 : vfs_boot(changetype<usize>(t));
+  if (error == 0) error = boot_workdir();
   if (error == 0) error = boot_command(t);
   if (IS_BLOCKED(error)) task_park(t, TASK_SLEEPING);
   else if (error < 0) boot_fail(error as i32);
