@@ -136,7 +136,7 @@ export class Machine {
   }
 
   private state(): Omit<State, 'words'> {
-    const { view } = this;
+    const view = this.view;
     const faulted = view.getUint32(cpu.CPU_EXIT, true) === cpu.EXIT_FAULT;
     return {
       gpr: BigUint64Array.from({ length: 16 }, (_, r) => view.getBigUint64(cpu.GPR_RAX + r * 8, true)),
