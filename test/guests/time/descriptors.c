@@ -1,0 +1,102 @@
+// timerfd and eventfd. timerfd_create(2), eventfd(2)
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include "check.h"
+
+CASE(eventfd_counts) {
+  uint64_t value;
+  int fd = TRY(eventfd(3, EFD_NONBLOCK));
+  TRY(read(fd, &value, 8));
+  SHOW(value);
+  TRY(read(fd, &value, 8));
+  value = 5;
+  TRY(write(fd, &value, 8));
+  TRY(write(fd, &value, 8));
+  TRY(read(fd, &value, 8));
+  SHOW(value);
+  TRY(read(fd, &value, 7));
+  TRY(write(fd, &value, 4));
+  value = UINT64_MAX;
+  TRY(write(fd, &value, 8));
+  value = UINT64_MAX - 1;
+  TRY(write(fd, &value, 8));
+  value = 1;
+  TRY(write(fd, &value, 8));
+  struct pollfd p = {fd, POLLIN | POLLOUT};
+  TRY(poll(&p, 1, 0));
+  HEX(p.revents);
+}
+
+CASE(eventfd_semaphore) {
+  uint64_t value;
+  int fd = TRY(eventfd(2, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC));
+  TRY(fcntl(fd, F_GETFD));
+  TRY(read(fd, &value, 8));
+  SHOW(value);
+  TRY(read(fd, &value, 8));
+  TRY(read(fd, &value, 8));
+  TRY(eventfd(0, 0x10));
+  TRY(lseek(fd, 0, SEEK_SET));
+}
+
+CASE(eventfd_blocks_and_wakes) {
+  int fd = eventfd(0, 0);
+  uint64_t value = 7;
+  pid_t pid;
+  CHILD(pid) {
+    sleep_ms(30);
+    write(fd, &value, 8);
+  }
+  value = 0;
+  TRY(read(fd, &value, 8));
+  SHOW(value);
+  reap(pid);
+}
+
+CASE(timerfd_once) {
+  uint64_t value = 0;
+  int fd = TRY(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+  struct itimerspec when = {.it_value = {0, 30000000}}, old;
+  TRY(read(fd, &value, 8));
+  TRY(timerfd_settime(fd, 0, &when, NULL));
+  TRY(read(fd, &value, 8));
+  TRY(timerfd_gettime(fd, &old));
+  YES(old.it_value.tv_nsec > 0);
+  struct pollfd p = {fd, POLLIN};
+  TRY(poll(&p, 1, 2000));
+  TRY(read(fd, &value, 8));
+  SHOW(value);
+  TRY(read(fd, &value, 8));
+}
+
+CASE(timerfd_interval) {
+  uint64_t value = 0;
+  int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+  struct itimerspec when = {{0, 10000000}, {0, 10000000}}, old;
+  timerfd_settime(fd, 0, &when, NULL);
+  sleep_ms(55);
+  TRY(read(fd, &value, 8));
+  YES(value >= 5 && value < 100);
+  TRY(timerfd_settime(fd, 0, &(struct itimerspec){}, &old));
+  SHOW(old.it_interval.tv_nsec);
+  TRY(timerfd_gettime(fd, &old));
+  SHOW(old.it_value.tv_nsec);
+}
+
+CASE(timerfd_absolute_and_errors) {
+  uint64_t value;
+  int fd = timerfd_create(CLOCK_REALTIME, 0);
+  struct itimerspec when = {.it_value = {1, 0}};
+  TRY(timerfd_settime(fd, TFD_TIMER_ABSTIME, &when, NULL));
+  TRY(read(fd, &value, 8));
+  TRY(read(fd, &value, 4));
+  TRY(write(fd, &value, 8));
+  TRY(timerfd_create(99, 0));
+  TRY(timerfd_create(CLOCK_MONOTONIC, 0x1));
+  when.it_value.tv_nsec = -1;
+  TRY(timerfd_settime(fd, 0, &when, NULL));
+  TRY(timerfd_settime(fd, 0x100, &(struct itimerspec){}, NULL));
+  TRY(timerfd_settime(0, 0, &(struct itimerspec){}, NULL));
+  TRY(timerfd_gettime(99, &when));
+}
