@@ -25,6 +25,7 @@ import {
 import { ENOSYS } from '../../abi/linux/errno.ts';
 import { boot_step } from '../boot/boot.ts';
 import { cpu_run } from '../cpu/interp.ts';
+import { console_pump } from '../fs/tty/console.ts';
 import { ring_take_completions } from '../io/ring.ts';
 import { mm_activate } from '../mm/mm.ts';
 import { box_is_running, box_wind_up } from './box_exit.ts';
@@ -48,6 +49,7 @@ const SYSCALL_COST = 200;
 /** Runs about that many guest instructions: REASON_*. */
 export function wbx_resume(fuel: i32): i32 {
   ring_take_completions();
+  console_pump();
   while (fuel > 0 && box_is_running()) {
     const next = timer_next();
     if (next != TIMER_NEVER) timers_expire(clock_monotonic());

@@ -9,12 +9,13 @@ import { devtmpfs_populate } from '../fs/dev/devtmpfs.ts';
 import { box_make } from '../fs/boxfs/names.ts';
 import { tmpfs_new } from '../fs/boxfs/lookup.ts';
 import { proc_super } from '../fs/proc/super.ts';
+import { devpts_mounted } from '../fs/tty/devpts.ts';
 import { sysfs_super } from '../fs/sysfs.ts';
 import { cstr } from '../lib/bytes.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { Dentry } from './dentry.ts';
 import { Inode } from './inode.ts';
-import { mount_add } from './mount.ts';
+import { Mount, mount_add } from './mount.ts';
 import { SuperBlock } from './super_block.ts';
 import { WALK_DIRECTORY, WALK_FOLLOW, WALK_PARENT, path_walk, walk_primary } from './walk.ts';
 
@@ -48,6 +49,7 @@ function mount_once(path: usize, kind: i32): i32 {
     kind == MOUNT_DEV ? MS_NOSUID | MS_RELATIME : kind == MOUNT_PTS ? MS_NOSUID | MS_NOEXEC | MS_RELATIME : NO_DEVICES;
   const m = mount_add(super_block, changetype<Dentry>(super_block.root), w.mount, w.dentry, flags, super_block.name);
   if (IS_ERR(m)) return PTR_ERR(m);
+  if (kind == MOUNT_PTS) return devpts_mounted(changetype<Mount>(m));
   return kind == MOUNT_DEV ? devtmpfs_populate(changetype<Dentry>(super_block.root)) : 0;
 }
 

@@ -12,8 +12,9 @@ import { proc_read, proc_write } from '../fs/proc/content.ts';
 import { tty_read } from '../fs/tty/read.ts';
 import { pty_master_read, pty_master_write } from '../fs/tty/pty.ts';
 import { tty_write } from '../fs/tty/write.ts';
-import { send_signal } from '../task/signal.ts';
+import { send_signal, signal_pending } from '../task/signal.ts';
 import { current } from '../task/task.ts';
+import { wait_cancel } from '../task/wait_queue.ts';
 import {
   FILE_DEVICE,
   FILE_DIRECTORY,
@@ -97,6 +98,10 @@ function finish(done: u64, last: i64): i64 {
   const blocked = last == -EBLOCKED || last == -EBLOCKED_UNINTERRUPTIBLE;
   if (!blocked || !done) return done ? (done as i64) : last;
   const task = current();
+  if (last == -EBLOCKED && signal_pending()) {
+    wait_cancel(task);
+    return done as i64;
+  }
   task.sysPhase = TRANSFER_PHASE;
   task.sysState0 = done;
   return last;
