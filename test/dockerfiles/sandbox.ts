@@ -1,5 +1,5 @@
 // A directory for one test file: a context made of a table, a store, buildah beside it.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync, linkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync, chmodSync, linkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, type BuildResult, buildImage } from '../../src/build/build.ts';
@@ -10,7 +10,8 @@ import { Buildah, type Built } from './buildah.ts';
 export type Files = Record<string, string | { mode: number; text?: string }>;
 
 export class Sandbox {
-  readonly directory = mkdtempSync(join(tmpdir(), 'wbx-build-'));
+  /** In lower case: buildah makes an image name of the store's path. */
+  readonly directory = join(tmpdir(), `wbx-build-${process.pid}-${process.hrtime.bigint()}`);
   readonly context = join(this.directory, 'context');
   readonly store = new Store(join(this.directory, 'store'));
   readonly buildah = new Buildah(join(this.directory, 'buildah'));
@@ -18,7 +19,7 @@ export class Sandbox {
   log = '';
 
   constructor(files: Files = {}) {
-    mkdirSync(this.context);
+    mkdirSync(this.context, { recursive: true });
     this.write(files);
   }
 
