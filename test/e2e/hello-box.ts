@@ -1,13 +1,7 @@
-// The box of the issue's first promise: a dynamically linked C program in debian:bookworm, and what it prints natively.
+// The project's first promise: a C program in debian:bookworm becomes a box by `wbx build`; and what it prints natively.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
-import { bootOptionsOf } from '../../src/box/boot-config.ts';
-import { writeBox } from '../../src/box/box-file.ts';
-import { imageOf } from '../../src/box/image-writer.ts';
-import { contentOfFile } from '../../src/image/files.ts';
-import { rootfsFromDirectory } from '../../src/image/from-directory.ts';
-import { insert, newInode, S_IFREG } from '../../src/image/rootfs.ts';
-import { kernelBytes } from '../../src/runtime/node/engine.ts';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 export interface Outcome {
   status: number | null;
@@ -15,20 +9,35 @@ export interface Outcome {
   stderr: string;
 }
 
+export const WBX = 'dist/src/cli/main.js';
 export const HELLO_BOX = 'build/test/hello.wasm';
-const PROGRAM = 'build/test/a.out';
-const CONFIG = { Cmd: ['/app/a.out'], WorkingDir: '/app' };
+const STORE = 'build/test/data';
+const CONTEXT = 'build/test/context';
+const PROGRAM = `${CONTEXT}/a.out`;
+const DOCKERFILE = `FROM debian:bookworm
+RUN mkdir -p /app
+COPY a.out /app
+WORKDIR /app
+CMD ["/app/a.out"]
+`;
 
-/** Compiles the program and links it, with Debian around it, into HELLO_BOX. */
+/** Compiles the program and builds HELLO_BOX from a Dockerfile, with an image store of its own. */
 export function makeHelloBox(): void {
-  mkdirSync('build/test', { recursive: true });
-  const { status, stderr } = spawnSync('gcc', ['-O2', '-o', PROGRAM, 'test/guests/c/hello.c', '-pthread', '-lm']);
-  if (status !== 0) throw new Error(`gcc: ${stderr}`);
-  const rootfs = rootfsFromDirectory('build/bookworm');
-  const content = contentOfFile(PROGRAM, statSync(PROGRAM).size);
-  insert(rootfs, 'app/a.out', newInode(S_IFREG | 0o755, { content }));
-  const config = new TextEncoder().encode(JSON.stringify({ config: CONFIG }));
-  writeBox(HELLO_BOX, { kernel: kernelBytes(), image: imageOf(rootfs), boot: bootOptionsOf(CONFIG, rootfs), config });
+  rmSync(CONTEXT, { recursive: true, force: true });
+  mkdirSync(CONTEXT, { recursive: true });
+  succeed('gcc', ['-O2', '-o', PROGRAM, 'test/guests/c/hello.c', '-pthread', '-lm']);
+  writeFileSync(`${CONTEXT}/Dockerfile`, DOCKERFILE);
+  wbx(['import', 'build/bookworm', 'debian:bookworm']);
+  wbx(['build', '-f', `${CONTEXT}/Dockerfile`, '-o', HELLO_BOX, CONTEXT]);
+}
+
+function wbx(args: string[]): void {
+  succeed(process.execPath, [WBX, ...args], { ...process.env, XDG_DATA_HOME: resolve(STORE) });
+}
+
+function succeed(program: string, args: string[], env = process.env): void {
+  const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8', env });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr}`);
 }
 
 /** What the real CPU and the real Linux say. */
