@@ -25,8 +25,10 @@ export interface TestCase {
   code: Uint8Array;
   /** FXSAVE image, when the batch carries them. */
   fx?: Uint8Array;
-  /** Flags that the real CPU leaves undefined in a way that is not reproduced. */
-  ignoreFlags?: bigint;
+  /** ST(0) and ST(1) may differ in the last place, C1 at will: the CPU's own series are not specified to the last bit. */
+  approximate?: boolean;
+  /** Which byte of a long operand the CPU touches first varies, and a store that faults may be half done. */
+  longOperand?: boolean;
 }
 
 export interface State {

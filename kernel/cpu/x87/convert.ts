@@ -19,6 +19,7 @@ import {
   PE,
   QUIET_BIT,
   Raised,
+  SF,
   setInfinity,
   setZero,
   UE,
@@ -212,8 +213,9 @@ export function f80_toBcd(p: usize, a: usize): void {
   const special = isUnsupported(a) || F80.exp(a) == EXP_MAX;
   let value: u64 = special ? BCD_LIMIT : isZero(a) ? 0 : roundedMagnitude(a, false);
   if (value >= BCD_LIMIT) {
+    const stackFault = Raised.get() & SF;
     Raised.clear();
-    Raised.add(IE);
+    Raised.add(IE | stackFault);
     store<u64>(p, 0xc000000000000000);
     store<u16>(p, 0xffff, 8);
     return;

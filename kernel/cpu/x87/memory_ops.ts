@@ -11,7 +11,7 @@ import {
   f80_toInt,
   f80_toSingle,
 } from './convert.ts';
-import { F80, Raised } from './float80.ts';
+import { F80, Raised, SF } from './float80.ts';
 import { Fpu, overflow, pop, push, settle, storeForbidden, underflow } from './stack.ts';
 
 // Formats of a memory operand.
@@ -81,7 +81,11 @@ export function loadMemory(ip: usize, format: u32): bool {
 
 /** Pushes OPERAND unless the stack is full. */
 export function pushOperand(): void {
-  if (!Fpu.isEmpty(7)) overflow(OPERAND);
+  // A stack fault leaves no room for other exceptions, and an empty source comes first.
+  if (!Fpu.isEmpty(7) && !(Raised.get() & SF)) {
+    Raised.clear();
+    overflow(OPERAND);
+  }
   if (settle()) push(OPERAND);
 }
 

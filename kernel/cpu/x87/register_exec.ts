@@ -74,7 +74,7 @@ import { INSN_DST, INSN_OP, INSN_SRC } from '../../../abi/insn.ts';
 import { raise_ud } from '../fault.ts';
 import { flags_get, flags_set } from '../flags.ts';
 import { ADD, arithmeticStack, DIV, DIVR, MUL, SUB, SUBR } from './arithmetic_ops.ts';
-import { Fpu, markEmpty, pop, setConditions } from './stack.ts';
+import { clearC1, Fpu, markEmpty, pop } from './stack.ts';
 import {
   ATAN2,
   binary,
@@ -134,12 +134,13 @@ function flagCompare(ip: usize, quiet: bool, pops: bool): bool {
 /** FINCSTP, FDECSTP */
 function rotate(by: i32): bool {
   Fpu.setTop(Fpu.top() + by);
-  setConditions(0);
+  clearC1();
   return true;
 }
 
 function free(i: u32, pops: bool): bool {
   markEmpty(i);
+  clearC1();
   if (pops) pop();
   return true;
 }

@@ -27,12 +27,15 @@ const WHOLE_REDUCTION: i32 = 64;
 /** u64: low bits of the quotient of the last reduction. */
 const QUOTIENT: usize = memory.data(8, 8);
 
+/** Instead of condition bits: C0 and C3 stay as they are, C2 is cleared. */
+export const NO_QUOTIENT: u32 = 0xffffffff;
+
 /** Remainder of a / b; `nearest` selects FPREM1. Returns the condition bits. */
 export function f80_remainder(dst: usize, a: usize, b: usize, nearest: bool): u32 {
-  if (nanBinary(dst, a, b)) return 0;
+  if (nanBinary(dst, a, b)) return NO_QUOTIENT;
   if (isInfinity(a) || isZero(b)) {
     invalid(dst);
-    return 0;
+    return NO_QUOTIENT;
   }
   denormalCheck(a, b);
   if (isZero(a) || isInfinity(b)) {

@@ -78,6 +78,10 @@ export function setConditions(bits: u32): void {
   store<u16>(CPU_BASE + CPU_FSW, (status | bits) as u16);
 }
 
+export function clearC1(): void {
+  store<u16>(CPU_BASE + CPU_FSW, load<u16>(CPU_BASE + CPU_FSW) & ~(C1 as u16));
+}
+
 /** Enters the collected exceptions into the status word. False: an unmasked one forbids the result. */
 export function settle(): bool {
   const raised = Raised.get();
@@ -94,8 +98,9 @@ export function storeForbidden(): bool {
   return (Raised.get() & ~masked() & 0x1f) != 0;
 }
 
-/** Raises a stack underflow; dst gets the masked response. */
+/** Raises a stack underflow, which leaves no room for other exceptions; dst gets the masked response. */
 export function underflow(dst: usize): void {
+  Raised.clear();
   Raised.add(IE | SF);
   setIndefinite(dst);
 }

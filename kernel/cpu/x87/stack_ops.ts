@@ -6,7 +6,7 @@ import { C0, C2, C3, f80_class, f80_compare, RELATION_UNORDERED } from './compar
 import { f80_roundToIntegral } from './convert.ts';
 import { C1, EXP_BIAS, F80, IE, INTEGER_BIT, masked, Raised, SF, setZero, setIndefinite } from './float80.ts';
 import { OPERAND, pushOperand } from './memory_ops.ts';
-import { f80_extract, f80_remainder, f80_scale } from './remainder.ts';
+import { f80_extract, f80_remainder, f80_scale, NO_QUOTIENT } from './remainder.ts';
 import { RC_NEAREST, RC_UP, roundingControl } from './round.ts';
 import { Fpu, markValid, overflow, pop, push, setConditions, settle, underflow } from './stack.ts';
 import {
@@ -63,11 +63,14 @@ export function exchange(i: u32): bool {
   return true;
 }
 
-/** FCMOVcc ST(i) */
+/** FCMOVcc ST(i): without a stack fault nothing happens to the status word. */
 export function moveIf(condition: bool, i: u32): bool {
   Raised.clear();
-  if (Fpu.isEmpty(0) || Fpu.isEmpty(i)) underflow(RESULT);
-  else F80.copy(RESULT, condition ? Fpu.st(i) : Fpu.st(0));
+  if (!Fpu.isEmpty(0) && !Fpu.isEmpty(i)) {
+    if (condition) F80.copy(Fpu.st(0), Fpu.st(i));
+    return true;
+  }
+  underflow(RESULT);
   if (settle()) {
     F80.copy(Fpu.st(0), RESULT);
     markValid(0);
@@ -115,8 +118,10 @@ export function loadConstant(exp: i32, down: u64, nearestIsUp: bool): bool {
 /** FCOM, FUCOM (quiet) with a value; `empty`: one of the operands is missing. Returns whether the comparison took effect. */
 export function compareValue(b: usize, quiet: bool, empty: bool): bool {
   let relation: u32 = RELATION_UNORDERED;
-  if (empty || Fpu.isEmpty(0)) Raised.add(IE | SF);
-  else relation = f80_compare(Fpu.st(0), b, quiet);
+  if (empty || Fpu.isEmpty(0)) {
+    Raised.clear();
+    Raised.add(IE | SF);
+  } else relation = f80_compare(Fpu.st(0), b, quiet);
   const effective = settle();
   if (effective) setConditions(relation);
   return effective;
@@ -137,7 +142,11 @@ export function compareToFlags(i: u32, quiet: bool): i32 {
   let relation: u32 = RELATION_UNORDERED;
   if (Fpu.isEmpty(0) || Fpu.isEmpty(i)) Raised.add(IE | SF);
   else relation = f80_compare(Fpu.st(0), Fpu.st(i), quiet);
-  if (!settle()) return -1;
+  // C1 only tells about stack faults here.
+  const kept = Raised.get() & SF ? 0 : load<u16>(CPU_BASE + CPU_FSW) & (C1 as u16);
+  const effective = settle();
+  store<u16>(CPU_BASE + CPU_FSW, load<u16>(CPU_BASE + CPU_FSW) | kept);
+  if (!effective) return -1;
   return (
     ((((relation & C3) != 0) as i32) << 6) | ((((relation & C2) != 0) as i32) << 2) | (((relation & C0) != 0) as i32)
   );
@@ -205,7 +214,7 @@ export function binary(operation: u32): bool {
   Raised.clear();
   const x = Fpu.st(0);
   const y = Fpu.st(1);
-  let conditions: u32 = 0;
+  let conditions = NO_QUOTIENT;
   if (Fpu.isEmpty(0) || Fpu.isEmpty(1)) underflow(RESULT);
   else if (operation <= REMAINDER_NEAREST) {
     conditions = f80_remainder(RESULT, x, y, operation == REMAINDER_NEAREST);
@@ -214,7 +223,10 @@ export function binary(operation: u32): bool {
   else if (operation == YLOG2P1) f80_ylog2p1(RESULT, x, y);
   else f80_atan2(RESULT, y, x);
   if (!settle()) return true;
-  if (operation <= REMAINDER_NEAREST) setConditions(conditions | (Raised.get() & C1));
+  if (operation <= REMAINDER_NEAREST) {
+    if (conditions == NO_QUOTIENT) clearC2();
+    else setConditions(conditions | (Raised.get() & C1));
+  }
   if (operation >= YLOG2) pop();
   F80.copy(Fpu.st(0), RESULT);
   markValid(0);
