@@ -1,6 +1,6 @@
 // Compiles a small AssemblyScript entry that imports kernel modules, for tests of those modules alone.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 
 const ASC = 'node_modules/assemblyscript/bin/asc.js';
@@ -11,6 +11,9 @@ const FLAGS =
   );
 /** The kernel's memory map (abi/box.ts): static data behind the fixed areas. */
 const MEMORY = '--memoryBase 9437184 --initialMemory 176 --maximumMemory 65536'.split(' ');
+
+/** What a compiled entry depends on besides itself. */
+const SOURCES = ['abi', 'isa', 'kernel', 'tools', 'test'];
 
 /** Exports of the compiled entry; its exported constants are WebAssembly.Global. Without `imports` none may be called. */
 export async function instantiateAsc(entry: string, imports?: WebAssembly.Imports): Promise<WebAssembly.Exports> {
@@ -23,11 +26,21 @@ export async function instantiateAsc(entry: string, imports?: WebAssembly.Import
 export async function compileAsc(entry: string): Promise<WebAssembly.Module> {
   const out = `build/test/${basename(entry, '.ts')}`;
   const own = `${out}-${process.pid}`;
+  if (existsSync(`${out}.wasm`) && existsSync(`${out}.wat`) && statSync(`${out}.wasm`).mtimeMs > newestSource())
+    return WebAssembly.compile(readFileSync(`${out}.wasm`));
   mkdirSync('build/test', { recursive: true });
   const args = [ASC, entry, ...FLAGS, ...MEMORY, '--outFile', `${own}.wasm`, '--textFile', `${own}.wat`];
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   for (const type of ['wasm', 'wat']) renameSync(`${own}.${type}`, `${out}.${type}`);
   return WebAssembly.compile(readFileSync(`${out}.wasm`));
+}
+
+/** When a source file was last changed. */
+function newestSource(): number {
+  const files = SOURCES.flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((path) => `${folder}/${path}`),
+  );
+  return files.reduce((newest, path) => Math.max(newest, statSync(path).mtimeMs), 0);
 }
 
 /** Imports for a module that must not use them: each call fails by name. */
