@@ -9,6 +9,7 @@ import {
   HOST_LAYER,
 } from '../../abi/host.ts';
 import { layer_emit } from '../fs/boxfs/layer.ts';
+import { console_drained } from '../fs/tty/console.ts';
 
 const BOX_RUNNING: u32 = 0;
 const BOX_EMITTING: u32 = 1;
@@ -34,6 +35,7 @@ export function box_is_running(): bool {
 
 /** Sends what remains to be sent; true = nothing does. */
 export function box_wind_up(): bool {
+  if (!console_drained()) return false;
   if (load<u32>(STATE) == BOX_EMITTING && layer_emit() == 0) store<u32>(STATE, BOX_EXITED);
   return load<u32>(STATE) == BOX_EXITED;
 }

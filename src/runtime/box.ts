@@ -114,8 +114,8 @@ export class Box {
   #services(): RingServices {
     const { stdout, stderr, trace = stderr, image, layer } = this.#options;
     const sinks = new Map<number, ByteSink>();
-    if (stdout) sinks.set(1, stdout);
-    if (stderr) sinks.set(2, stderr);
+    if (stdout) sinks.set(1, new WholeWrites(stdout));
+    if (stderr) sinks.set(2, new WholeWrites(stderr));
     if (trace) sinks.set(H.RING_STREAM_TRACE, new WholeWrites(trace));
     return { stdin: this.#stdin, sinks, image, layer };
   }

@@ -125,8 +125,11 @@ export function console_flush(): void {
   c.write = ring_submit(RING_WRITE, 1, tty.outputAt(tty.outHead), n, 0, 0);
 }
 
-/** Is output on its way? The end of pid 1 waits for it. */
-export function console_busy(): bool {
-  const c = console();
-  return changetype<usize>(c.tty) != 0 && c.tty.outHead != c.tty.outTail;
+/** Sends what is left when pid 1 has ended, also what ctrl-S holds back; true = nothing is left. */
+export function console_drained(): bool {
+  const tty = console().tty;
+  if (!changetype<usize>(tty)) return true;
+  tty.stopped = 0;
+  console_pump();
+  return tty.outHead == tty.outTail;
 }

@@ -1,4 +1,5 @@
 // The terminal of this process, lent to a box: raw while the box runs, restored however the process ends. termios(3).
+import { spawnSync } from 'node:child_process';
 import type { Box } from '../box.ts';
 
 export interface TerminalSize {
@@ -18,6 +19,8 @@ export function lendTerminal(box: Box): () => void {
     process.stdin.setRawMode?.(false);
   };
   process.stdin.setRawMode?.(true);
+  // Node's raw mode still turns \n into \r\n; the box's own terminal has done that where its program wants it.
+  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
   process.on('exit', restore);
   process.stdout.on('resize', resize);
   return () => {
