@@ -28,7 +28,7 @@ import { group_find } from '../task/pid.ts';
 import { send_host_signal } from '../task/signal.ts';
 import { task_park } from '../task/sched.ts';
 import { SYSCALL_BOOTING } from '../task/syscall.ts';
-import { Task, TASK_SLEEPING } from '../task/task.ts';
+import { Task, TASK_SLEEPING, TASK_UNINTERRUPTIBLE } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
 import { vfs_boot } from '../vfs/boot.ts';
 import { boot_block_set, boot_ptr, boot_u32 } from './block.ts';
@@ -78,7 +78,10 @@ export function boot_step(t: Task): void {
   if (error == 0) error = boot_workdir();
   if (error == 0) error = boot_command(t);
   if (IS_BLOCKED(error)) task_park(t, TASK_SLEEPING);
-  else if (error < 0) boot_fail(error as i32);
+  else if (error < 0) {
+    boot_fail(error as i32);
+    task_park(t, TASK_UNINTERRUPTIBLE);
+  }
 }
 
 function boot_cred(): Cred {

@@ -2,8 +2,9 @@
 // Invariant: a key is (space, at): an address space and an address in it for private memory, the inode or shared object and an
 // offset for shared mappings. A waiting task is in the bucket of its key; waking it takes it out.
 import { list_append, list_remove } from '../lib/list.ts';
-import { Mm, mm_vma_at } from '../mm/mm.ts';
-import { Vma, VM_SHARED } from '../mm/vma.ts';
+import { Mm } from '../mm/mm.ts';
+import { VM_SHARED } from '../mm/vma.ts';
+import { vma_find } from '../mm/vma_set.ts';
 import { File } from '../vfs/file.ts';
 import { wake_task } from './sched.ts';
 import { Task } from './task.ts';
@@ -22,8 +23,8 @@ export function futex_key(key: FutexKey, mm: Mm, va: u64, isPrivate: bool): void
   key.at = va;
   key.space = changetype<usize>(mm);
   if (isPrivate) return;
-  const vma = find_vma(mm, va);
-  if (!changetype<usize>(vma) || !(vma.flags & VM_SHARED)) return;
+  const vma = vma_find(mm, va);
+  if (!changetype<usize>(vma) || va < vma.start || !(vma.flags & VM_SHARED)) return;
   key.at = vma.offset + (va - vma.start);
   key.space = vma.file ? changetype<usize>(changetype<File>(vma.file).inode) : vma.shared;
 }
@@ -97,17 +98,4 @@ function node(t: Task): usize {
 
 function task_of(node: usize): Task {
   return changetype<Task>(node ? node - offsetof<Task>('futexNext') : 0);
-}
-
-function find_vma(mm: Mm, va: u64): Vma {
-  let low: u32 = 0;
-  let high = mm.vmaCount;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const vma = mm_vma_at(mm, middle);
-    if (va < vma.start) high = middle;
-    else if (va >= vma.end) low = middle + 1;
-    else return vma;
-  }
-  return changetype<Vma>(0);
 }

@@ -39,6 +39,7 @@ import { SYSCALL_FORKED, SYSCALL_NONE, SYSCALL_WAITING, syscall_enter, syscall_r
 import { current, Task, TASK_DEAD, TASK_RUNNABLE, TASK_SLEEPING, TASK_UNINTERRUPTIBLE } from './task.ts';
 import { TIMER_NEVER, timer_cancel, timer_next, timers_expire } from './timer.ts';
 import { clock_monotonic } from './time.ts';
+import { trace_is_on, trace_note } from './trace.ts';
 import { wait_cancel } from './wait_queue.ts';
 
 /** Instructions a task runs before others get their turn: about half a millisecond. */
@@ -137,6 +138,10 @@ function run_kernel_work(t: Task): void {
 /** User instructions up to the next exit; returns what they cost. */
 function run_user(t: Task, fuel: i32): i32 {
   const before = load<u64>(CPU_BASE, CPU_RETIRED);
+  if (trace_is_on()) {
+    trace_note(t);
+    fuel = 1;
+  }
   const exit = cpu_run(fuel);
   let cost = (load<u64>(CPU_BASE, CPU_RETIRED) - before) as i32;
   switch (exit) {
