@@ -28,12 +28,13 @@ import { group_find } from '../task/pid.ts';
 import { send_host_signal } from '../task/signal.ts';
 import { task_park } from '../task/sched.ts';
 import { SYSCALL_BOOTING } from '../task/syscall.ts';
-import { Task, TASK_SLEEPING, TASK_UNINTERRUPTIBLE } from '../task/task.ts';
+import { Task, TASK_RUNNABLE, TASK_UNINTERRUPTIBLE } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
 import { vfs_boot } from '../vfs/boot.ts';
 import { boot_block_set, boot_ptr, boot_u32 } from './block.ts';
 import { boot_command } from './command.ts';
-import { boot_fail } from './fail.ts';
+import { boot_cwd } from './cwd.ts';
+import { boot_fail, boot_fail_cwd, boot_fail_files } from './fail.ts';
 import { hostname_set } from './hostname.ts';
 import { init_task } from './init_task.ts';
 import { set_task_limit } from './limits.ts';
@@ -75,13 +76,18 @@ export function wbx_kick(signal: i32): void {
 /** One attempt of pid 1, which is current, to get going. */
 export function boot_step(t: Task): void {
   let error: i64 = t.fdtable ? 0 : vfs_boot(changetype<usize>(t));
-  if (error == 0) error = boot_workdir();
+  if (halts(t, error)) return boot_fail_files(error as i32);
+  if (error == 0) error = boot_cwd(t);
+  if (halts(t, error)) return boot_fail_cwd(error as i32);
   if (error == 0) error = boot_command(t);
-  if (IS_BLOCKED(error)) task_park(t, TASK_SLEEPING);
-  else if (error < 0) {
-    boot_fail(error as i32);
-    task_park(t, TASK_UNINTERRUPTIBLE);
-  }
+  if (halts(t, error)) boot_fail(error as i32);
+}
+
+/** Puts t to sleep when the step must be repeated or has failed; true = failed. */
+function halts(t: Task, error: i64): bool {
+  if (error == 0 || t.state != TASK_RUNNABLE) return false;
+  task_park(t, TASK_UNINTERRUPTIBLE);
+  return !IS_BLOCKED(error);
 }
 
 function boot_cred(): Cred {

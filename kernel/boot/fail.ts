@@ -1,4 +1,5 @@
 // A box whose command cannot start: one sentence on stderr and Docker's status, 127 = not found, 126 = cannot be executed.
+import { BOOT_CWD } from '../../abi/boot.ts';
 import { EXITED_NO_COMMAND, RING_WRITE } from '../../abi/host.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR } from '../../abi/linux/errno.ts';
 import { ring_post } from '../io/ring.ts';
@@ -7,6 +8,7 @@ import { text_new } from '../lib/fmt.ts';
 import { kfree } from '../lib/slab.ts';
 import { box_exit_with } from '../task/box_exit.ts';
 import { errno_name } from '../syscalls/errno_name.ts';
+import { boot_ptr } from './block.ts';
 import { boot_command_name } from './command.ts';
 
 const STDERR = 2;
@@ -14,14 +16,28 @@ const STDERR = 2;
 export function boot_fail(error: i32): void {
   const name = boot_command_name();
   const missing = error == -ENOENT || error == -ENOTDIR;
-  const text = text_new();
-  if (changetype<usize>(text)) {
-    text.puts(cstr('wbx: exec: "')).puts(name).puts(cstr('": ')).puts(reason(error, name));
-    text.puts(cstr(' (')).puts(errno_name(-error)).puts(cstr(')')).char(10);
-    ring_post(RING_WRITE, STDERR, text.ptr, text.len);
-    kfree(changetype<usize>(text));
-  }
+  say(cstr('wbx: exec: "'), name, reason(error, name));
   box_exit_with(missing ? 127 : 126, EXITED_NO_COMMAND);
+}
+
+/** The working directory cannot be made or entered. */
+export function boot_fail_cwd(error: i32): void {
+  say(cstr('wbx: working directory "'), boot_ptr(BOOT_CWD), errno_name(-error));
+  box_exit_with(126, EXITED_NO_COMMAND);
+}
+
+/** The file system cannot be set up: the box itself is at fault. */
+export function boot_fail_files(error: i32): void {
+  say(cstr('wbx: file system of the box "'), cstr('/'), errno_name(-error));
+  box_exit_with(125, EXITED_NO_COMMAND);
+}
+
+function say(start: usize, name: usize, why: usize): void {
+  const text = text_new();
+  if (!changetype<usize>(text)) return;
+  text.puts(start).puts(name).puts(cstr('": ')).puts(why).char(10);
+  ring_post(RING_WRITE, STDERR, text.ptr, text.len);
+  kfree(changetype<usize>(text));
 }
 
 function reason(error: i32, name: usize): usize {
@@ -37,5 +53,5 @@ function reason(error: i32, name: usize): usize {
     case ENOEXEC:
       return cstr('exec format error: not a program for x86-64 Linux');
   }
-  return cstr('cannot be executed');
+  return errno_name(-error);
 }

@@ -22,11 +22,23 @@ export function trace_print(t: Task, sig: i32): void {
     const entry = trace_entry(i);
     if (load<i32>(entry, 8) == t.tid) put_address(text, t, load<u64>(entry)).char(10);
   }
-  put_address(text.char(0x5b).dec(t.tid).puts(cstr('] signal ')).dec(sig).puts(cstr(' at ')), t, load<u64>(CPU_BASE, CPU_RIP));
+  put_address(
+    text.char(0x5b).dec(t.tid).puts(cstr('] signal ')).dec(sig).puts(cstr(' at ')),
+    t,
+    load<u64>(CPU_BASE, CPU_RIP),
+  );
   text.puts(cstr(', address ')).hex(load<u64>(CPU_BASE, CPU_FAULT_VA), 1);
-  text.puts(cstr(', eflags ')).hex(flags_get(), 1).puts(cstr(', fs ')).hex(load<u64>(CPU_BASE, REG_FS_BASE), 1).char(10);
+  text
+    .puts(cstr(', eflags '))
+    .hex(flags_get(), 1)
+    .puts(cstr(', fs '))
+    .hex(load<u64>(CPU_BASE, REG_FS_BASE), 1)
+    .char(10);
   for (let i = 0; i < 16; i++) {
-    text.putn(NAMES + i * 4, 4).hex(load<u64>(CPU_BASE + i * 8), 16).char((i & 3) == 3 ? 10 : 32);
+    text
+      .putn(NAMES + i * 4, 4)
+      .hex(load<u64>(CPU_BASE + i * 8), 16)
+      .char((i & 3) == 3 ? 10 : 32);
   }
   trace_write(text);
 }
@@ -39,7 +51,12 @@ function put_address(text: Text, t: Task, va: u64): Text {
   const path = kmalloc(PATH_MAX);
   if (!path) return text;
   const length = file_path(vma.file, path, PATH_MAX);
-  if (length > 0) text.char(0x20).puts(path).char(0x2b).hex(vma.offset + (va - vma.start), 1);
+  if (length > 0)
+    text
+      .char(0x20)
+      .puts(path)
+      .char(0x2b)
+      .hex(vma.offset + (va - vma.start), 1);
   kfree(path);
   return text;
 }
