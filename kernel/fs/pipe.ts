@@ -108,10 +108,10 @@ export function pipe_closed(file: File): void {
   if (file.readable()) pipe.readers--;
   if (file.writable()) pipe.writers--;
   wake_all(pipe);
-  if (pipe.readers || pipe.writers) return;
+  if (pipe.readers || pipe.writers || pipe.pendingReaders || pipe.pendingWriters) return;
   kfree(pipe.buffer);
   pipe.buffer = 0;
-  pipe.head = pipe.used = pipe.pendingReaders = pipe.pendingWriters = pipe.written = 0;
+  pipe.head = pipe.used = pipe.written = 0;
 }
 
 function wake_all(pipe: Pipe): void {
@@ -132,14 +132,14 @@ export function pipe_read(file: File, it: Iter): i64 {
     let n = pipe.capacity - pipe.head;
     if (n > pipe.used) n = pipe.used;
     if ((n as u64) > it.left) n = it.left as u32;
+    const before = it.left;
     const error = iter_write(it, pipe.buffer + (pipe.head as usize), n as usize);
-    if (error) {
-      if (!done) return error;
-      break;
-    }
+    n = (before - it.left) as u32;
+    if (error && !done && !n) return error;
     pipe.head = (pipe.head + n) & (pipe.capacity - 1);
     pipe.used -= n;
     done += n;
+    if (error) break;
   }
   wq_wake(pipe.writeQueue(), i32.MAX_VALUE);
   inode_touch(file.inode, TOUCH_ATIME);
@@ -179,13 +179,13 @@ function fill(file: File, pipe: Pipe, it: Iter): i64 {
     let n = pipe.capacity - tail;
     if (n > pipe.capacity - pipe.used) n = pipe.capacity - pipe.used;
     if ((n as u64) > it.left) n = it.left as u32;
+    const before = it.left;
     const error = iter_read(it, pipe.buffer + (tail as usize), n as usize);
-    if (error) {
-      if (!done) return error;
-      break;
-    }
+    n = (before - it.left) as u32;
+    if (error && !done && !n) return error;
     pipe.used += n;
     done += n;
+    if (error) break;
   }
   wq_wake(pipe.readQueue(), i32.MAX_VALUE);
   inode_touch(file.inode, TOUCH_MTIME | TOUCH_CTIME);
@@ -229,4 +229,21 @@ export function pipe_resize(pipe: Pipe, wanted: u32): i64 {
   pipe.capacity = capacity;
   wq_wake(pipe.writeQueue(), i32.MAX_VALUE);
   return capacity as i64;
+}
+
+/** Copies up to n bytes without taking them: how many. */
+export function pipe_peek(pipe: Pipe, to: usize, n: u32): u32 {
+  if (n > pipe.used) n = pipe.used;
+  let first = pipe.capacity - pipe.head;
+  if (first > n) first = n;
+  memory.copy(to, pipe.buffer + (pipe.head as usize), first as usize);
+  memory.copy(to + (first as usize), pipe.buffer, (n - first) as usize);
+  return n;
+}
+
+/** Takes n bytes that have been peeked at. */
+export function pipe_skip(pipe: Pipe, n: u32): void {
+  pipe.head = (pipe.head + n) & (pipe.capacity - 1);
+  pipe.used -= n;
+  wq_wake(pipe.writeQueue(), i32.MAX_VALUE);
 }

@@ -27,6 +27,7 @@ import {
   MAP_SYNC,
   MAP_TYPE,
 } from '../../abi/linux/mman.ts';
+import { F_SEAL_FUTURE_WRITE, F_SEAL_WRITE } from '../../abi/linux/fcntl.ts';
 import { kmalloc } from '../lib/slab.ts';
 import { FILE_DEVICE, FILE_PATH, FILE_REGULAR, File, file_get } from '../vfs/file.ts';
 import { INODE_MAPPED_WRITABLE, Inode } from '../vfs/inode.ts';
@@ -100,7 +101,9 @@ function area_flags(prot: i32, flags: i32, file: usize): i32 {
   if (shared && prot & (VM_WRITE as i32) && mode != O_RDWR) return -EACCES;
   if (mode == O_WRONLY) return -EACCES;
   if (f.kind != FILE_REGULAR) return -ENODEV;
-  return (vm | (shared && mode == O_RDONLY ? 0 : VM_MAYWRITE)) as i32;
+  const sealed = (f.inode.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0;
+  if (sealed && shared && prot & (VM_WRITE as i32)) return -EPERM;
+  return (vm | (shared && (sealed || mode == O_RDONLY) ? 0 : VM_MAYWRITE)) as i32;
 }
 
 function map_area(mm: Mm, start: u64, end: u64, vm: u32, flags: i32, file: usize, offset: u64): i64 {

@@ -7,7 +7,7 @@ import { Mm, mm_first, mm_is_active, mm_root } from './mm.ts';
 import { PTE_FRAME, pt_entry, pt_free_leaves, pt_leaf_end, pt_skip } from './page_table.ts';
 import { TASK_SIZE } from './place.ts';
 import { tlb_flush_range } from './tlb.ts';
-import { vma_free } from './vma.ts';
+import { VM_MAYWRITE, VM_SHARED, vma_free } from './vma.ts';
 import { MAX_MAP_COUNT, vma_at, vma_index, vma_reserve, vma_split, vma_take_out } from './vma_set.ts';
 
 /** Forgets the pages of [start, end); the areas stay. */
@@ -67,6 +67,18 @@ export function split_at_ends(mm: Mm, start: u64, end: u64): bool {
 function cuts(mm: Mm, va: u64): u32 {
   const i = vma_index(mm, va);
   return i < mm.vmaCount && vma_at(mm, i).start < va ? 1 : 0;
+}
+
+/** Is the inode mapped shared and writable anywhere? */
+export function mm_maps_writable(inode: usize): bool {
+  for (let mm = mm_first(); changetype<usize>(mm); mm = changetype<Mm>(mm.next)) {
+    for (let i: u32 = 0; i < mm.vmaCount; i++) {
+      const v = vma_at(mm, i);
+      if (!v.file || changetype<usize>(changetype<File>(v.file).inode) != inode) continue;
+      if (v.flags & VM_SHARED && v.flags & VM_MAYWRITE) return true;
+    }
+  }
+  return false;
 }
 
 /** Drops pages [from, to) of a file (byte offsets) from every address space: truncate(2), hole punching. */

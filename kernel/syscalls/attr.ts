@@ -1,8 +1,12 @@
 // chmod(2), chown(2), utimensat(2), truncate(2), umask(2).
-import { EBADF, EINVAL, EISDIR, EROFS, ETXTBSY } from '../../abi/linux/errno.ts';
+import { EBADF, EFBIG, EINVAL, EISDIR, EROFS, ETXTBSY } from '../../abi/linux/errno.ts';
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../../abi/linux/fcntl.ts';
+import { RLIMIT_FSIZE } from '../../abi/linux/resource.ts';
+import { SIGXFSZ } from '../../abi/linux/signal.ts';
 import { UTIME_NOW, UTIME_OMIT } from '../../abi/linux/stat.ts';
 import { copyin } from '../mm/usercopy.ts';
+import { send_signal } from '../task/signal.ts';
+import { current } from '../task/task.ts';
 import { attr_chmod, attr_chown, attr_times } from '../vfs/attr.ts';
 import { fd_get } from '../vfs/fdtable.ts';
 import { FILE_PATH, FILE_REGULAR, File } from '../vfs/file.ts';
@@ -142,6 +146,13 @@ export function sys_utime(path: u64, times: u64): i64 {
   return apply_times(AT_FDCWD, path, 0);
 }
 
+/** RLIMIT_FSIZE; beyond it SIGXFSZ is sent. */
+function within_file_limit(size: u64): bool {
+  if (size <= current().group.rlimit(RLIMIT_FSIZE)) return true;
+  send_signal(current(), SIGXFSZ, 0);
+  return false;
+}
+
 export function sys_truncate(path: u64, size: u64): i64 {
   if ((size as i64) < 0) return -EINVAL;
   const error = walk_at(AT_FDCWD, path, 0);
@@ -153,7 +164,8 @@ export function sys_truncate(path: u64, size: u64): i64 {
   if (is_read_only(w.mount)) return -EROFS;
   const denied = inode_permission(inode, MAY_WRITE);
   if (denied) return denied;
-  return inode.writers < 0 ? -ETXTBSY : regular_truncate(inode, size);
+  if (inode.writers < 0) return -ETXTBSY;
+  return within_file_limit(size) ? regular_truncate(inode, size) : -EFBIG;
 }
 
 export function sys_ftruncate(fd: i32, size: u64): i64 {
@@ -162,5 +174,5 @@ export function sys_ftruncate(fd: i32, size: u64): i64 {
   if (!p) return -EBADF;
   const file = changetype<File>(p);
   if (file.kind != FILE_REGULAR || !file.writable()) return -EINVAL;
-  return regular_truncate(file.inode, size);
+  return within_file_limit(size) ? regular_truncate(file.inode, size) : -EFBIG;
 }

@@ -11,6 +11,7 @@ import { sys_futex, sys_get_robust_list, sys_set_robust_list } from './futex.ts'
 import { sys_kill, sys_rt_sigqueueinfo, sys_rt_tgsigqueueinfo, sys_tgkill, sys_tkill } from './kill.ts';
 import { sys_arch_prctl, sys_membarrier, sys_personality } from './misc.ts';
 import { sys_brk, sys_madvise, sys_mincore, sys_mlock, sys_mlock2, sys_mlockall, sys_mmap, sys_mprotect, sys_mremap, sys_msync, sys_munlock, sys_munlockall, sys_munmap, sys_pkey_alloc, sys_pkey_free, sys_pkey_mprotect } from './mm.ts';
+import { sys_mount, sys_umount2 } from './mount.ts';
 import { sys_link, sys_linkat, sys_mkdir, sys_mkdirat, sys_mknod, sys_mknodat, sys_rename, sys_renameat, sys_renameat2, sys_rmdir, sys_symlink, sys_symlinkat, sys_unlink, sys_unlinkat } from './names.ts';
 import { sys_close, sys_close_range, sys_creat, sys_open, sys_openat, sys_openat2 } from './open.ts';
 import { sys_eventfd, sys_eventfd2, sys_memfd_create, sys_pipe, sys_pipe2 } from './pipe.ts';
@@ -22,6 +23,7 @@ import { sys_lseek, sys_pread64, sys_preadv, sys_preadv2, sys_pwrite64, sys_pwri
 import { sys_getrlimit, sys_getrusage, sys_prlimit64, sys_setrlimit } from './rlimit.ts';
 import { sys_getcpu, sys_getpriority, sys_sched_get_priority_max, sys_sched_get_priority_min, sys_sched_getaffinity, sys_sched_getparam, sys_sched_getscheduler, sys_sched_rr_get_interval, sys_sched_setaffinity, sys_sched_setparam, sys_sched_setscheduler, sys_sched_yield, sys_setpriority } from './sched.ts';
 import { sys_pause, sys_rt_sigaction, sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigreturn, sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_sigaltstack } from './signal.ts';
+import { sys_splice, sys_tee, sys_vmsplice } from './splice.ts';
 import { sys_access, sys_faccessat, sys_faccessat2, sys_fstat, sys_lstat, sys_newfstatat, sys_readlink, sys_readlinkat, sys_stat, sys_statx } from './stat.ts';
 import { sys_fstatfs, sys_statfs } from './statfs.ts';
 import { sys_fadvise64, sys_fdatasync, sys_fsync, sys_readahead, sys_sync, sys_sync_file_range, sys_syncfs } from './sync.ts';
@@ -291,6 +293,10 @@ export function dispatch(nr: u32): i64 {
       return sys_chroot(load<u64>(CPU_BASE, GPR_RDI));
     case 162:
       return sys_sync();
+    case 165:
+      return sys_mount(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
+    case 166:
+      return sys_umount2(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 170:
       return sys_sethostname(load<u64>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 186:
@@ -403,8 +409,14 @@ export function dispatch(nr: u32): i64 {
       return sys_set_robust_list(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 274:
       return sys_get_robust_list(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 275:
+      return sys_splice(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
+    case 276:
+      return sys_tee(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 277:
       return sys_sync_file_range(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 278:
+      return sys_vmsplice(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 280:
       return sys_utimensat(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 281:

@@ -1,5 +1,5 @@
 // dup(2), fcntl(2), flock(2), ioctl(2).
-import { EAGAIN, EBADF, EBLOCKED, EINVAL, ENOMEM, EOVERFLOW } from '../../abi/linux/errno.ts';
+import { EAGAIN, EBADF, EBLOCKED, EDEADLK, EINVAL, ENOMEM, EOVERFLOW, ESRCH } from '../../abi/linux/errno.ts';
 import {
   FD_CLOEXEC,
   FLOCK_LEN,
@@ -14,6 +14,7 @@ import {
   F_GETFL,
   F_GETLK,
   F_GETOWN,
+  F_GETOWN_EX,
   F_GETPIPE_SZ,
   F_GETSIG,
   F_GET_SEALS,
@@ -26,6 +27,10 @@ import {
   F_SETLK,
   F_SETLKW,
   F_SETOWN,
+  F_SETOWN_EX,
+  F_OWNER_PGRP,
+  F_OWNER_PID,
+  F_OWNER_TID,
   F_SETPIPE_SZ,
   F_SETSIG,
   F_UNLCK,
@@ -46,11 +51,13 @@ import { RLIMIT_NOFILE } from '../../abi/linux/resource.ts';
 import { Pipe, pipe_resize } from '../fs/pipe.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { current } from '../task/task.ts';
+import { pid_find, task_find } from '../task/pid.ts';
 import { wait_on } from '../task/wait_queue.ts';
 import { fd_flags, fd_get, fd_install, fd_replace, fd_set_flags } from '../vfs/fdtable.ts';
 import { FILE_PATH, FILE_PIPE, FILE_REGULAR, File, file_get, file_put } from '../vfs/file.ts';
 import { seals_add, seals_get } from '../vfs/seals.ts';
 import { file_ioctl } from '../vfs/ioctl.ts';
+import { deadlocks } from '../vfs/lock_deadlock.ts';
 import { LockList, lock_conflict, lock_list, lock_set } from '../vfs/locks.ts';
 import { Inode } from '../vfs/inode.ts';
 
@@ -118,10 +125,16 @@ function on_file(file: File, cmd: i32, arg: u64): i64 {
     case F_OFD_SETLKW:
       return record_lock(file, cmd, arg);
     case F_SETOWN:
-      file.owner = arg as i32;
-      return 0;
+      return set_owner(
+        file,
+        (arg as i32) < 0 ? F_OWNER_PGRP : F_OWNER_PID,
+        (arg as i32) < 0 ? -(arg as i32) : (arg as i32),
+      );
     case F_GETOWN:
-      return file.owner;
+      return file.ownerType == F_OWNER_PGRP ? -file.owner : file.owner;
+    case F_SETOWN_EX:
+    case F_GETOWN_EX:
+      return owner_ex(file, cmd, arg);
     case F_SETSIG:
       if (arg > 64) return -EINVAL;
       file.signal = arg as i32;
@@ -139,6 +152,27 @@ function on_file(file: File, cmd: i32, arg: u64): i64 {
     default:
       return -EINVAL;
   }
+}
+
+/** Whom SIGIO would go to: it must exist. */
+function set_owner(file: File, type: i32, id: i32): i64 {
+  if (id && (type == F_OWNER_PGRP ? !pid_find(id) : !task_find(id))) return -ESRCH;
+  file.owner = id;
+  file.ownerType = type;
+  return 0;
+}
+
+/** struct f_owner_ex: type i32, pid i32. */
+function owner_ex(file: File, cmd: i32, va: u64): i64 {
+  if (cmd == F_SETOWN_EX) {
+    const error = copyin(FLOCK, va, 8);
+    if (error) return error;
+    const type = load<i32>(FLOCK);
+    return type < F_OWNER_TID || type > F_OWNER_PGRP ? -EINVAL : set_owner(file, type, load<i32>(FLOCK, 4));
+  }
+  store<i32>(FLOCK, file.ownerType);
+  store<i32>(FLOCK, file.owner, 4);
+  return copyout(va, FLOCK, 8);
 }
 
 /** The F_*LK commands on the struct flock at va. */
@@ -171,6 +205,7 @@ function record_lock(file: File, cmd: i32, va: u64): i64 {
   if (type < F_RDLCK || type > F_UNLCK) return -EINVAL;
   error = lock_set(list, owner, ofd ? -1 : current().group.tgid, type, start, end);
   if (error != -EAGAIN || cmd == F_SETLK || cmd == F_OFD_SETLK) return error;
+  if (!ofd && deadlocks(owner, lock_conflict(list, owner, type, start as u64, end as u64).owner)) return -EDEADLK;
   return wait_on(list.waitQueue()) ? -EBLOCKED : -ENOMEM;
 }
 

@@ -1,5 +1,5 @@
 // open(2), creat(2), openat2(2), close(2), close_range(2).
-import { E2BIG, EBADF, EEXIST, EINVAL, EISDIR, ENOENT, EOPNOTSUPP } from '../../abi/linux/errno.ts';
+import { E2BIG, EBADF, EEXIST, EINVAL, EISDIR, ENOENT } from '../../abi/linux/errno.ts';
 import {
   AT_FDCWD,
   FD_CLOEXEC,
@@ -15,9 +15,17 @@ import {
   O_TRUNC,
   O_WRONLY,
 } from '../../abi/linux/fcntl.ts';
+import {
+  OPEN_HOW_MODE,
+  OPEN_HOW_RESOLVE,
+  OPEN_HOW_SIZE,
+  RESOLVE_BENEATH,
+  RESOLVE_IN_ROOT,
+} from '../../abi/linux/openat2.ts';
+import { PAGE_SIZE } from '../../abi/box.ts';
 import { S_IFREG } from '../../abi/linux/stat.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
-import { copyin } from '../mm/usercopy.ts';
+import { copyin, getuser } from '../mm/usercopy.ts';
 import { Dentry } from '../vfs/dentry.ts';
 import { fd_close, fd_flags, fd_get, fd_install, fd_set_flags, fdtable_current } from '../vfs/fdtable.ts';
 import { file_put } from '../vfs/file.ts';
@@ -31,7 +39,7 @@ import {
   WALK_DIRECTORY,
   WALK_FOLLOW,
   WALK_PARENT,
-  path_walk,
+  path_walk_within,
   walk_primary,
 } from '../vfs/walk.ts';
 import { PATH, path_arg } from './path_arg.ts';
@@ -39,8 +47,7 @@ import { PATH, path_arg } from './path_arg.ts';
 const KNOWN_FLAGS = 0x7fffc3;
 const CLOSE_RANGE_UNSHARE: u64 = 2;
 const CLOSE_RANGE_CLOEXEC: u64 = 4;
-// struct open_how: flags u64, mode u64, resolve u64
-const OPEN_HOW_SIZE: u64 = 24;
+const KNOWN_RESOLVE: u64 = 31;
 const OPEN_HOW: usize = memory.data(24, 8);
 
 export function sys_open(path: u64, flags: u64, mode: u64): i64 {
@@ -54,7 +61,12 @@ export function sys_creat(path: u64, mode: u64): i64 {
 export function sys_openat(dirfd: i32, path: u64, flags: u64, mode: u64): i64 {
   const error = path_arg(PATH, path);
   if (error) return error;
-  const file = open_path(dirfd, (flags as i32) & KNOWN_FLAGS, (mode as u32) & 0xfff);
+  return open_fd(dirfd, (flags as i32) & KNOWN_FLAGS, (mode as u32) & 0xfff, 0);
+}
+
+/** Opens the path in PATH: descriptor or -errno. */
+function open_fd(dirfd: i32, flags: i32, mode: u32, resolve: i32): i64 {
+  const file = open_path(dirfd, flags, mode, resolve);
   if (IS_ERR(file)) return PTR_ERR(file);
   const fd = fd_install(file, 0, (flags & O_CLOEXEC) != 0);
   if (fd < 0) file_put(file);
@@ -62,17 +74,17 @@ export function sys_openat(dirfd: i32, path: u64, flags: u64, mode: u64): i64 {
 }
 
 /** Opens the path in PATH: File ptr or ERR_PTR. */
-function open_path(dirfd: i32, flags: i32, mode: u32): usize {
+function open_path(dirfd: i32, flags: i32, mode: u32, resolve: i32): usize {
   if (flags & O_PATH) flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   const w = walk_primary();
   const follow = flags & O_NOFOLLOW ? 0 : WALK_FOLLOW;
   if (flags & O_TMPFILE_BIT) return open_tmpfile(w, dirfd, PATH, flags, mode);
   if (!(flags & O_CREAT)) {
-    const error = path_walk(w, dirfd, PATH, follow | (flags & O_DIRECTORY ? WALK_DIRECTORY : 0));
+    const error = path_walk_within(w, dirfd, PATH, follow | (flags & O_DIRECTORY ? WALK_DIRECTORY : 0), resolve);
     return error ? (error as usize) : open_place(w.mount, w.dentry, flags, false);
   }
   if (flags & O_DIRECTORY) return -EINVAL as usize;
-  const error = path_walk(w, dirfd, PATH, WALK_PARENT | (flags & O_EXCL ? 0 : follow));
+  const error = path_walk_within(w, dirfd, PATH, WALK_PARENT | (flags & O_EXCL ? 0 : follow), resolve);
   if (error) return error as usize;
   if (w.lastKind != LAST_NAME && w.lastKind != LAST_JUMP) return (flags & O_EXCL ? -EEXIST : -EISDIR) as usize;
   if (w.trailing) return -EISDIR as usize;
@@ -88,17 +100,27 @@ function open_path(dirfd: i32, flags: i32, mode: u32): usize {
 }
 
 export function sys_openat2(dirfd: i32, path: u64, how: u64, size: u64): i64 {
-  if (size < OPEN_HOW_SIZE) return -EINVAL;
-  if (size > OPEN_HOW_SIZE) return -E2BIG;
-  const error = copyin(OPEN_HOW, how, OPEN_HOW_SIZE as usize);
+  const error = read_how(how, size);
   if (error) return error;
   const flags = load<u64>(OPEN_HOW);
-  const mode = load<u64>(OPEN_HOW, 8);
-  if (flags & ~(KNOWN_FLAGS as u64) || mode & ~0xfff) return -EINVAL;
+  const mode = load<u64>(OPEN_HOW, OPEN_HOW_MODE);
+  const resolve = load<u64>(OPEN_HOW, OPEN_HOW_RESOLVE);
+  if (flags & ~(KNOWN_FLAGS as u64) || mode & ~0xfff || resolve & ~KNOWN_RESOLVE) return -EINVAL;
   if (mode && !(flags & (O_CREAT | O_TMPFILE_BIT))) return -EINVAL;
-  // RESOLVE_* restricts the walk; a program that asks for it must not get less than it asks.
-  if (load<u64>(OPEN_HOW, 16)) return -EOPNOTSUPP;
-  return sys_openat(dirfd, path, flags, mode);
+  if (resolve & RESOLVE_BENEATH && resolve & RESOLVE_IN_ROOT) return -EINVAL;
+  const bad = path_arg(PATH, path);
+  return bad ? bad : open_fd(dirfd, flags as i32, mode as u32, resolve as i32);
+}
+
+/** Reads struct open_how, which may be longer than ours when the rest is zero. */
+function read_how(how: u64, size: u64): i32 {
+  if (size < (OPEN_HOW_SIZE as u64)) return -EINVAL;
+  if (size > (PAGE_SIZE as u64)) return -E2BIG;
+  for (let at: u64 = OPEN_HOW_SIZE; at < size; at++) {
+    const byte = getuser<u8>(how + at);
+    if (byte) return byte < 0 ? (byte as i32) : -E2BIG;
+  }
+  return copyin(OPEN_HOW, how, OPEN_HOW_SIZE);
 }
 
 export function sys_close(fd: i32): i64 {

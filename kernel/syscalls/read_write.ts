@@ -1,17 +1,18 @@
 // read(2), write(2), readv(2), pread(2), lseek(2) and their relatives.
-import { EBADF, EINVAL, ENXIO, EOPNOTSUPP, EOVERFLOW, ESPIPE } from '../../abi/linux/errno.ts';
-import { MAX_RW_COUNT, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../../abi/linux/fcntl.ts';
+import { EBADF, EINVAL, ENXIO, EOPNOTSUPP, ESPIPE } from '../../abi/linux/errno.ts';
+import { MAX_RW_COUNT, O_APPEND, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../../abi/linux/fcntl.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree } from '../lib/slab.ts';
 import { iov_import } from '../mm/iov.ts';
 import { fd_get } from '../vfs/fdtable.ts';
 import { FILE_DIRECTORY, FILE_PATH, FILE_REGULAR, File } from '../vfs/file.ts';
 import { Iter, iter_iov, iter_user } from '../vfs/iter.ts';
-import { seek_data, seek_hole } from '../vfs/regular.ts';
+import { MAX_FILE_SIZE, seek_data, seek_hole } from '../vfs/regular.ts';
 import { file_read, file_write, has_position } from '../vfs/transfer.ts';
 
-/** preadv2: RWF_HIPRI, DSYNC, SYNC are honoured by doing nothing; NOWAIT and APPEND are not supported. */
+/** preadv2: RWF_HIPRI, DSYNC, SYNC are honoured by doing nothing; NOWAIT is not supported. */
 const RWF_HARMLESS: u64 = 7;
+const RWF_APPEND: u64 = 16;
 const NO_OFFSET: i64 = -1;
 
 function clamp(n: u64): u64 {
@@ -94,8 +95,23 @@ export function sys_preadv2(fd: i32, iov: u64, count: u64, offset: u64, high: u6
 }
 
 export function sys_pwritev2(fd: i32, iov: u64, count: u64, offset: u64, high: u64, flags: u64): i64 {
-  if (flags & ~RWF_HARMLESS) return -EOPNOTSUPP;
+  if (flags & ~(RWF_HARMLESS | RWF_APPEND)) return -EOPNOTSUPP;
+  if (flags & RWF_APPEND) return append(fd, iov, count, offset as i64);
   return (offset as i64) == NO_OFFSET ? sys_writev(fd, iov, count) : sys_pwritev(fd, iov, count, offset);
+}
+
+/** RWF_APPEND: O_APPEND for one call; with an offset given the position stays. */
+function append(fd: i32, iov: u64, count: u64, offset: i64): i64 {
+  const p = fd_get(fd);
+  if (!p) return -EBADF;
+  const file = changetype<File>(p);
+  const flags = file.flags;
+  const pos = file.pos;
+  file.flags |= O_APPEND;
+  const result = vector(fd, iov, count, NO_OFFSET, true);
+  file.flags = flags;
+  if (offset != NO_OFFSET) file.pos = pos;
+  return result;
 }
 
 export function sys_lseek(fd: i32, offset: u64, whence: i32): i64 {
@@ -103,9 +119,10 @@ export function sys_lseek(fd: i32, offset: u64, whence: i32): i64 {
   if (!p) return -EBADF;
   const file = changetype<File>(p);
   if (file.kind == FILE_PATH) return -EBADF;
-  if (is_memory_device(file)) return whence == SEEK_SET ? (offset as i64) : 0;
+  if (is_memory_device(file)) return 0;
   if (!has_position(file)) return -ESPIPE;
   const to = target(file, offset as i64, whence);
+  if (to >= 0 && file.kind == FILE_REGULAR && (to as u64) > MAX_FILE_SIZE) return -EINVAL;
   if (to >= 0) file.pos = to as u64;
   return to;
 }
@@ -131,6 +148,6 @@ function target(file: File, offset: i64, whence: i32): i64 {
 }
 
 function moved(base: i64, offset: i64): i64 {
-  if (offset > 0 && base > i64.MAX_VALUE - offset) return -EOVERFLOW;
+  if (offset > 0 && base > i64.MAX_VALUE - offset) return -EINVAL;
   return base + offset < 0 ? -EINVAL : base + offset;
 }

@@ -1,6 +1,7 @@
 // An open file description: what open() makes and dup() and fork() share.
 // Invariant: `refs` counts descriptors and kernel users (mappings, the running program); the last file_put closes it. Dentry,
 // inode and mount are referenced for that long. What `data` holds is told by `kind`.
+import { O_CLOEXEC, O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC } from '../../abi/linux/fcntl.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { Dentry, dentry_get, dentry_put } from './dentry.ts';
 import { file_release } from './file_release.ts';
@@ -23,7 +24,7 @@ export const FILE_EPOLL: u32 = 9;
 export const FILE_PTMX: u32 = 10; // data = Tty, seen from the other end
 
 // 0 refs u32 | 4 flags u32 (O_*) | 8 inode ptr | 12 dentry ptr | 16 mount ptr | 20 kind u32 (FILE_*) | 24 pos u64
-// 32 data ptr | 36 watches ptr (epoll) | 40 owner i32 (F_SETOWN) | 44 signal i32 (F_SETSIG)
+// 32 data ptr | 36 watches ptr (epoll) | 40 owner i32 (F_SETOWN) | 44 ownerType i32 | 48 signal i32 (F_SETSIG)
 @unmanaged
 export class File {
   refs: u32;
@@ -36,22 +37,27 @@ export class File {
   data: usize;
   watches: usize;
   owner: i32;
+  ownerType: i32;
   signal: i32;
 
+  // O_ACCMODE: 0 read, 1 write, 2 both, 3 neither.
   @inline readable(): bool {
-    return (this.flags & 3) != 1 && this.kind != FILE_PATH;
+    return (this.flags & 1) == 0 && this.kind != FILE_PATH;
   }
   @inline writable(): bool {
-    return (this.flags & 3) != 0 && this.kind != FILE_PATH;
+    return ((this.flags + 1) & 2) != 0 && this.kind != FILE_PATH;
   }
 }
+
+/** Flags that only open looks at. */
+const OPEN_ONLY: u32 = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
 
 /** A file with one reference on (mount, dentry, inode); null = no memory. */
 export function file_new(m: Mount, d: Dentry, inode: Inode, kind: u32, flags: u32): File {
   const file = changetype<File>(kmalloc(offsetof<File>()));
   if (!changetype<usize>(file)) return file;
   file.refs = 1;
-  file.flags = flags;
+  file.flags = flags & ~OPEN_ONLY;
   file.kind = kind;
   file.mount = m;
   m.refs++;

@@ -73,17 +73,23 @@ function range(it: Iter): u64 {
   return it.len;
 }
 
+/** How much of n bytes to copy at once: not across a guest page, so that a fault is met exactly where it is. */
+function piece(it: Iter, n: usize): usize {
+  let now = range(it);
+  if (!it.kernel && now > 4096 - (it.base & 4095)) now = 4096 - (it.base & 4095);
+  return now < (n as u64) ? (now as usize) : n;
+}
+
 function consume(it: Iter, n: u64): void {
   it.base += n;
   it.len -= n;
   it.left -= n;
 }
 
-/** Copies n (<= left) bytes from the iterator to kernel memory: 0, -EFAULT, -EBLOCKED*. All n or the error. */
+/** Copies n (<= left) bytes from the iterator to kernel memory: 0, -EFAULT, -EBLOCKED*; `left` tells how far it got. */
 export function iter_read(it: Iter, dst: usize, n: usize): i32 {
   while (n) {
-    const now = range(it);
-    const part = now < (n as u64) ? (now as usize) : n;
+    const part = piece(it, n);
     if (it.kernel) memory.copy(dst, it.base as usize, part);
     else {
       const error = copyin(dst, it.base, part);
@@ -99,8 +105,7 @@ export function iter_read(it: Iter, dst: usize, n: usize): i32 {
 /** Copies n (<= left) bytes of kernel memory into the iterator's ranges. */
 export function iter_write(it: Iter, src: usize, n: usize): i32 {
   while (n) {
-    const now = range(it);
-    const part = now < (n as u64) ? (now as usize) : n;
+    const part = piece(it, n);
     if (it.kernel) memory.copy(it.base as usize, src, part);
     else {
       const error = copyout(it.base, src, part);

@@ -59,6 +59,10 @@ export function lock_set(list: LockList, owner: usize, pid: i32, type: i32, star
     kfree(changetype<usize>(rest));
     return -ENOMEM;
   }
+  if (type != F_UNLCK) {
+    start = joined_start(list, owner, type, start);
+    end = joined_end(list, owner, type, end);
+  }
   if (!carve(list, owner, start, end, rest)) kfree(changetype<usize>(rest));
   if (type == F_UNLCK) kfree(changetype<usize>(fresh));
   else {
@@ -67,11 +71,34 @@ export function lock_set(list: LockList, owner: usize, pid: i32, type: i32, star
     fresh.type = type;
     fresh.start = start;
     fresh.end = end;
-    fresh.next = list.first;
-    list.first = fresh;
+    insert(list, fresh);
   }
   wq_wake(list.waitQueue(), i32.MAX_VALUE);
   return 0;
+}
+
+/** By first byte, so that F_GETLK tells of the first one in the way. */
+function insert(list: LockList, lock: Lock): void {
+  let link = changetype<usize>(list);
+  while (load<u32>(link) && changetype<Lock>(load<u32>(link) as usize).start <= lock.start)
+    link = load<u32>(link) as usize;
+  lock.next = changetype<Lock>(load<u32>(link) as usize);
+  store<u32>(link, changetype<usize>(lock) as u32);
+}
+
+/** A lock joins with those of its owner and type that touch it. */
+function joined_start(list: LockList, owner: usize, type: i32, start: u64): u64 {
+  for (let l = list.first; changetype<usize>(l); l = l.next) {
+    if (l.owner == owner && l.type == type && l.start < start && l.end >= start - 1) return l.start;
+  }
+  return start;
+}
+
+function joined_end(list: LockList, owner: usize, type: i32, end: u64): u64 {
+  for (let l = list.first; changetype<usize>(l); l = l.next) {
+    if (l.owner == owner && l.type == type && l.end > end && l.start <= end + 1) return l.end;
+  }
+  return end;
 }
 
 function lock_alloc(): Lock {

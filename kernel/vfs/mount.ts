@@ -81,7 +81,7 @@ export function mount_on(parent: Mount, d: Dentry): Mount {
   return found;
 }
 
-/** Takes a mount out of the tree; the caller has made sure that nobody is below. */
+/** Takes a mount out of the tree. One that is still in use (MNT_DETACH) stays for its users, without a place. */
 export function mount_remove(m: Mount): void {
   const t = table();
   let before = t.first;
@@ -93,6 +93,8 @@ export function mount_remove(m: Mount): void {
   for (let o = t.first; !o.isNull(); o = o.next) if (o.mountpoint == m.mountpoint) others = true;
   if (!others) m.mountpoint.flags &= ~DENTRY_MOUNTED;
   dentry_put(m.mountpoint);
+  m.mountpoint = changetype<Dentry>(0);
+  if (m.refs) return;
   dentry_put(m.root);
   if (--m.sb.mounts == 0) dentry_put(changetype<Dentry>(m.sb.root));
   kfree(changetype<usize>(m));
@@ -105,4 +107,9 @@ export function mount_detached(sb: SuperBlock): Mount {
   m.sb = sb;
   m.id = 1;
   return m;
+}
+
+/** Does somebody stand in it, have a file open, or hang another mount in it? */
+export function mount_is_busy(m: Mount): bool {
+  return m.refs != 0;
 }

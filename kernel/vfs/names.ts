@@ -99,9 +99,8 @@ export function rename_at(from: Walk, to: Walk, flags: i32): i32 {
   const victim = to.dentry;
   if (victim.isNull()) {
     if (flags & RENAME_EXCHANGE) return -ENOENT;
-    if (to.trailing && !d.inode.isDir()) return -ENOTDIR;
   } else if (flags & RENAME_NOREPLACE) return -EEXIST;
-  if (from.trailing && !d.inode.isDir()) return -ENOTDIR;
+  if ((from.trailing || to.trailing) && !d.inode.isDir()) return -ENOTDIR;
   if (d.inode.isDir() && is_below(to.parent, d)) return -EINVAL;
   if (!victim.isNull() && is_below(from.parent, victim)) return flags & RENAME_EXCHANGE ? -EINVAL : -ENOTEMPTY;
   if (d == victim || (!victim.isNull() && d.inode == victim.inode && !(flags & RENAME_EXCHANGE))) return 0;

@@ -40,9 +40,10 @@ export function regular_read(inode: Inode, pos: u64, it: Iter): i64 {
     let frame = pagecache_read(inode, (at >> 12) as u32);
     let error = IS_ERR(frame) ? PTR_ERR(frame) : 0;
     if (!frame) frame = ZERO_PAGE;
+    const before = it.left;
     if (!error) error = write_out(it, frame, inPage, n);
+    done += before - it.left;
     if (error) return partial(it, done, error);
-    done += n as u64;
   }
   inode_accessed(inode);
   return done as i64;
@@ -76,10 +77,10 @@ export function regular_write(inode: Inode, pos: u64, it: Iter): i64 {
     const inPage = (at & (PAGE_SIZE - 1)) as usize;
     let n: usize = (PAGE_SIZE as usize) - inPage;
     if ((n as u64) > it.left) n = it.left as usize;
+    const before = it.left;
     error = write_page(inode, at, n, it);
-    if (error) break;
-    done += n as u64;
-    if (at + (n as u64) > inode.size) inode.size = at + (n as u64);
+    done += before - it.left;
+    if (before != it.left && pos + done > inode.size) inode.size = pos + done;
   }
   if (done) {
     clear_set_id(inode);

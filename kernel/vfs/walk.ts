@@ -1,7 +1,14 @@
 // Path lookup. path_resolution(7).
 // Invariant: a walk changes nothing but caches, so it may end with -EBLOCKED and be repeated. What it finds is borrowed: good
 // until the next primary walk. Relative text of symbolic links is spliced into the path, which lies in the walk's buffer.
-import { EACCES, EBADF, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from '../../abi/linux/errno.ts';
+import { ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EBADF, EXDEV } from '../../abi/linux/errno.ts';
+import {
+  RESOLVE_BENEATH,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
+} from '../../abi/linux/openat2.ts';
 import { AT_FDCWD, MAXSYMLINKS, NAME_MAX, PATH_MAX } from '../../abi/linux/fcntl.ts';
 import { box_lookup } from '../fs/boxfs/lookup.ts';
 import { proc_lookup } from '../fs/proc/lookup.ts';
@@ -37,7 +44,8 @@ export const LAST_JUMP = 4;
 const BUFFER = 4 * PATH_MAX;
 
 // 0 mount | 4 dentry (null: the last name does not exist) | 8 parentMount | 12 parent | 16 last ptr | 20 lastLen
-// 24 lastKind | 28 trailing slash | 32 links followed | 36 rest ptr (of the path, in the buffer) | 40 flags | 44 buffer
+// 24 lastKind | 28 trailing slash | 32 links followed | 36 rest ptr (of the path, in the buffer) | 40 flags | 44 resolve
+// 48 rootMount | 52 root | 56 buffer
 @unmanaged
 export class Walk {
   mount: Mount;
@@ -51,15 +59,18 @@ export class Walk {
   links: i32;
   rest: usize;
   flags: i32;
-  pad: u32;
+  /** RESOLVE_* of openat2. */
+  resolve: i32;
+  rootMount: Mount;
+  root: Dentry;
 
   @inline buffer(): usize {
     return changetype<usize>(this) + offsetof<Walk>();
   }
 }
 
-const PRIMARY: usize = memory.data(48 + 16384, 8);
-const SECONDARY: usize = memory.data(48 + 16384, 8);
+const PRIMARY: usize = memory.data(56 + 16384, 8);
+const SECONDARY: usize = memory.data(56 + 16384, 8);
 
 /** The walk of most calls. */
 export function walk_primary(): Walk {
@@ -73,19 +84,33 @@ export function walk_secondary(): Walk {
 
 /** Walks the NUL-terminated path from dirfd (or AT_FDCWD): 0 or -errno. */
 export function path_walk(w: Walk, dirfd: i32, path: usize, flags: i32): i32 {
+  return path_walk_within(w, dirfd, path, flags, 0);
+}
+
+/** The same under the restrictions of openat2(2): RESOLVE_*. */
+export function path_walk_within(w: Walk, dirfd: i32, path: usize, flags: i32, resolve: i32): i32 {
   if (changetype<usize>(w) == PRIMARY) dentry_sweep();
   const ctx = fsctx_current();
   w.flags = flags;
+  w.resolve = resolve;
   w.links = 0;
+  w.rootMount = ctx.rootMount;
+  w.root = ctx.root;
   const first = load<u8>(path);
   if (!first && !(flags & WALK_EMPTY)) return -ENOENT;
-  const error = first == 0x2f ? start_at(w, ctx.rootMount, ctx.root) : start_at_fd(w, ctx, dirfd, first != 0);
+  if (first == 0x2f && resolve & RESOLVE_BENEATH) return -EXDEV;
+  const absolute = first == 0x2f && !(resolve & RESOLVE_IN_ROOT);
+  const error = absolute ? start_at(w, ctx.rootMount, ctx.root) : start_at_fd(w, ctx, dirfd, first != 0);
   if (error) return error;
+  if (resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) {
+    w.rootMount = w.mount;
+    w.root = w.dentry;
+  }
   const len = str_len(path);
   if (len >= PATH_MAX) return -ENAMETOOLONG;
   memory.copy(w.buffer(), path, (len as usize) + 1);
   w.rest = w.buffer();
-  return walk_rest(w, ctx);
+  return walk_rest(w);
 }
 
 function start_at(w: Walk, m: Mount, d: Dentry): i32 {
@@ -109,7 +134,7 @@ function skip_slashes(p: usize): usize {
 }
 
 /** One component after the other from w.rest on. */
-function walk_rest(w: Walk, ctx: FsCtx): i32 {
+function walk_rest(w: Walk): i32 {
   w.lastKind = LAST_ROOT;
   w.parent = changetype<Dentry>(0);
   w.trailing = 0;
@@ -126,7 +151,7 @@ function walk_rest(w: Walk, ctx: FsCtx): i32 {
     const denied = inode_permission(w.dentry.inode, MAY_EXEC);
     if (denied) return denied;
     if (len > NAME_MAX) return -ENAMETOOLONG;
-    const more = step(w, ctx, name, len, isLast);
+    const more = step(w, name, len, isLast);
     if (more < 0) return more;
     if (more == STEP_STOP) return 0;
   }
@@ -139,12 +164,12 @@ const STEP_ON = 0;
 const STEP_STOP = 1;
 
 /** Goes to the component (name, len): STEP_* or -errno. */
-function step(w: Walk, ctx: FsCtx, name: usize, len: i32, isLast: bool): i32 {
+function step(w: Walk, name: usize, len: i32, isLast: bool): i32 {
   const kind = component_kind(name, len);
   const wantParent = isLast && (w.flags & WALK_PARENT) != 0;
   if (wantParent) set_last(w, name, len, kind);
   if (kind == LAST_DOT) return STEP_ON;
-  if (kind == LAST_DOTDOT) return walk_up(w, ctx);
+  if (kind == LAST_DOTDOT) return walk_up(w);
   const found = dentry_child(w.dentry, name, len);
   if (IS_ERR(found)) {
     if (!wantParent || PTR_ERR(found) != -ENOENT) return PTR_ERR(found);
@@ -153,9 +178,13 @@ function step(w: Walk, ctx: FsCtx, name: usize, len: i32, isLast: bool): i32 {
   }
   const d = changetype<Dentry>(found);
   const follow = !isLast || w.flags & WALK_FOLLOW || (w.trailing && !(w.flags & WALK_PARENT));
-  if (d.inode.isSymlink() && follow) return follow_link(w, ctx, d);
+  if (d.inode.isSymlink() && follow) return follow_link(w, d);
   w.dentry = d;
-  if (d.flags & DENTRY_MOUNTED) cross_mounts(w);
+  if (d.flags & DENTRY_MOUNTED) {
+    const from = w.mount;
+    cross_mounts(w);
+    if (w.resolve & RESOLVE_NO_XDEV && w.mount != from) return -EXDEV;
+  }
   return wantParent ? STEP_STOP : STEP_ON;
 }
 
@@ -174,8 +203,8 @@ function set_last(w: Walk, name: usize, len: i32, kind: i32): void {
 }
 
 /** Replaces the link by its target: text goes in front of the rest; links of /proc lead straight to their object. */
-function follow_link(w: Walk, ctx: FsCtx, d: Dentry): i32 {
-  if (++w.links > MAXSYMLINKS) return -ELOOP;
+function follow_link(w: Walk, d: Dentry): i32 {
+  if (++w.links > MAXSYMLINKS || w.resolve & RESOLVE_NO_SYMLINKS) return -ELOOP;
   const keepTrailing = w.trailing;
   const restLen = str_len(w.rest);
   const rest = w.buffer() + BUFFER - (restLen as usize) - 1;
@@ -183,11 +212,16 @@ function follow_link(w: Walk, ctx: FsCtx, d: Dentry): i32 {
   const room = (rest - w.buffer()) as i32;
   const n = symlink_follow(d.inode, w, w.buffer(), room < PATH_MAX ? room : PATH_MAX);
   if (n < 0) return n;
+  if (n == 0 && w.resolve & RESOLVE_NO_MAGICLINKS) return -ELOOP;
+  if (n == 0 && w.resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) return -EXDEV;
   w.parent = changetype<Dentry>(0);
   w.lastKind = n ? LAST_ROOT : LAST_JUMP;
   if (n == 0) w.rest = rest;
   else {
-    if (load<u8>(w.buffer()) == 0x2f) start_at(w, ctx.rootMount, ctx.root);
+    if (load<u8>(w.buffer()) == 0x2f) {
+      if (w.resolve & RESOLVE_BENEATH) return -EXDEV;
+      start_at(w, w.rootMount, w.root);
+    }
     let p = w.buffer() + (n as usize);
     if (restLen || keepTrailing) store<u8>(p++, 0x2f);
     memory.copy(p, rest, (restLen as usize) + 1);
@@ -197,8 +231,9 @@ function follow_link(w: Walk, ctx: FsCtx, d: Dentry): i32 {
 }
 
 /** ".." from a directory: not above the root, and out of a mount to where it hangs. */
-function walk_up(w: Walk, ctx: FsCtx): i32 {
-  while (!(w.dentry == ctx.root && w.mount == ctx.rootMount)) {
+function walk_up(w: Walk): i32 {
+  if (w.resolve & RESOLVE_BENEATH && w.dentry == w.root && w.mount == w.rootMount) return -EXDEV;
+  while (!(w.dentry == w.root && w.mount == w.rootMount)) {
     if (w.dentry != w.mount.root) {
       if (w.dentry.isRoot()) break;
       w.dentry = w.dentry.parent;
@@ -206,6 +241,7 @@ function walk_up(w: Walk, ctx: FsCtx): i32 {
       break;
     }
     if (w.mount.mountpoint.isNull()) break;
+    if (w.resolve & RESOLVE_NO_XDEV) return -EXDEV;
     w.dentry = w.mount.mountpoint;
     w.mount = w.mount.parent;
   }

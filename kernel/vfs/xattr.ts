@@ -1,11 +1,11 @@
 // Extended attributes. xattr(7).
 // Invariant: Inode.xattrs, once loaded, is a block { length u32, capacity u32 } followed by entries as in abi/image.ts:
 // name length u16, value length u32, name, value. What the image has is loaded at the first use.
-import { EEXIST, ENODATA, ENOMEM, ENOSPC, EOPNOTSUPP, EPERM, ERANGE } from '../../abi/linux/errno.ts';
+import { EEXIST, EINVAL, ENODATA, ENOMEM, ENOSPC, EOPNOTSUPP, EPERM, ERANGE } from '../../abi/linux/errno.ts';
 import { XATTR_CREATE, XATTR_LIST_MAX, XATTR_REPLACE } from '../../abi/linux/xattr.ts';
 import { image_xattr_extent } from '../fs/boxfs/image_inode.ts';
 import { image_read } from '../fs/image/chunk.ts';
-import { cstr, mem_eq, str_len } from '../lib/bytes.ts';
+import { cstr, mem_chr, mem_eq, str_len } from '../lib/bytes.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { CAP_SETFCAP, CAP_SYS_ADMIN, capable } from '../task/cred.ts';
 import { INODE_BOX, Inode, TOUCH_CTIME, inode_touch } from './inode.ts';
@@ -68,6 +68,8 @@ function has_prefix(name: usize, prefix: usize): bool {
 /** May the current task read or write that attribute? The name decides. */
 function permitted(inode: Inode, name: usize, write: bool): i32 {
   if (inode.kind != INODE_BOX) return -EOPNOTSUPP;
+  const dot = mem_chr(name, 0x2e, str_len(name));
+  if (dot >= 0 && !load<u8>(name + (dot as usize) + 1)) return -EINVAL;
   if (has_prefix(name, cstr('security.'))) {
     if (!write) return 0;
     const cap = has_prefix(name, cstr('security.capability')) ? CAP_SETFCAP : CAP_SYS_ADMIN;
