@@ -3,7 +3,7 @@
 # "status N" and the terminal's modes after the command has ended ("icanon echo" when they are as before).
 import fcntl, json, os, pty, select, struct, sys, termios, time
 
-DEADLINE = time.time() + 12
+DEADLINE = time.time() + 30
 
 
 def resize(fd, columns, rows):
@@ -11,11 +11,13 @@ def resize(fd, columns, rows):
 
 
 def read(fd):
-    if not select.select([fd], [], [], max(0, DEADLINE - time.time()))[0]:
+    left = DEADLINE - time.time()
+    if left < 0 or not select.select([fd], [], [], left)[0]:
         sys.exit("timeout; output so far: " + repr(output))
     try:
         return os.read(fd, 65536)
-    except OSError:
+    except OSError:  # nobody has the terminal open any more
+        time.sleep(0.05)
         return b""
 
 
