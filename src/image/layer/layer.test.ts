@@ -13,6 +13,7 @@ import {
   walk,
 } from '../rootfs.ts';
 import type { TarEntry } from '../tar/entry.ts';
+import { readTar } from '../tar/read.ts';
 import { TarWriter } from '../tar/write.ts';
 import { applyLayer } from './apply.ts';
 import type { Change } from './change.ts';
@@ -132,3 +133,11 @@ function tarOf(fields: Partial<TarEntry>): Buffer {
   writer.end();
   return Buffer.concat(pieces);
 }
+
+test('a hard link carries the attributes of its inode', () => {
+  const inode = { ...file('x'), mode: S_IFREG | 0o4711, uid: 5, mtimeSec: 7 };
+  const pieces: Uint8Array[] = [];
+  writeLayer([put('a', inode), { kind: 'hardlink', path: 'b', target: 'a' }], (bytes) => pieces.push(bytes));
+  const [, link] = readTar(contentOf(Buffer.concat(pieces)), 'the layer');
+  assert.deepEqual([link.type, link.mode, link.uid, link.mtimeSec], ['hardlink', 0o4711, 5, 7]);
+});

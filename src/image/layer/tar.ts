@@ -58,11 +58,17 @@ export function* readArchive(archive: Content, name: string): Generator<Change> 
   }
 }
 
-/** Writes changes as a layer tar. A file's later names become hard links to its first. */
+/**
+ * Writes changes as a layer tar. A hard link carries the attributes of its inode, because some tools set them through
+ * every name: so its target stands earlier in the same changes.
+ */
 export function writeLayer(changes: Iterable<Change>, sink: Sink): void {
   const tar = new TarWriter(sink);
+  const written = new Map<string, Inode>();
   for (const change of changes) {
-    if (change.path !== '' || change.kind === 'opaque') tar.add(entryOf(change));
+    if (change.path === '' && change.kind !== 'opaque') continue;
+    if (change.kind === 'inode' && !change.inode.entries) written.set(change.path, change.inode);
+    tar.add(change.kind === 'hardlink' ? linkEntry(change, written.get(change.target)) : entryOf(change));
   }
   tar.end();
 }
@@ -93,13 +99,16 @@ function inodeOf(entry: TarEntry, type: Exclude<TarType, 'hardlink'>): Inode {
   return inode;
 }
 
-function entryOf(change: Change): TarEntry {
+function linkEntry({ path, target }: { path: string; target: string }, inode = newInode(S_IFREG | 0o644)): TarEntry {
+  return { ...entryOfInode(path, inode), type: 'hardlink', target, content: undefined, xattrs: undefined };
+}
+
+function entryOf(change: Exclude<Change, { kind: 'hardlink' }>): TarEntry {
   if (change.kind === 'inode') return entryOfInode(change.path, change.inode);
   const { kind, path } = change;
   const slash = path.lastIndexOf('/') + 1;
   if (kind === 'whiteout') return marker(`${path.slice(0, slash)}${WHITEOUT}${path.slice(slash)}`);
-  if (kind === 'opaque') return marker(join(path, OPAQUE));
-  return { ...marker(path), type: 'hardlink', target: change.target, mode: 0o644, content: undefined };
+  return marker(join(path, OPAQUE));
 }
 
 function entryOfInode(path: string, inode: Inode): TarEntry {
