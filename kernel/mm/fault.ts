@@ -29,6 +29,7 @@ import {
   pt_entry,
   pt_entry_alloc,
 } from './page_table.ts';
+import { oom_wait } from './oom.ts';
 import { shared_page } from './shared.ts';
 import { stack_grow } from './stack.ts';
 import { tlb_flush_page } from './tlb.ts';
@@ -55,7 +56,8 @@ const SI_KERNEL: u32 = 0x80;
 export function mm_fault(mm: Mm, va: u64, access: u32): usize {
   const frame = fault_in(mm, va, access);
   if (!IS_ERR(frame)) return frame;
-  report(PTR_ERR(frame), va, access);
+  const fault = PTR_ERR(frame);
+  report(fault == FAULT_OOM && oom_wait() ? FAULT_BLOCKED : fault, va, access);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 // The memory half of fork(2): private pages become copy-on-write in both address spaces, shared ones stay shared.
 import { file_get } from '../vfs/file.ts';
 import { kmalloc } from '../lib/slab.ts';
-import { frame_get } from './frame.ts';
+import { frame_get, frames_scarce } from './frame.ts';
 import { MM_FORK_FROM, Mm, mm_copy_rlimits, mm_is_active, mm_root } from './mm.ts';
 import { PTE_FRAME, PTE_WRITE, pt_entry, pt_entry_alloc, pt_leaf_end, pt_skip } from './page_table.ts';
 import { tlb_flush } from './tlb.ts';
@@ -10,6 +10,7 @@ import { vma_at, vma_insert, vma_reserve } from './vma_set.ts';
 
 /** Fills the new address space `child`; false = out of memory, and child can only be put. */
 export function memory_fork(mm: Mm, child: Mm): bool {
+  if (frames_scarce()) return false;
   memory.copy(
     changetype<usize>(child) + MM_FORK_FROM,
     changetype<usize>(mm) + MM_FORK_FROM,
@@ -17,6 +18,7 @@ export function memory_fork(mm: Mm, child: Mm): bool {
   );
   mm_copy_rlimits(child, mm);
   child.lockedVm = 0;
+  child.dying = 0;
   child.defFlags = 0;
   child.auxv = 0;
   if (child.exeFile) file_get(child.exeFile);

@@ -153,6 +153,11 @@ export function frame_alloc_user(): usize {
   return frames_free() > KERNEL_RESERVE || image_reclaim(RECLAIM_BATCH) ? frames_alloc(0) : 0;
 }
 
+/** Is so little left that nothing new should begin? The rest is for what runs: its decoded code, its signals, its end. */
+export function frames_scarce(): bool {
+  return frames_free() < KERNEL_RESERVE / 2;
+}
+
 export function frame_get(p: usize): void {
   const m = meta(p);
   store<u32>(m, load<u32>(m) + 1);

@@ -5,6 +5,7 @@ import { cstr } from '../lib/bytes.ts';
 import { list_append, list_remove } from '../lib/list.ts';
 import { panic } from '../lib/panic.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
+import { oom_wake } from './oom.ts';
 import { file_put } from '../vfs/file.ts';
 import { PTE_PRESENT, PT_ROOT_SIZE, VA_END, pt_entry, pt_free } from './page_table.ts';
 import { tlb_flush, tlb_init } from './tlb.ts';
@@ -33,6 +34,7 @@ export class Mm {
   startData: u64;
   endData: u64;
   startStack: u64;
+  dying: u32; // chosen by the OOM killer
   mmapBase: u64; // mappings are placed downwards from here
   argStart: u64;
   argEnd: u64;
@@ -106,6 +108,7 @@ export function mm_put(mm: Mm): void {
   if (mm.exeFile) file_put(mm.exeFile);
   kfree(mm.auxv);
   kfree(changetype<usize>(mm));
+  oom_wake();
 }
 
 /** Makes mm the address space that instructions and usercopy see. */

@@ -7,7 +7,7 @@ import { EBLOCKED_UNINTERRUPTIBLE, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.t
 import { FAULT_BLOCKED, FAULT_OOM, fault_in } from './fault.ts';
 import { grant } from './grant.ts';
 import { mm_current } from './mm.ts';
-import { oom_kill } from './oom.ts';
+import { oom_kill, oom_wait } from './oom.ts';
 
 /** Host pointer of va, good to the end of its page, or ERR_PTR(-EFAULT | -EBLOCKED). */
 function user_ptr(va: u64, access: u32): usize {
@@ -22,7 +22,10 @@ function user_ptr(va: u64, access: u32): usize {
 }
 
 function errno_of(fault: i32): i32 {
-  if (fault == FAULT_OOM) oom_kill();
+  if (fault == FAULT_OOM) {
+    if (oom_wait()) return -EBLOCKED_UNINTERRUPTIBLE;
+    oom_kill();
+  }
   return fault == FAULT_BLOCKED ? -EBLOCKED_UNINTERRUPTIBLE : -EFAULT;
 }
 

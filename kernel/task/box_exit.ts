@@ -4,12 +4,15 @@ import {
   CONTROL_EXIT_REASON,
   CONTROL_EXIT_STATUS,
   CONTROL_FLAGS,
+  EXITED_LIMIT_MEMORY,
   EXITED_NORMAL,
   EXITED_SIGNAL,
   HOST_LAYER,
 } from '../../abi/host.ts';
+import { SIGKILL } from '../../abi/linux/signal.ts';
 import { layer_emit } from '../fs/boxfs/layer.ts';
 import { console_drained } from '../fs/tty/console.ts';
+import { oom_killed_init } from '../mm/oom.ts';
 
 const BOX_RUNNING: u32 = 0;
 const BOX_EMITTING: u32 = 1;
@@ -20,7 +23,11 @@ const STATE: usize = memory.data(4, 4);
 /** Pid 1 ended with that wait status. */
 export function box_exit(code: i32): void {
   const signal = code & 0x7f;
-  box_exit_with(signal ? 128 + signal : (code >> 8) & 0xff, signal ? EXITED_SIGNAL : EXITED_NORMAL);
+  box_exit_with(signal ? 128 + signal : (code >> 8) & 0xff, signal ? death(signal) : EXITED_NORMAL);
+}
+
+function death(signal: i32): i32 {
+  return signal == SIGKILL && oom_killed_init() ? EXITED_LIMIT_MEMORY : EXITED_SIGNAL;
 }
 
 export function box_exit_with(status: i32, reason: i32): void {
