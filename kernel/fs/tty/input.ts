@@ -83,7 +83,8 @@ function signal_byte(tty: Tty, c: u32): bool {
   if (!sig) return false;
   if (!(tty.lflag & NOFLSH)) {
     input_flush(tty);
-    tty.outHead = tty.outTail;
+    // What the console shows is in the hands of the host.
+    if (!tty.console) tty.outHead = tty.outTail;
   }
   if (tty.lflag & ECHO) echo_byte(tty, c);
   if (tty.pgrp) send_pgrp_signal(tty.pgrp, sig, 0);

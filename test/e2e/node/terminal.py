@@ -13,7 +13,7 @@ def resize(fd, columns, rows):
 def read(fd):
     left = DEADLINE - time.time()
     if left < 0 or not select.select([fd], [], [], left)[0]:
-        sys.exit("timeout; output so far: " + repr(output))
+        sys.exit("timeout; output so far: " + repr(output[-500:]))
     try:
         return os.read(fd, 65536)
     except OSError:  # nobody has the terminal open any more
@@ -53,7 +53,7 @@ while True:
         break
     elif time.time() > DEADLINE:
         os.kill(pid, 9)
-        sys.exit("timeout; output so far: " + repr(output))
+        sys.exit("timeout; output so far: " + repr(output[-500:]))
 lflag = termios.tcgetattr(child)[3]
 modes = [name for name in ("ICANON", "ECHO") if lflag & getattr(termios, name)]
 sys.stdout.buffer.write(output)
