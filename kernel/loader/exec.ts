@@ -6,7 +6,7 @@ import { CPU_CONTEXT_SIZE, CPU_EFLAGS, CPU_FCW, CPU_MXCSR, CPU_RIP, GPR_RSP } fr
 import { PF_X, PT_GNU_STACK, PT_LOAD, P_FILESZ, P_FLAGS, P_OFFSET, P_TYPE, P_VADDR } from '../../abi/linux/elf.ts';
 import { ELIBBAD, ELOOP, ENOEXEC, ENOMEM } from '../../abi/linux/errno.ts';
 import { str_len } from '../lib/bytes.ts';
-import { ERR_PTR, IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { ERR_PTR, IS_BLOCKED, IS_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { Mm, mm_activate, mm_copy_rlimits, mm_current, mm_new, mm_put } from '../mm/mm.ts';
 import { MMAP_BASE } from '../mm/place.ts';

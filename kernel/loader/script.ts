@@ -1,7 +1,7 @@
 // `#!` scripts: fs/binfmt_script.c. The first line names an interpreter and at most one argument, which is everything up
 // to the end of the line with the blanks at its ends taken off.
 import { ENOEXEC, ENOMEM } from '../../abi/linux/errno.ts';
-import { ERR_PTR, IS_ERR } from '../lib/err.ts';
+import { ERR_PTR } from '../lib/err.ts';
 import { str_len } from '../lib/bytes.ts';
 import { ExecArgs, exec_args_arg, exec_args_env, exec_args_free, exec_args_new } from './args.ts';
 

@@ -6,7 +6,7 @@ import { MM_FORK_FROM, Mm, mm_copy_rlimits, mm_is_active, mm_root } from './mm.t
 import { PTE_FRAME, PTE_WRITE, pt_entry, pt_entry_alloc, pt_leaf_end, pt_skip } from './page_table.ts';
 import { tlb_flush } from './tlb.ts';
 import { Vma, VM_DONTFORK, VM_LOCKED, VM_SHARED, VM_WIPEONFORK, vma_copy, vma_pages } from './vma.ts';
-import { vma_at, vma_insert, vma_reserve } from './vma_set.ts';
+import { vma_at, vma_reserve } from './vma_set.ts';
 
 /** Fills the new address space `child`; false = out of memory, and child can only be put. */
 export function memory_fork(mm: Mm, child: Mm): bool {

@@ -13,7 +13,6 @@ import {
   EPERM,
 } from '../../abi/linux/errno.ts';
 import {
-  MAP_ANONYMOUS,
   MAP_FIXED_NOREPLACE,
   MAP_GROWSDOWN,
   MAP_HUGETLB,
