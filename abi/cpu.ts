@@ -77,3 +77,10 @@ export const ACCESS_WRITE = 1;
 export const ACCESS_EXEC = 2;
 export const CPU_CODE_EPOCH = 1152; // u32 changes whenever a va may mean other code: validates the code caches
 export const CPU_SLICE = 1156; // i32 fuel that cpu_run was given
+export const CPU_WORK = 1160; // i64 what is left of the slice's allowance of work that instructions do not show (WORK_*)
+
+// Work beyond counted instructions: without it a slice of long string instructions or of page faults would take seconds.
+/** Allowance of a slice: elements of repeated string instructions, some 0.1 ms of copying or 10 ms of comparing. */
+export const WORK_SLICE = 0x100000;
+/** What making a page present costs of it. */
+export const WORK_FAULT = 4096;

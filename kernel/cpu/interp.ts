@@ -9,6 +9,7 @@ import {
   CPU_RETIRED,
   CPU_RIP,
   CPU_SLICE,
+  CPU_WORK,
   EXIT_FAULT,
   EXIT_FUEL,
   EXIT_INT80,
@@ -20,6 +21,7 @@ import {
   GPR_RDX,
   GPR_RSP,
   REG_RIP_PAGE,
+  WORK_SLICE,
 } from '../../abi/cpu.ts';
 import {
   INSN_AUX,
@@ -555,6 +557,7 @@ import { x87_exec } from './x87/exec.ts';
 export function cpu_run(fuel: i32): i32 {
   store<u32>(CPU_BASE + CPU_EXIT, EXIT_NONE);
   store<i32>(CPU_BASE + CPU_SLICE, fuel);
+  store<i64>(CPU_BASE + CPU_WORK, WORK_SLICE);
   let ip = Jump.to(load<u64>(CPU_BASE + CPU_RIP));
   if (!ip) return load<i32>(CPU_BASE + CPU_EXIT);
   let f: i32 = (fuel << 5) + (ip as i32);

@@ -1,7 +1,7 @@
 // The slow half of Mem: TLB refill, operands that cross a page, faults.
 // Scratch behind CPU_BOUNCE_LEN: 1068 and 1072 hold the host pointers of the operand's two parts.
 import { CPU_BASE } from '../../abi/box.ts';
-import { CPU_BOUNCE_LEN, CPU_BOUNCE_VA } from '../../abi/cpu.ts';
+import { CPU_BOUNCE_LEN, CPU_BOUNCE_VA, CPU_EXIT, CPU_WORK, EXIT_FUEL } from '../../abi/cpu.ts';
 import { mm_fault } from '../mm/fault.ts';
 import { grant } from '../mm/grant.ts';
 import { mm_current } from '../mm/mm.ts';
@@ -31,6 +31,11 @@ function translatePage(va: u64, access: u32): usize {
   const mm = mm_current();
   const frame = mm_fault(mm, va, access);
   if (!frame) return 0;
+  if (load<i64>(CPU_BASE, CPU_WORK) < 0) {
+    // The page is there now; the instruction is repeated in the next slice.
+    store<u32>(CPU_BASE, EXIT_FUEL, CPU_EXIT);
+    return 0;
+  }
   grant(mm, va, frame, access);
   return frame + ((va as usize) & 0xfff);
 }

@@ -2,16 +2,13 @@
 // Invariant: rSI, rDI and rCX are written back after every stretch, so a fault or the end of the time slice leaves them as
 // the CPU does and the instruction is simply started again. A stretch is what lies within one page of each operand.
 import { CPU_BASE } from '../../abi/box.ts';
-import { CPU_EFLAGS, CPU_EXIT, EXIT_FUEL, GPR_RAX, GPR_RCX, GPR_RDI, GPR_RSI } from '../../abi/cpu.ts';
+import { CPU_EFLAGS, CPU_EXIT, CPU_WORK, EXIT_FUEL, GPR_RAX, GPR_RCX, GPR_RDI, GPR_RSI } from '../../abi/cpu.ts';
 import { INSN_ADDR32, INSN_AUX, INSN_FLAGS, INSN_OP, INSN_REP, INSN_REPNE } from '../../abi/insn.ts';
 import { OP_CMPS8, OP_LODS8, OP_MOVS8, OP_SCAS8, OP_STOS8 } from '../../isa/ops.gen.ts';
 import { Alu, CMP } from './alu.ts';
 import { DF } from './flags.ts';
 import { Mem } from './mem.ts';
 import { Reg, Sx, Zx } from './operand.ts';
-
-/** Elements after which a repeated instruction lets others run: some 0.1 ms of copying, 10 ms of comparing. */
-const SLICE: u64 = 1 << 20;
 
 @unmanaged
 class Rep {
@@ -42,6 +39,17 @@ class Rep {
 
   @inline static done(ip: usize, n: u64): void {
     if (Rep.repeated(ip)) Rep.move(ip, GPR_RCX, 0 - n);
+  }
+
+  /** Elements that this slice may still touch. */
+  @inline static budget(): u64 {
+    return max<i64>(0, load<i64>(CPU_BASE + CPU_WORK)) as u64;
+  }
+
+  /** Ends an instruction that has left this much of the budget. */
+  @inline static spent(budget: u64): bool {
+    store<u64>(CPU_BASE + CPU_WORK, budget);
+    return true;
   }
 
   @inline static backwards(): bool {
@@ -80,7 +88,7 @@ function movs_one<T>(ip: usize): bool {
 }
 
 function movs<T>(ip: usize): bool {
-  let budget = SLICE;
+  let budget = Rep.budget();
   for (let n = Rep.count(ip); n; n = Rep.repeated(ip) ? Rep.count(ip) : 0) {
     if (!budget--) return pause();
     const src = Rep.source(ip);
@@ -100,7 +108,7 @@ function movs<T>(ip: usize): bool {
     Rep.done(ip, m);
     budget -= m - 1;
   }
-  return true;
+  return Rep.spent(budget);
 }
 
 /** Copies element by element in effect: a destination shortly behind the source repeats what lies between. */
@@ -114,7 +122,7 @@ function copy_up<T>(to: usize, from: usize, n: usize): void {
 }
 
 function stos<T>(ip: usize): bool {
-  let budget = SLICE;
+  let budget = Rep.budget();
   const v = Reg.zx<T>(GPR_RAX);
   for (let n = Rep.count(ip); n; n = Rep.repeated(ip) ? Rep.count(ip) : 0) {
     if (!budget--) return pause();
@@ -136,7 +144,7 @@ function stos<T>(ip: usize): bool {
     Rep.done(ip, m);
     budget -= m - 1;
   }
-  return true;
+  return Rep.spent(budget);
 }
 
 function fill<T>(p: usize, v: u64, n: usize): void {
@@ -145,7 +153,7 @@ function fill<T>(p: usize, v: u64, n: usize): void {
 }
 
 function lods<T>(ip: usize): bool {
-  let budget = SLICE;
+  let budget = Rep.budget();
   for (let n = Rep.count(ip); n; n = Rep.repeated(ip) ? Rep.count(ip) : 0) {
     if (!budget--) return pause();
     const p = Mem.r(Rep.source(ip), sizeof<T>() as u32);
@@ -154,12 +162,12 @@ function lods<T>(ip: usize): bool {
     Rep.move(ip, GPR_RSI, Rep.step<T>());
     Rep.done(ip, 1);
   }
-  return true;
+  return Rep.spent(budget);
 }
 
 /** CMPS (with a source) and SCAS (against rAX): REP goes on while equal, REPNE while different. */
 function compare<T>(ip: usize, strings: bool): bool {
-  let budget = SLICE;
+  let budget = Rep.budget();
   let a: i64 = 0;
   let b: i64 = 0;
   if (!Rep.count(ip)) return true;
@@ -182,7 +190,7 @@ function compare<T>(ip: usize, strings: bool): bool {
   }
   // Only here: a fault half-way leaves the flags as they were.
   Alu.of<T>(CMP, a, b);
-  return true;
+  return Rep.spent(budget);
 }
 
 export function movs_exec(ip: usize): bool {

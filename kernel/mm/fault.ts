@@ -9,8 +9,10 @@ import {
   CPU_FAULT_CODE,
   CPU_FAULT_SIG,
   CPU_FAULT_VA,
+  CPU_WORK,
   EXIT_BLOCKED,
   EXIT_FAULT,
+  WORK_FAULT,
 } from '../../abi/cpu.ts';
 import { ENOMEM } from '../../abi/linux/errno.ts';
 import { ERR_PTR, IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
@@ -127,6 +129,7 @@ function resolve(mm: Mm, v: Vma, va: u64, write: bool): usize {
 
 /** Every fault is a minor one: waiting for the image is the host's time, not a device's. */
 function count_fault(): void {
+  store<i64>(CPU_BASE, load<i64>(CPU_BASE, CPU_WORK) - WORK_FAULT, CPU_WORK);
   const t = current();
   if (changetype<usize>(t)) t.minFaults++;
 }
