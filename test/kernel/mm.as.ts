@@ -1,6 +1,6 @@
 // The memory management alone, for mm.test.ts. mms are plain pointers on the other side.
 import { CPU_BASE } from '../../abi/box.ts';
-import { CPU_EXIT, CPU_FAULT_CODE, CPU_FAULT_SIG, CPU_FAULT_VA, EXIT_NONE } from '../../abi/cpu.ts';
+import { CPU_EXIT, CPU_FAULT_CODE, CPU_FAULT_SIG, CPU_FAULT_VA, CPU_WORK, EXIT_NONE } from '../../abi/cpu.ts';
 import { Mem } from '../../kernel/cpu/mem.ts';
 import { kfree, kmalloc } from '../../kernel/lib/slab.ts';
 import { mm_madvise } from '../../kernel/mm/advise.ts';
@@ -35,6 +35,8 @@ export function slab_free(p: usize): void {
 
 export function boot(): void {
   mm_boot();
+  // No run loop is here to start slices: one that never ends.
+  store<i64>(CPU_BASE, i64.MAX_VALUE, CPU_WORK);
 }
 export function create(): usize {
   const mm = mm_new();
