@@ -119,7 +119,12 @@ test('ctrl-C interrupts the foreground program, not wbx', () => {
     ['send', '\x03'],
     ['expect', 'interrupted'],
   ];
-  const lines = terminal(script, 'sh', '-c', 'trap "echo interrupted; exit 5" INT; echo ready; while :; do sleep 0.1; done');
+  const lines = terminal(
+    script,
+    'sh',
+    '-c',
+    'trap "echo interrupted; exit 5" INT; echo ready; while :; do sleep 0.1; done',
+  );
   assert.equal(lines.at(-1), 'status 5 ICANON ECHO');
 });
 
