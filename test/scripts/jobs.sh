@@ -7,7 +7,7 @@ wait; echo "all done"
 p=$!
 while [ "$(ps -o stat= -p $p 2>/dev/null || sed 's/.*) //; s/ .*//' /proc/$p/stat)" != T ] && ! grep -q '^State:.*T' /proc/$p/status; do sleep 0.02; done
 jobs -s | sed 's/  */ /g; s/(.*//'
-kill -CONT $p; wait $p; echo "status $?"
+fg >/dev/null; echo "status $?"
 (sleep 0.1; exit 4) & fg >/dev/null; echo "fg $?"
 cat <(sleep 0.05; echo substituted)
 coproc C { while read -r l; do echo "co:$l"; done; }
