@@ -1,6 +1,7 @@
 // A box of debian:bookworm beside a chroot of the same tree on the real kernel: same script, same bytes, same status.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { runBox } from '../../src/runtime/node/run.ts';
 import type { Runnable } from '../../src/runtime/node/runnable.ts';
@@ -8,6 +9,8 @@ import { runnableDirectory } from '../../src/runtime/node/runnable-tree.ts';
 import { SCRIPTS } from './debian-scripts.ts';
 
 const BOOKWORM = 'build/bookworm';
+/** Longer scripts, a file each; the first line says what one covers. */
+const SCRIPT_FILES = 'test/e2e/debian';
 const ENVIRONMENT = [
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   'HOME=/root',
@@ -53,6 +56,8 @@ async function inBox(script: string): Promise<Outcome> {
   return { output: normal(Buffer.concat(chunks).toString()), status };
 }
 
-for (const [name, script] of Object.entries(SCRIPTS)) {
+const files = readdirSync(SCRIPT_FILES).map((name) => [name, readFileSync(`${SCRIPT_FILES}/${name}`, 'utf8')] as const);
+
+for (const [name, script] of [...Object.entries(SCRIPTS), ...files]) {
   test(name, { timeout: 2 * TIMEOUT_MS }, async () => assert.deepEqual(await inBox(script), onLinux(script)));
 }

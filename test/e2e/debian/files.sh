@@ -2,9 +2,9 @@
 umask 022
 mkdir -p d/e/f; echo content > d/file; ln d/file d/hard; ln -s file d/soft; ln -s nowhere d/dangling
 chmod 640 d/file; chmod u+s,g-r d/hard; touch -d '2020-01-02 03:04:05 UTC' d/file
-stat -c '%n %A %h %s %F' d/file d/hard d/soft d d/e; stat -c %Y d/hard
+stat -c '%n %A %h %s %F' d/file d/hard d/soft; stat -c '%n %A %h %F' d d/e; stat -c %Y d/hard
 readlink d/soft; readlink -f d/soft | sed 's/.*d/d/'; cat d/soft
-ls -l d | awk '{print $1, $2, $5, $9, $10, $11}'
+ls -l d | awk 'NR>1 {print $1, $2, $9, $10, $11}'
 ls -1aF d; ls -d d/*; cp -a d copy; diff -r d copy 2>&1 | head -3
 mv copy/file copy/renamed; mv copy moved; find moved | sort
 rm -r moved; ls moved 2>&1; rmdir d 2>&1; rm d/dangling; [ -L d/dangling ] || echo gone
