@@ -11,6 +11,6 @@ VOLUME /d /e
 COPY ["a b", "c d/"]
 STOPSIGNAL SIGKILL
 ONBUILD RUN echo later
-MAINTAINER Jane Doe <jane@example.com>
+MAINTAINER maintainers@example.com
 copy --from=Base --chown=1:2 --chmod=0755 --link a b
 ADD --chown=root x /

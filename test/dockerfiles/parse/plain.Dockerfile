@@ -1,7 +1,7 @@
 # A comment, then an empty line
 
 FROM debian:bookworm
-LABEL maintainer="Jane Doe" version=1
+LABEL maintainer="The maintainers" version=1
 RUN apt-get update && apt-get install -y curl
 COPY . /app
 WORKDIR /app
