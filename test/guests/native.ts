@@ -1,5 +1,5 @@
-// Runs a guest program on this machine's Linux: in an empty directory, with limits, and with all its processes ended after
-// CASE_SECONDS of each case at most.
+// Runs a guest program on this machine's Linux: in an empty directory, with limits, and as pid 1 of a name space of its own
+// like in a box, so that nothing of it outlives it.
 import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import type { Binary } from './programs.ts';
 /** What both runs get. */
 export const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' };
 const TIMEOUT_MS = 120_000;
+const NAMESPACES = ['--fork', '--pid', '--ipc', '--mount-proc', '--kill-child'];
 /** Nothing a test does on purpose needs more: 2 GB files, 4 GB of address space beyond what tests reserve. */
 const LIMITS = ['--nofile=1024:4096', '--fsize=4294967296', '--core=0'];
 
@@ -18,8 +19,8 @@ export function runNatively(binary: Binary, cases: string[] = []): Promise<Outco
   const cwd = mkdtempSync(join(tmpdir(), 'guest-'));
   chmodSync(cwd, 0o755);
   for (const each of binary.libraries) copyFileSync(each, `${cwd}/${basename(each)}`);
-  const words = [...LIMITS, resolve(binary.path), ...cases];
-  const child = spawn('prlimit', words, { cwd, env: ENVIRONMENT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const words = [...NAMESPACES, 'prlimit', ...LIMITS, resolve(binary.path), ...cases];
+  const child = spawn('unshare', words, { cwd, env: ENVIRONMENT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = [child.stdout, child.stderr].map((stream) => {
     const chunks: Buffer[] = [];
     stream.on('data', (chunk) => chunks.push(chunk));

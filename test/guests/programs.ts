@@ -30,6 +30,7 @@ const QUIET = [
   'stringop-overflow',
   'stringop-overread',
   'array-bounds',
+  'alloc-size-larger-than',
   'infinite-recursion',
 ];
 const FLAGS = [
