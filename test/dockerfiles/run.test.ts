@@ -38,6 +38,7 @@ const DOCKERFILES: Record<string, string[]> = {
     'RUN mkdir /o && cd /o && touch f && chown 12:34 f && mkdir d && chown www-data:games d && chown -h 5:6 /bin/sh',
     'RUN echo more >> /etc/profile && chmod 600 /etc/issue && chown 1:1 /etc/issue.net && truncate -s 3 /etc/motd',
     'RUN mkdir /n && cd /n && mkfifo pipe && touch "a b" ünï -- -x',
+    'RUN chmod 700 /usr/bin/perl && echo >> /usr/bin/perl5.36.0',
     'RUN truncate -s 3000000 /n/holes && printf end >> /n/holes',
   ],
   'deletion, replacement, renames': [

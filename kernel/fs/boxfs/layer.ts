@@ -2,7 +2,14 @@
 // Invariant: nothing runs any more, so the list made at the start stays true; a record is sent as a whole before the next.
 // One buffer is with the host at a time.
 import { RING_LAYER } from '../../../abi/host.ts';
-import { LAYER_END, LAYER_HARDLINK, LAYER_INODE, LAYER_RECORD_SIZE, LAYER_WHITEOUT } from '../../../abi/layer.ts';
+import {
+  LAYER_END,
+  LAYER_HARDLINK,
+  LAYER_IN_PLACE,
+  LAYER_INODE,
+  LAYER_RECORD_SIZE,
+  LAYER_WHITEOUT,
+} from '../../../abi/layer.ts';
 import { EBLOCKED } from '../../../abi/linux/errno.ts';
 import { req_done, req_free, req_result, ring_submit } from '../../io/ring.ts';
 import { IS_BLOCKED, IS_ERR, PTR_ERR } from '../../lib/err.ts';
@@ -139,6 +146,7 @@ function record(e: Emitter): i32 {
   const has_content = entry.kind == LAYER_INODE && d.inode.isRegular();
   if (has_content) store<u64>(p, d.inode.size, 16);
   if (entry.kind == LAYER_INODE) {
+    if (entry.target) store<u32>(p, LAYER_IN_PLACE, 52);
     const error = link_target(e, p, d.inode);
     if (error) {
       e.used = (p - e.buffer) as u32;

@@ -13,7 +13,10 @@ import { INODE_DATA_CHANGED, INODE_META_CHANGED, Inode } from '../../vfs/inode.t
 import { Directory, directory_of } from './directory.ts';
 import { box_image_child } from './lookup.ts';
 
-/** One record to come: kind LAYER_*, the dentry, and for a hard link the index of the entry it links to. */
+/**
+ * One record to come: kind LAYER_*, the dentry; for a hard link the index of the entry it links to, for a file whether it is
+ * the image's at this place.
+ */
 @unmanaged
 export class LayerEntry {
   kind: u32;
@@ -100,7 +103,7 @@ function child(d: Dentry, lower: bool, depth: i32): i32 {
   const same = lower && (d.flags & DENTRY_LOWER) != 0;
   const changed = !same || (d.inode.flags & (INODE_META_CHANGED | INODE_DATA_CHANGED)) != 0;
   if (d.inode.isDir()) return directory_entry(d, lower, same, changed, depth);
-  return changed ? push_file(d) : 0;
+  return changed ? push_file(d, same) : 0;
 }
 
 function directory_entry(d: Dentry, lower: bool, same: bool, changed: bool, depth: i32): i32 {
@@ -114,7 +117,7 @@ function directory_entry(d: Dentry, lower: bool, same: bool, changed: bool, dept
 }
 
 /** The first name of an inode carries it, the others are links. */
-function push_file(d: Dentry): i32 {
+function push_file(d: Dentry, same: bool): i32 {
   const inode: Inode = d.inode;
   const list = changetype<LayerList>(LIST);
   const known = inode.layerIndex;
@@ -123,7 +126,7 @@ function push_file(d: Dentry): i32 {
     if (first.kind == LAYER_INODE && first.dentry.inode == inode) return push(LAYER_HARDLINK, d, known - 1);
   }
   inode.layerIndex = list.count + 1;
-  return push(LAYER_INODE, d, 0);
+  return push(LAYER_INODE, d, same ? 1 : 0);
 }
 
 /** The hashed dentries of a directory by name, in a kmalloc'ed array; 0 = none, or no memory. */

@@ -8,6 +8,7 @@ import type { Command, CommandLine } from '../../dockerfile/command.ts';
 import { dockerfileError, type Place } from '../../dockerfile/instruction.ts';
 import { WbxError } from '../../errors.ts';
 import { OpenFile } from '../../image/files.ts';
+import { withOtherNames } from '../../image/layer/links.ts';
 import { decodeLayerStream } from '../../image/layer/stream.ts';
 import type { StoredLayer } from '../../image/store/layers.ts';
 import { runBox } from '../../runtime/node/run.ts';
@@ -61,7 +62,7 @@ export async function run(
     };
     const { status } = await runBox({ ...options, layer: stream });
     if (status !== 0) throw failed(plan.argv, status, place);
-    return await state.writeLayer(decodeLayerStream(stream.content()));
+    return await state.writeLayer(withOtherNames(await state.rootfs(), decodeLayerStream(stream.content())));
   } finally {
     stream.close();
   }

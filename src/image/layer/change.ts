@@ -3,8 +3,11 @@
 import type { Inode } from '../rootfs.ts';
 
 export type Change =
-  /** A new inode; a directory keeps what it had and `inode.entries` is not looked at. */
-  | { kind: 'inode'; path: string; inode: Inode }
+  /**
+   * A new inode; a directory keeps what it had and `inode.entries` is not looked at. `inPlace`: it is the inode of the
+   * layers below, changed, so that its other names mean it too.
+   */
+  | { kind: 'inode'; path: string; inode: Inode; inPlace?: boolean }
   /** One more name for the inode at `target`. */
   | { kind: 'hardlink'; path: string; target: string }
   /** The path of the layers below is gone. */

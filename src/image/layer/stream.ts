@@ -3,6 +3,7 @@
 import {
   LAYER_END,
   LAYER_HARDLINK,
+  LAYER_IN_PLACE,
   LAYER_INODE,
   LAYER_OPAQUE,
   LAYER_RECORD_SIZE,
@@ -32,6 +33,7 @@ const FORMATS = new Set([S_IFREG, S_IFDIR, S_IFLNK, S_IFCHR, S_IFBLK, S_IFIFO]);
 /** One record of the stream before it becomes a change; contents stay in the stream. */
 interface LayerRecord {
   kind: number;
+  flags: number;
   mode: number;
   inode: Inode;
   path: string;
@@ -74,10 +76,11 @@ function decodeRecord(stream: Content, start: number, view: DataView): { record:
   if (xattrLength > 0) inode.xattrs = decodeXattrs(names.subarray(pathLength + targetLength));
   const path = names.toString('utf8', 0, pathLength);
   const target = names.toString('utf8', pathLength, pathLength + targetLength);
-  return { record: { kind: view.getUint32(0, true), mode, inode, path, target }, end };
+  const flags = view.getUint32(52, true);
+  return { record: { kind: view.getUint32(0, true), flags, mode, inode, path, target }, end };
 }
 
-function changeOf({ kind, mode, inode, path, target }: LayerRecord): Change {
+function changeOf({ kind, flags, mode, inode, path, target }: LayerRecord): Change {
   checkPath(path);
   if (kind === LAYER_WHITEOUT) return { kind: 'whiteout', path };
   if (kind === LAYER_OPAQUE) return { kind: 'opaque', path };
@@ -89,7 +92,7 @@ function changeOf({ kind, mode, inode, path, target }: LayerRecord): Change {
   if (!FORMATS.has(mode & S_IFMT)) throw broken(`a mode that Linux does not have, ${mode.toString(8)}`);
   if ((mode & S_IFMT) === S_IFDIR) inode.entries = new Map();
   if ((mode & S_IFMT) === S_IFLNK) inode.target = target;
-  return { kind: 'inode', path, inode };
+  return flags & LAYER_IN_PLACE ? { kind: 'inode', path, inode, inPlace: true } : { kind: 'inode', path, inode };
 }
 
 /** abi/image.ts: count u16, then name length u16, value length u32, name, value. */
