@@ -25,6 +25,8 @@ const CASES: [text: string, sentence: string][] = [
   ],
   ['FROM a\nCOPY --from a b', '2: COPY --from needs a value, as in --from=...'],
   ['FROM a\nRUN --mount=type=cache,target=/x y', '2: RUN --mount is not supported yet; leave it out'],
+  ['FROM a\nRUN --network=host y', '2: RUN --network=host is not supported; it can be default or none'],
+  ['FROM a\nRUN --security=insecure y', '2: RUN --security=insecure is not supported; it can be sandbox'],
   ['FROM a\nUSER --x=y z', '2: USER takes no flags; remove --x'],
   ['FROM a\nRUN <<EOF\nx', '2: the here-document <<EOF has no end; add a line "EOF"'],
   ['FROM a\nENV x', '2: ENV x has no value; write ENV x=value'],

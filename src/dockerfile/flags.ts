@@ -2,7 +2,8 @@
 // one that we cannot honour too: a build that silently ignores a flag is not the build that was asked for.
 import { dockerfileError, type Instruction, type Place } from './instruction.ts';
 
-type Rule = 'value' | 'switch' | 'unsupported';
+/** A list: the values that can be honoured. */
+type Rule = 'value' | 'switch' | 'unsupported' | readonly string[];
 
 const FLAGS: Record<string, Record<string, Rule>> = {
   ADD: {
@@ -29,7 +30,8 @@ const FLAGS: Record<string, Record<string, Rule>> = {
     'start-period': 'value',
     timeout: 'value',
   },
-  RUN: { mount: 'unsupported', network: 'value', security: 'value' },
+  // A box reaches no network and has no more rights than its user: anything else cannot be honoured.
+  RUN: { mount: 'unsupported', network: ['default', 'none'], security: ['sandbox'] },
 };
 
 /** Name -> value ("true" for a switch without one). */
@@ -43,10 +45,13 @@ export function parseFlags({ keyword, flags }: Instruction, place: Place): Flags
     const rule = rules[name];
     if (rule === undefined) throw dockerfileError(place, unknownFlag(keyword, name, Object.keys(rules)));
     if (rule === 'unsupported') throw dockerfileError(place, `${keyword} --${name} is not supported yet; leave it out`);
-    if (rule === 'value' && !value)
+    if ((rule === 'value' || Array.isArray(rule)) && !value)
       throw dockerfileError(place, `${keyword} --${name} needs a value, as in --${name}=...`);
     if (rule === 'switch' && !/^(true|false)?$/i.test(value ?? '')) {
       throw dockerfileError(place, `${keyword} --${name} is true or false, not "${value}"`);
+    }
+    if (Array.isArray(rule) && !rule.includes(value ?? '')) {
+      throw dockerfileError(place, `${keyword} --${name}=${value} is not supported; it can be ${rule.join(' or ')}`);
     }
     if (parsed.has(name)) throw dockerfileError(place, `${keyword} --${name} is given twice; keep one`);
     parsed.set(name, value ?? 'true');
