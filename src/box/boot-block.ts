@@ -65,11 +65,13 @@ function writeChunks(out: ByteWriter, image: ImageLayout): void {
   out.setU32(B.BOOT_CHUNK_SHIFT, B.CHUNK_SHIFT);
   out.setU32(B.BOOT_CHUNK_COUNT, image.chunks.length);
   out.setU32(B.BOOT_CHUNK_TABLE, out.length);
-  for (const chunk of image.chunks) {
-    out.putU32(chunk.segment);
-    out.putU32(chunk.offset);
-    out.putU32(chunk.stored);
+  const table = new Uint32Array(image.chunks.length * 3);
+  for (const [i, chunk] of image.chunks.entries()) {
+    table[i * 3] = chunk.segment;
+    table[i * 3 + 1] = chunk.offset;
+    table[i * 3 + 2] = chunk.stored;
   }
+  out.putU32s(table);
 }
 
 function writeStrings(out: ByteWriter, strings: string[], offsetField: number, countField: number): void {

@@ -42,6 +42,12 @@ export class ByteWriter {
     this.setU32(this.skip(4), value);
   }
 
+  /** Appends many at once: tables of thousands of numbers are written at every start of a box. */
+  putU32s(values: Uint32Array): void {
+    const at = this.skip(values.length * 4);
+    for (let i = 0; i < values.length; i++) this.#view.setUint32(at + i * 4, values[i], true);
+  }
+
   setU8(at: number, value: number): void {
     this.#bytes[at] = value;
   }
