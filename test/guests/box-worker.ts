@@ -6,7 +6,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { rawLayout, rawSource } from '../../src/box/chunk-places.ts';
 import { imageOf } from '../../src/box/image-writer.ts';
 import { rootfsFromDirectory } from '../../src/image/from-directory.ts';
-import { contentOf, insert, newDirectory, newInode, newRootfs, type Rootfs, S_IFREG } from '../../src/image/rootfs.ts';
+import {
+  contentOf,
+  insert,
+  lookup,
+  newDirectory,
+  newInode,
+  newRootfs,
+  type Rootfs,
+  S_IFREG,
+} from '../../src/image/rootfs.ts';
 import { runBox } from '../../src/runtime/node/run.ts';
 import type { ByteSink } from '../../src/runtime/streams.ts';
 import { ENVIRONMENT } from './native.ts';
@@ -37,7 +46,6 @@ function file(bytes: Uint8Array, permissions = 0o644) {
 function smallRootfs(): Rootfs {
   const rootfs = newRootfs();
   for (const name of ['dev', 'proc', 'root', 'sys']) insert(rootfs, name, newDirectory());
-  for (const [path, text] of FILES) insert(rootfs, path, file(new TextEncoder().encode(text)));
   insert(rootfs, 'bin/busybox', file(readFileSync('/bin/busybox'), 0o755));
   insert(rootfs, 'bin/sh', file(readFileSync('/bin/busybox'), 0o755));
   return rootfs;
@@ -45,6 +53,9 @@ function smallRootfs(): Rootfs {
 
 function rootfsFor(binary: Binary): Rootfs {
   const rootfs = binary.dynamic ? rootfsFromDirectory(DEBIAN) : smallRootfs();
+  for (const [path, text] of FILES) {
+    if (!lookup(rootfs, path)) insert(rootfs, path, file(new TextEncoder().encode(text)));
+  }
   insert(rootfs, 'tmp', newDirectory(0o1777));
   insert(rootfs, CWD, newDirectory());
   insert(rootfs, `opt/${basename(binary.path)}`, file(readFileSync(binary.path), 0o755));

@@ -22,7 +22,7 @@ export function casesOf({ stdout, stderr }: Outcome): CaseOutput[] {
     name,
     stdout: text,
     stderr: errors.get(name) ?? '',
-    finished: /^-- .*\n$/m.test(text),
+    finished: /^-- .*$/m.test(text),
   }));
 }
 

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <netdb.h>
 #include <pwd.h>
+#include <wchar.h>
 #include "check.h"
 
 CASE(numeric_addresses) {
@@ -21,8 +22,9 @@ CASE(numeric_addresses) {
 
 CASE(localhost) {
   struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *list;
-  SHOW(getaddrinfo("localhost", NULL, &hints, &list));
-  TEXT(inet_ntoa(((struct sockaddr_in *)list->ai_addr)->sin_addr));
+  int error = getaddrinfo("localhost", NULL, &hints, &list);
+  SHOW(error);
+  if (error == 0) TEXT(inet_ntoa(((struct sockaddr_in *)list->ai_addr)->sin_addr));
 }
 
 CASE(users) {
@@ -54,4 +56,15 @@ CASE(locales) {
   TEXT(nl_langinfo(CODESET));
   TEXT(setlocale(LC_ALL, "xx_XX"));
   TEXT(nl_langinfo(DAY_1));
+}
+
+CASE(wide_characters) {
+  setlocale(LC_ALL, "C.UTF-8");
+  wchar_t w[16];
+  SHOW(mbstowcs(w, "a\u00e9\u20ac", 16));
+  say("%x %x %x", w[0], w[1], w[2]);
+  char b[16];
+  SHOW(wcstombs(b, w, 16));
+  SHOW(wcslen(w));
+  SHOW(mbstowcs(w, "\xff", 16));
 }

@@ -1,6 +1,4 @@
 // Streams: buffering, seeking, pushing back, memory streams, popen, temporary files. stdio(3)
-#include <wchar.h>
-#include <locale.h>
 #include "check.h"
 
 CASE(modes) {
@@ -115,17 +113,6 @@ CASE(temporary_files) {
   char b[16] = "";
   SHOW(fread(b, 1, 16, f));
   TEXT(b);
-}
-
-CASE(wide_characters) {
-  setlocale(LC_ALL, "C.UTF-8");
-  wchar_t w[16];
-  SHOW(mbstowcs(w, "a\u00e9\u20ac", 16));
-  say("%x %x %x", w[0], w[1], w[2]);
-  char b[16];
-  SHOW(wcstombs(b, w, 16));
-  SHOW(wcslen(w));
-  SHOW(mbstowcs(w, "\xff", 16));
 }
 
 CASE(errors_stick) {

@@ -105,6 +105,7 @@ CASE(cmdline_environ_exe_cwd) {
   char a[PATH_MAX] = "", b[PATH_MAX] = "";
   YES(readlink("/proc/self/exe", a, sizeof a) > 0);
   TEXT(strrchr(a, '/'));
+  memset(a, 0, sizeof a);
   readlink("/proc/self/cwd", a, sizeof a);
   YES(strcmp(a, getcwd(b, sizeof b)) == 0);
   memset(a, 0, sizeof a);
