@@ -19,6 +19,7 @@ import { Cred } from '../task/cred.ts';
 import { pgrp_join } from '../task/pgrp.ts';
 import { Pid, pid_alloc } from '../task/pid.ts';
 import { run_queue_add } from '../task/run_queue.ts';
+import { SLICE } from '../task/sched.ts';
 import { sighand_new } from '../task/sighand.ts';
 import { altstack_reset } from '../task/sigframe.ts';
 import { Task, TASK_SIZE } from '../task/task.ts';
@@ -39,6 +40,7 @@ export function init_task(cred: Cred): Task {
   t.tid = changetype<Pid>(pid).nr;
   t.group = group;
   t.sighand = group.sighand;
+  t.sliceLeft = SLICE;
   t.sleepDeadline = TIMER_NEVER;
   t.timerKind = TIMER_WAKE_TASK;
   t.timerOwner = changetype<usize>(t);

@@ -39,6 +39,7 @@ import { link_child } from './exit.ts';
 import { Pid, pid_alloc, pid_release } from './pid.ts';
 import { pgrp_join } from './pgrp.ts';
 import { run_queue_add } from './run_queue.ts';
+import { SLICE } from './sched.ts';
 import { Sighand, sighand_clone, sighand_put, sighand_reset } from './sighand.ts';
 import { SYSCALL_FORKED, SYSCALL_NONE } from './syscall.ts';
 import { altstack_reset } from './sigframe.ts';
@@ -142,6 +143,7 @@ function copy_task(parent: Task, args: CloneArgs): Task {
 function reset_fields(child: Task, flags: u64): void {
   child.queued = 0;
   child.state = TASK_RUNNABLE;
+  child.sliceLeft = SLICE;
   child.inSyscall = SYSCALL_NONE;
   child.sysPhase = 0;
   child.sleepDeadline = TIMER_NEVER;

@@ -5,8 +5,8 @@ import { itimers_charge } from './itimer.ts';
 import { Task } from './task.ts';
 import { ThreadGroup } from './thread_group.ts';
 
-/** 10 ns an instruction: what an interpreter of 100 million a second needs, so that `time` shows plausible seconds. */
-const NS_PER_INSTRUCTION: u64 = 10;
+/** 4 ns an instruction: an interpreter of 250 million a second, so that `time` shows plausible seconds. */
+const NS_PER_INSTRUCTION: u64 = 4;
 
 // When the running task got the CPU, in instructions retired since boot.
 const SLICE_START: usize = memory.data(8, 8);

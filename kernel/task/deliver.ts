@@ -18,10 +18,10 @@ import { sigframe_push } from './sigframe.ts';
 import { info_fault } from './siginfo.ts';
 import { KERNEL_ONLY, STOP_SIGNALS, SYNCHRONOUS, default_ignores, send_signal, signal_recalc } from './signal.ts';
 import { sig_bit, sigqueue_take } from './sigqueue.ts';
-import { group_stop, task_stop } from './stop.ts';
+import { group_stop, task_stop, tell_continued } from './stop.ts';
 import { syscall_end } from './syscall.ts';
 import { Task, TASK_RUNNABLE } from './task.ts';
-import { GROUP_UNKILLABLE } from './thread_group.ts';
+import { GROUP_TELL_CONTINUED, GROUP_UNKILLABLE } from './thread_group.ts';
 import { trace_fatal } from './trace.ts';
 
 const INFO: usize = memory.data(48, 8);
@@ -33,6 +33,7 @@ const SYSCALL_LENGTH = 2;
  * blocked: why the system call in progress waits (EBLOCKED*), or 0 outside of one.
  */
 export function deliver_signals(t: Task, blocked: i32): void {
+  if (t.group.flags & GROUP_TELL_CONTINUED) tell_continued(t.group);
   while (t.state == TASK_RUNNABLE) {
     if (t.stopPending) {
       task_stop(t);

@@ -8,7 +8,7 @@ import { pid_find, Pid } from './pid.ts';
 import { sig_bit, sigqueue_add, sigqueue_flush } from './sigqueue.ts';
 import { group_continue } from './stop.ts';
 import { current, Task, TASK_DEAD, TASK_RUNNABLE, TASK_SLEEPING, TASK_STOPPED, TASK_UNINTERRUPTIBLE } from './task.ts';
-import { GROUP_UNKILLABLE, GROUP_ZOMBIE, ThreadGroup } from './thread_group.ts';
+import { GROUP_TELL_CONTINUED, GROUP_UNKILLABLE, GROUP_ZOMBIE, ThreadGroup } from './thread_group.ts';
 
 /** Signal sets, bit sig - 1. */
 export const STOP_SIGNALS: u64 = 0x3c0000; // STOP TSTP TTIN TTOU
@@ -63,7 +63,8 @@ export function signal_pending(): bool {
 
 /** Sets signalPending from what is pending now. */
 export function signal_recalc(t: Task): void {
-  t.signalPending = ((t.pending | t.group.pending) & ~t.blocked) != 0 || t.stopPending ? 1 : 0;
+  const told = !(t.group.flags & GROUP_TELL_CONTINUED);
+  t.signalPending = ((t.pending | t.group.pending) & ~t.blocked) != 0 || t.stopPending || !told ? 1 : 0;
 }
 
 /** Replaces the blocked set; SIGKILL and SIGSTOP cannot be in it. */

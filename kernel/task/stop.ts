@@ -6,7 +6,7 @@ import { task_park, wake_task } from './sched.ts';
 import { send_group_signal, signal_recalc } from './signal.ts';
 import { info_child } from './siginfo.ts';
 import { Task, TASK_RUNNABLE, TASK_SLEEPING, TASK_STOPPED } from './task.ts';
-import { GROUP_CONTINUE_REPORT, GROUP_STOP_REPORT, ThreadGroup } from './thread_group.ts';
+import { GROUP_CONTINUE_REPORT, GROUP_STOP_REPORT, GROUP_TELL_CONTINUED, ThreadGroup } from './thread_group.ts';
 import { wq_wake } from './wait_queue.ts';
 
 /** Begins the stop of t's group by signal sig; t, which runs, stops at once. */
@@ -38,7 +38,7 @@ export function group_is_stopped(group: ThreadGroup): bool {
   return group.threadCount > 0;
 }
 
-/** SIGCONT was sent: whatever its action, stopped threads run again. */
+/** SIGCONT was sent: whatever its action, stopped threads run again; the first of them tells the parent. */
 export function group_continue(group: ThreadGroup): void {
   const wasStopped = group_is_stopped(group);
   for (let t = group.threads; changetype<usize>(t); t = t.threadNext) {
@@ -49,7 +49,13 @@ export function group_continue(group: ThreadGroup): void {
     run_queue_add(t);
   }
   if (!wasStopped) return;
-  group.flags = (group.flags & ~GROUP_STOP_REPORT) | GROUP_CONTINUE_REPORT;
+  group.flags = (group.flags & ~GROUP_STOP_REPORT) | GROUP_CONTINUE_REPORT | GROUP_TELL_CONTINUED;
+  for (let t = group.threads; changetype<usize>(t); t = t.threadNext) t.signalPending = 1;
+}
+
+/** A thread of a group that was continued runs: its parent hears of it now and not before, as under Linux. */
+export function tell_continued(group: ThreadGroup): void {
+  group.flags &= ~GROUP_TELL_CONTINUED;
   tell_parent(group, CLD_CONTINUED, SIGCONT);
 }
 

@@ -30,6 +30,8 @@ export class Task {
   threadNext: Task;
   threadPrev: Task;
   queued: u32;
+  /** Instructions until others get their turn. */
+  sliceLeft: i32;
   /** Gave the rest of its slice away. */
   yielded: u32;
   state: u32;

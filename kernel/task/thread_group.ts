@@ -15,6 +15,8 @@ export const GROUP_STOP_REPORT: u32 = 2;
 export const GROUP_CONTINUE_REPORT: u32 = 4;
 export const GROUP_SUBREAPER: u32 = 8;
 export const GROUP_DID_EXEC: u32 = 16;
+/** Was continued; the first thread that runs tells the parent. */
+export const GROUP_TELL_CONTINUED: u32 = 64;
 /** init: signals with default action do nothing to it. */
 export const GROUP_UNKILLABLE: u32 = 32;
 
