@@ -3,8 +3,19 @@ import { eventfd_free } from '../fs/eventfd.ts';
 import { pipe_closed } from '../fs/pipe.ts';
 import { pty_master_closed, tty_closed } from '../fs/tty/pty.ts';
 import { Text, text_free } from '../lib/fmt.ts';
+import { socket_release } from '../net/close.ts';
 import { epoll_forget_file, epoll_free } from './epoll.ts';
-import { FILE_EPOLL, FILE_EVENTFD, FILE_PIPE, FILE_PROC, FILE_PTMX, FILE_REGULAR, FILE_TTY, File } from './file.ts';
+import {
+  FILE_EPOLL,
+  FILE_EVENTFD,
+  FILE_PIPE,
+  FILE_PROC,
+  FILE_PTMX,
+  FILE_REGULAR,
+  FILE_SOCKET,
+  FILE_TTY,
+  File,
+} from './file.ts';
 import { locks_release } from './locks.ts';
 import { OPEN_EXEC } from './open.ts';
 
@@ -30,6 +41,9 @@ export function file_release(file: File): void {
       break;
     case FILE_EVENTFD:
       eventfd_free(file);
+      break;
+    case FILE_SOCKET:
+      socket_release(file);
       break;
     case FILE_EPOLL:
       epoll_free(file);

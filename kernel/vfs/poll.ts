@@ -5,8 +5,19 @@ import { stream_poll } from '../fs/hoststream.ts';
 import { pipe_poll } from '../fs/pipe.ts';
 import { tty_poll } from '../fs/tty/read.ts';
 import { pty_master_poll } from '../fs/tty/pty.ts';
+import { socket_poll } from '../net/poll.ts';
 import { epoll_poll } from './epoll.ts';
-import { FILE_EPOLL, FILE_EVENTFD, FILE_PATH, FILE_PIPE, FILE_PTMX, FILE_STREAM, FILE_TTY, File } from './file.ts';
+import {
+  FILE_EPOLL,
+  FILE_EVENTFD,
+  FILE_PATH,
+  FILE_PIPE,
+  FILE_PTMX,
+  FILE_SOCKET,
+  FILE_STREAM,
+  FILE_TTY,
+  File,
+} from './file.ts';
 
 const ALWAYS = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
@@ -23,6 +34,8 @@ export function file_poll(file: File, wait: bool): i32 {
       return pty_master_poll(file, wait);
     case FILE_EVENTFD:
       return eventfd_poll(file, wait);
+    case FILE_SOCKET:
+      return socket_poll(file, wait);
     case FILE_EPOLL:
       return epoll_poll(file, wait);
     case FILE_PATH:

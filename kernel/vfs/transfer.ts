@@ -9,6 +9,7 @@ import { eventfd_read, eventfd_write } from '../fs/eventfd.ts';
 import { stream_read, stream_write } from '../fs/hoststream.ts';
 import { pipe_read, pipe_write } from '../fs/pipe.ts';
 import { proc_read, proc_write } from '../fs/proc/content.ts';
+import { socket_read, socket_write } from '../net/file_ops.ts';
 import { tty_read } from '../fs/tty/read.ts';
 import { pty_master_read, pty_master_write } from '../fs/tty/pty.ts';
 import { tty_write } from '../fs/tty/write.ts';
@@ -23,6 +24,7 @@ import {
   FILE_PROC,
   FILE_PTMX,
   FILE_REGULAR,
+  FILE_SOCKET,
   FILE_STREAM,
   FILE_TTY,
   File,
@@ -51,6 +53,8 @@ function read_once(file: File, it: Iter, pos: u64): i64 {
       return proc_read(file, it, pos);
     case FILE_EVENTFD:
       return eventfd_read(file, it);
+    case FILE_SOCKET:
+      return socket_read(file, it);
     case FILE_DIRECTORY:
       return -EISDIR;
     default:
@@ -76,6 +80,8 @@ function write_once(file: File, it: Iter, pos: u64): i64 {
       return proc_write(file, it, pos);
     case FILE_EVENTFD:
       return eventfd_write(file, it);
+    case FILE_SOCKET:
+      return socket_write(file, it);
     default:
       return -EINVAL;
   }
@@ -86,7 +92,8 @@ export function has_position(file: File): bool {
   return file.kind == FILE_REGULAR || file.kind == FILE_PROC || file.kind == FILE_DIRECTORY;
 }
 
-function take_progress(it: Iter): u64 {
+/** How many bytes the call has moved before it waited; the iterator passes over them. */
+export function transfer_resume(it: Iter): u64 {
   const task = current();
   if (task.sysPhase != TRANSFER_PHASE) return 0;
   iter_skip(it, task.sysState0);
@@ -94,7 +101,7 @@ function take_progress(it: Iter): u64 {
 }
 
 /** The result of a transfer that has moved `done` bytes and then met `last` (<= 0): the count, an error, or to be repeated. */
-function finish(done: u64, last: i64): i64 {
+export function transfer_end(done: u64, last: i64): i64 {
   const blocked = last == -EBLOCKED || last == -EBLOCKED_UNINTERRUPTIBLE;
   if (!blocked || !done) return done ? (done as i64) : last;
   const task = current();
@@ -110,7 +117,7 @@ function finish(done: u64, last: i64): i64 {
 /** Reads at the file's position, or at `at` when it is >= 0: bytes, 0 = end, -errno, -EBLOCKED*. */
 export function file_read(file: File, it: Iter, at: i64): i64 {
   if (!file.readable()) return -EBADF;
-  let done = take_progress(it);
+  let done = transfer_resume(it);
   const start = at >= 0 ? (at as u64) + done : file.pos;
   let n = read_once(file, it, start);
   if (n > 0) {
@@ -118,13 +125,13 @@ export function file_read(file: File, it: Iter, at: i64): i64 {
     if (at < 0 && has_position(file)) file.pos = start + (n as u64);
     n = file.kind == FILE_REGULAR ? (it.error as i64) : 0;
   }
-  return finish(done, n);
+  return transfer_end(done, n);
 }
 
 /** Writes likewise. Goes on until all is written, an error comes, or the file would block. */
 export function file_write(file: File, it: Iter, at: i64): i64 {
   if (!file.writable()) return -EBADF;
-  let done = take_progress(it);
+  let done = transfer_resume(it);
   let n: i64 = 0;
   do {
     const append = file.kind == FILE_REGULAR && (file.flags & O_APPEND) != 0;
@@ -138,7 +145,7 @@ export function file_write(file: File, it: Iter, at: i64): i64 {
     done += n as u64;
     if (at < 0 && has_position(file)) file.pos = pos + (n as u64);
   } while (it.left);
-  return finish(done, n > 0 ? 0 : n);
+  return transfer_end(done, n > 0 ? 0 : n);
 }
 
 /** RLIMIT_FSIZE: cuts the transfer at the limit; false (and SIGXFSZ) when nothing is left of it. */

@@ -1,0 +1,52 @@
+// Readiness of sockets for poll, select and epoll.
+import {
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  POLLRDHUP,
+  POLLRDNORM,
+  POLLWRBAND,
+  POLLWRNORM,
+} from '../../abi/linux/poll.ts';
+import { SOCK_DGRAM } from '../../abi/linux/socket.ts';
+import { wait_on } from '../task/wait_queue.ts';
+import { File } from '../vfs/file.ts';
+import {
+  SHUT_BOTH,
+  SHUT_RECEIVE,
+  SHUT_SEND,
+  STATE_CONNECTED,
+  STATE_CONNECTING,
+  STATE_LISTENING,
+  Socket,
+  socket_of,
+} from './socket.ts';
+import { unix_dgram_full } from './unix.ts';
+
+const READABLE = POLLIN | POLLRDNORM;
+
+export function socket_poll(file: File, wait: bool): i32 {
+  const s = socket_of(file);
+  if (wait) {
+    wait_on(s.waitQueue());
+    if (!s.peer.isNull()) wait_on(s.peer.roomQueue());
+  }
+  if (s.state == STATE_LISTENING) return s.pending ? READABLE : 0;
+  let events = s.error ? POLLERR : 0;
+  if (s.count) events |= READABLE;
+  const shut = s.state == STATE_CONNECTING ? SHUT_BOTH : s.shut | (s.finished ? SHUT_RECEIVE : 0);
+  if (shut & SHUT_RECEIVE) events |= READABLE | POLLRDHUP;
+  if (shut == SHUT_BOTH || (s.type != SOCK_DGRAM && s.state != STATE_CONNECTED)) events |= POLLHUP;
+  if (writable(s, shut)) events |= s.isUnix() ? POLLOUT | POLLWRNORM | POLLWRBAND : POLLOUT | POLLWRNORM;
+  return events;
+}
+
+/** Would a write go on? One that fails does. */
+function writable(s: Socket, shut: u32): bool {
+  const peer = s.peer;
+  if (peer.isNull() || peer.dead) return true;
+  if (!s.isUnix()) return (shut & SHUT_SEND) != 0 || peer.queued < ((peer.rcvbuf + s.sndbuf) / 3) * 2;
+  if (s.type == SOCK_DGRAM && peer.peer != s) return !unix_dgram_full(peer);
+  return peer.queued * 4 <= s.sndbuf;
+}
