@@ -8,7 +8,6 @@ import { kernelModule } from './engine.ts';
 import { scheduler } from './scheduler.ts';
 import { forwardSignals } from './signals.ts';
 import { fdSink, stdinSource } from './streams.ts';
-import { lendTerminal, terminalSize } from './terminal.ts';
 
 export interface RunOptions {
   boot: BootOptions;
@@ -34,7 +33,9 @@ export interface RunOptions {
 export async function runBox(options: RunOptions): Promise<BoxExit> {
   const stdin = options.stdin === undefined ? stdinSource() : (options.stdin ?? undefined);
   const features = { ...options, stdin: stdin !== undefined, layer: options.layer !== undefined };
-  const boot = options.tty ? { ...terminalSize(), ...options.boot } : options.boot;
+  // Loaded when needed: it brings child_process along, which short commands do without.
+  const terminal = options.tty ? await import('./terminal.ts') : undefined;
+  const boot = { ...terminal?.terminalSize(), ...options.boot };
   const box = new Box({
     engine: options.engine ?? (await kernelModule()),
     scheduler,
@@ -45,7 +46,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     stderr: options.stderr ?? fdSink(2),
     layer: options.layer,
   });
-  const undo = [options.forwardSignals ? forwardSignals(box) : undefined, options.tty ? lendTerminal(box) : undefined];
+  const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];
   try {
     return await box.run();
   } finally {
