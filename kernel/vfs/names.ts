@@ -18,7 +18,7 @@ function may_make(w: Walk): i32 {
   if (w.parent.flags & DENTRY_DELETED) return -ENOENT;
   const denied = may_create(w.parentMount, dir);
   if (denied) return denied;
-  return dir.kind == INODE_BOX ? 0 : -EPERM;
+  return dir.kind == INODE_BOX ? 0 : -ENOENT;
 }
 
 /** Makes the last name of the walk, which must be absent: Dentry ptr or ERR_PTR. */

@@ -9,6 +9,7 @@ import { File } from '../../vfs/file.ts';
 import { Iter, iter_read, iter_skip, iter_write } from '../../vfs/iter.ts';
 import { may_look } from './link.ts';
 import { proc_task } from './lookup.ts';
+import { proc_mem } from './mem.ts';
 import { proc_maps } from './maps.ts';
 import {
   NODE_HOSTNAME,
@@ -18,6 +19,7 @@ import {
   NODE_PID_IO,
   NODE_PID_LOGINUID,
   NODE_PID_MAPS,
+  NODE_PID_MEM,
   NODE_PID_OOM_SCORE_ADJ,
   NODE_PID_SMAPS,
   NODE_PID_STAT,
@@ -45,6 +47,7 @@ function generate(file: File, text: Text): i32 {
 }
 
 export function proc_read(file: File, it: Iter, pos: u64): i64 {
+  if (key_node(file.inode.key) == NODE_PID_MEM) return proc_mem(file, it, pos, false);
   if (!file.data || pos == 0) {
     const fresh = text_new();
     if (!changetype<usize>(fresh)) return -ENOMEM;
@@ -66,6 +69,7 @@ export function proc_read(file: File, it: Iter, pos: u64): i64 {
 
 /** Takes a setting. What is shown as writable but cannot be set here is refused with EPERM. */
 export function proc_write(file: File, it: Iter, pos: u64): i64 {
+  if (key_node(file.inode.key) == NODE_PID_MEM) return proc_mem(file, it, pos, true);
   const n = it.left;
   const length = n < 127 ? (n as i32) : 127;
   const error = iter_read(it, LINE, length as usize);

@@ -60,6 +60,7 @@ export const NODE_PID_WCHAN: u32 = 68;
 export const NODE_PID_SMAPS: u32 = 69;
 export const NODE_PID_IO: u32 = 70;
 export const NODE_PID_SESSIONID: u32 = 71;
+export const NODE_PID_MEM: u32 = 72;
 
 export const NODE_HOSTNAME: u32 = 80;
 export const NODE_OSRELEASE: u32 = 81;
@@ -94,7 +95,7 @@ const ROOT: usize = cstr(
   'self 120777 20 thread-self 120777 21 mounts 120777 22 sys 40555 5 cgroups 100444 38 cmdline 100444 30 cpuinfo 100444 31 devices 100444 40 filesystems 100444 32 loadavg 100444 33 meminfo 100444 34 stat 100444 35 swaps 100444 39 uptime 100444 36 version 100444 37 vmstat 100444 41 ',
 );
 const THREAD: usize = cstr(
-  'cwd 120777 25 exe 120777 24 root 120777 26 fd 40500 3 fdinfo 40555 10 auxv 100400 63 cgroup 100444 60 cmdline 100444 53 comm 100644 55 environ 100400 54 gid_map 100644 65 io 100400 70 limits 100444 59 loginuid 100644 64 maps 100444 56 mountinfo 100444 58 mounts 100444 57 oom_score 100444 62 oom_score_adj 100644 61 sessionid 100444 71 setgroups 100644 66 smaps 100444 69 stat 100444 50 statm 100444 52 status 100444 51 uid_map 100644 65 wchan 100444 68 ',
+  'cwd 120777 25 exe 120777 24 root 120777 26 fd 40500 3 fdinfo 40555 10 auxv 100400 63 cgroup 100444 60 cmdline 100444 53 comm 100644 55 environ 100400 54 gid_map 100644 65 io 100400 70 limits 100444 59 loginuid 100644 64 maps 100444 56 mem 100600 72 mountinfo 100444 58 mounts 100444 57 oom_score 100444 62 oom_score_adj 100644 61 sessionid 100444 71 setgroups 100644 66 smaps 100444 69 stat 100444 50 statm 100444 52 status 100444 51 uid_map 100644 65 wchan 100444 68 ',
 );
 const PROCESS: usize = cstr('task 40555 4 ');
 const SYS: usize = cstr('fs 40555 8 kernel 40555 6 net 40555 12 vm 40555 9 ');

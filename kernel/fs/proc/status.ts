@@ -82,7 +82,7 @@ export function proc_pid_stat(t: Task, text: Text): void {
   signals(t, text);
   zeros(text, 3);
   field(text, g.exitSignal);
-  zeros(text, 7);
+  zeros(text, 6);
   field(text, alive ? (mm.startData as i64) : 0);
   field(text, alive ? (mm.endData as i64) : 0);
   field(text, alive ? (mm.startBrk as i64) : 0);
