@@ -54,7 +54,7 @@ export const SYSCALLS: SyscallRow[] = [
   [38, 'setitimer', 'time', 'int ptr ptr', 'full', ''],
   [39, 'getpid', 'process', '', 'full', ''],
   [40, 'sendfile', 'copy', 'fd fd ptr size', 'full', ''],
-  [41, 'socket', 'socket', 'int flags:sock int', 'partial', 'AF_UNIX, and AF_INET and AF_INET6 on lo'],
+  [41, 'socket', 'socket', 'int flags:sock int', 'partial', 'AF_UNIX; TCP and UDP on lo; NETLINK_ROUTE to read'],
   [42, 'connect', 'socket', 'fd ptr uint', 'full', ''],
   [43, 'accept', 'socket', 'fd ptr ptr', 'full', ''],
   [44, 'sendto', 'socket_message', 'fd ptr size flags:msg ptr uint', 'partial', 'no MSG_OOB'],

@@ -30,6 +30,19 @@ export const FIOCLEX = 0x5451;
 export const FIOASYNC = 0x5452;
 export const FICLONE = 0x40049409;
 export const FS_IOC_GETFLAGS = 0x80086601;
+// linux/sockios.h
+export const SIOCGIFNAME = 0x8910;
+export const SIOCGIFCONF = 0x8912;
+export const SIOCGIFFLAGS = 0x8913;
+export const SIOCGIFADDR = 0x8915;
+export const SIOCGIFBRDADDR = 0x8919;
+export const SIOCGIFNETMASK = 0x891b;
+export const SIOCGIFMTU = 0x8921;
+export const SIOCGIFHWADDR = 0x8927;
+export const SIOCGIFINDEX = 0x8933;
+// struct ifreq: name 16 bytes, value
+export const IFREQ_SIZE = 40;
+export const IFREQ_VALUE = 16;
 
 // struct winsize: rows u16, columns u16, x pixels u16, y pixels u16
 export const WINSIZE_SIZE = 8;

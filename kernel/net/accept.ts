@@ -3,7 +3,8 @@ import { ECONNRESET } from '../../abi/linux/errno.ts';
 import { list_append, list_remove } from '../lib/list.ts';
 import { wq_wake } from '../task/wait_queue.ts';
 import { socket_closed } from './close.ts';
-import { Socket } from './socket.ts';
+import { STATE_CLOSED, Socket } from './socket.ts';
+import { tcp_reset } from './tcp.ts';
 
 export function accept_full(listener: Socket): bool {
   return listener.pending > listener.backlog;
@@ -31,7 +32,11 @@ export function accept_refuse_all(listener: Socket): void {
   for (;;) {
     const end = accept_take(listener);
     if (end.isNull()) return;
-    end.peer.error = ECONNRESET;
+    if (end.isUnix()) end.peer.error = ECONNRESET;
+    else {
+      tcp_reset(end.peer);
+      end.state = STATE_CLOSED;
+    }
     socket_closed(end);
   }
 }

@@ -1,8 +1,9 @@
 // Ports of TCP and UDP: who has which. ip(7), socket(7) on SO_REUSEADDR.
 // Invariant: every IP socket with a port is in one list, connections of a listener included, until its last close.
-import { EADDRINUSE, EADDRNOTAVAIL, EINVAL, ENETUNREACH } from '../../abi/linux/errno.ts';
+import { EACCES, EADDRINUSE, EADDRNOTAVAIL, EINVAL, ENETUNREACH } from '../../abi/linux/errno.ts';
 import { AF_INET6 } from '../../abi/linux/socket.ts';
 import { random_bytes } from '../lib/random.ts';
+import { CAP_NET_BIND_SERVICE, capable } from '../task/cred.ts';
 import { inet_any, inet_is_any, inet_is_loopback, inet_is_mapped, inet_loopback } from './inet_address.ts';
 import { option_is_set, REUSEADDR, REUSEPORT, V6ONLY } from './option_table.ts';
 import { STATE_LISTENING, Socket } from './socket.ts';
@@ -10,6 +11,8 @@ import { STATE_LISTENING, Socket } from './socket.ts';
 /** net.ipv4.ip_local_port_range. */
 const EPHEMERAL_FIRST: u32 = 32768;
 const EPHEMERAL_COUNT: u32 = 28232;
+/** net.ipv4.ip_unprivileged_port_start. */
+const UNPRIVILEGED: u32 = 1024;
 const BOUND: usize = memory.data(4, 4);
 const CELL: usize = memory.data(4, 4);
 
@@ -46,6 +49,7 @@ export function inet_bind(s: Socket, first: u64, second: u64, port: u32): i32 {
   if (s.family == AF_INET6 && inet_is_mapped(first, second) && option_is_set(s, V6ONLY)) return -EINVAL;
   if (!inet_is_any(first, second) && !inet_is_loopback(first, second)) return -EADDRNOTAVAIL;
   if (s.bound) return -EINVAL;
+  if (port && port < UNPRIVILEGED && !capable(CAP_NET_BIND_SERVICE)) return -EACCES;
   s.local0 = first;
   s.local1 = second;
   if (!port) return bind_ephemeral(s);

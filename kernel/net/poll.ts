@@ -48,5 +48,5 @@ function writable(s: Socket, shut: u32): bool {
   if (peer.isNull() || peer.dead) return true;
   if (!s.isUnix()) return (shut & SHUT_SEND) != 0 || peer.queued < ((peer.rcvbuf + s.sndbuf) / 3) * 2;
   if (s.type == SOCK_DGRAM && peer.peer != s) return !unix_dgram_full(peer);
-  return peer.queued * 4 <= s.sndbuf;
+  return (s.isStream() ? peer.queued : peer.charge()) * 4 <= s.sndbuf;
 }

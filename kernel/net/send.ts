@@ -1,12 +1,13 @@
 // Sending: one step of write(2), sendto(2), sendmsg(2). The caller goes on until a stream has taken all.
 import { EISCONN, EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, EOPNOTSUPP, EPIPE } from '../../abi/linux/errno.ts';
-import { MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, SOCK_DGRAM } from '../../abi/linux/socket.ts';
+import { AF_NETLINK, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { SIGPIPE } from '../../abi/linux/signal.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { send_signal } from '../task/signal.ts';
 import { current } from '../task/task.ts';
 import { wq_wake } from '../task/wait_queue.ts';
 import { Iter, iter_read, iter_skip } from '../vfs/iter.ts';
+import { netlink_send } from './netlink.ts';
 import { Message, message_stamp } from './message.ts';
 import { Packet, packet_free, packet_new, packet_stream } from './packet.ts';
 import { SHUT_SEND, STATE_CONNECTED, Socket, socket_enqueue, socket_take_error } from './socket.ts';
@@ -20,6 +21,7 @@ import { socket_wait } from './wait.ts';
 /** Bytes sent, -errno, -EBLOCKED*. */
 export function socket_send(s: Socket, it: Iter, m: Message): i64 {
   if (m.flags & MSG_OOB) return -EOPNOTSUPP;
+  if (s.family == AF_NETLINK) return netlink_send(s, it);
   if (s.isStream()) return s.isUnix() ? send_unix_stream(s, it, m) : send_tcp(s, it, m);
   if (s.type != SOCK_DGRAM) return send_seqpacket(s, it, m);
   if (s.error) return socket_take_error(s);
@@ -95,7 +97,7 @@ function send_seqpacket(s: Socket, it: Iter, m: Message): i64 {
   if (s.error) return socket_take_error(s);
   if (s.shut & SHUT_SEND || s.peer.dead) return broken(m);
   if (it.left > (s.sndbuf as u64)) return -EMSGSIZE;
-  if (s.peer.queued + (it.left as u32) > s.sndbuf || unix_dgram_full(s.peer)) {
+  if (s.peer.count && s.peer.charge() + (it.left as u32) > s.sndbuf) {
     return socket_wait(s.peer.roomQueue(), (m.flags & MSG_DONTWAIT) != 0, s.sendTimeout);
   }
   return send_whole(s, s.peer, it, m);
@@ -108,7 +110,7 @@ function send_unix_dgram(s: Socket, it: Iter, m: Message): i64 {
   if (option_is_set(s, PASSCRED)) unix_bind_automatic(s);
   if (it.left > (s.sndbuf as u64)) return -EMSGSIZE;
   // The two ends of a pair are held up by their buffers alone.
-  const full = to.peer == s ? to.queued && to.queued + (it.left as u32) > s.sndbuf : unix_dgram_full(to);
+  const full = to.peer == s ? to.count && to.charge() + (it.left as u32) > s.sndbuf : unix_dgram_full(to);
   if (full) return socket_wait(to.roomQueue(), (m.flags & MSG_DONTWAIT) != 0, s.sendTimeout);
   return send_whole(s, to, it, m);
 }

@@ -25,6 +25,8 @@ export const SHUT_BOTH: u32 = 3;
 
 /** net.core.wmem_default and rmem_default. */
 export const BUFFER_DEFAULT: u32 = 212992;
+/** What Linux counts for a small packet beside its bytes. */
+const PACKET_OVERHEAD: u32 = 767;
 /** Integers that setsockopt keeps and getsockopt tells: option_table.ts. */
 export const OPTION_SLOTS = 48;
 
@@ -98,6 +100,10 @@ export class Socket {
   }
   @inline queue(): usize {
     return changetype<usize>(this) + offsetof<Socket>('queueFirst');
+  }
+  /** Queued packets with their overhead, so that many small ones fill a buffer as well. */
+  @inline charge(): u32 {
+    return this.queued + this.count * PACKET_OVERHEAD;
   }
   @inline pendingList(): usize {
     return changetype<usize>(this) + offsetof<Socket>('pendingFirst');

@@ -58,7 +58,7 @@ function deliver(s: Socket, it: Iter, m: Message): i64 {
   const source1 = any ? inet_loopback(a.first, a.second) : s.local1;
   const size = it.left as u32;
   const to = inet_find_receiver(s, source0, source1, a.first, a.second, a.port);
-  const lost = to.isNull() || (to.shut & SHUT_RECEIVE) != 0 || to.queued + size > to.rcvbuf;
+  const lost = to.isNull() || (to.shut & SHUT_RECEIVE) != 0 || to.charge() + size > to.rcvbuf;
   const nameLen = lost ? 0 : inet_format(to.family, SOURCE, source0, source1, s.localPort);
   const p = packet_new(size, nameLen);
   if (p.isNull()) return -ENOMEM;

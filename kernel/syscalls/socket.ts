@@ -2,6 +2,7 @@
 import { EINVAL, ENOMEM, ENOTCONN, EOPNOTSUPP } from '../../abi/linux/errno.ts';
 import { O_NONBLOCK } from '../../abi/linux/fcntl.ts';
 import {
+  AF_NETLINK,
   AF_UNIX,
   SOCKADDR_MAX,
   SOCK_CLOEXEC,
@@ -53,6 +54,7 @@ function make(family: i32, type: u64): Socket {
   if (s.isNull()) return s;
   s.protocol = family_protocol(family, kind, 0);
   s.peerUid = s.peerGid = -1;
+  if (family == AF_NETLINK) s.state = STATE_CONNECTED;
   options_reset(s);
   return s;
 }

@@ -1,6 +1,6 @@
 // setsockopt(2), getsockopt(2).
 import { EDOM, EINVAL, ENOPROTOOPT, EOPNOTSUPP } from '../../abi/linux/errno.ts';
-import { IPPROTO_IPV6, IPPROTO_TCP } from '../../abi/linux/in.ts';
+import { IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP } from '../../abi/linux/in.ts';
 import {
   AF_INET6,
   SOL_SOCKET,
@@ -37,6 +37,7 @@ function slot_of(s: Socket, level: i32, name: i32, strange: i32): i32 {
   if (level == IPPROTO_TCP && !s.isStream()) return -strange;
   if (level == IPPROTO_IPV6 && s.family != AF_INET6) return -strange;
   const slot = option_find(level, name);
+  if (slot < 0 && level != SOL_SOCKET && level != IPPROTO_TCP && level != IPPROTO_IP) return -strange;
   return slot < 0 ? -ENOPROTOOPT : slot;
 }
 

@@ -1,0 +1,40 @@
+// linux/netlink.h, linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h, net/if.h.
+export const NETLINK_ROUTE = 0;
+export const NLMSG_ERROR = 2;
+export const NLMSG_DONE = 3;
+export const NLM_F_MULTI = 2;
+export const NLM_F_DUMP = 0x300;
+// struct nlmsghdr: len u32, type u16, flags u16, seq u32, pid u32
+export const NLMSGHDR_SIZE = 16;
+// struct sockaddr_nl: family u16, pad u16, pid u32, groups u32
+export const SOCKADDR_NL_SIZE = 12;
+
+export const RTM_NEWLINK = 16;
+export const RTM_GETLINK = 18;
+export const RTM_NEWADDR = 20;
+export const RTM_GETADDR = 22;
+export const RTM_GETROUTE = 26;
+export const RTM_GETNEIGH = 30;
+export const RTM_GETRULE = 34;
+
+export const IFLA_ADDRESS = 1;
+export const IFLA_BROADCAST = 2;
+export const IFLA_IFNAME = 3;
+export const IFLA_MTU = 4;
+export const IFLA_QDISC = 6;
+export const IFLA_TXQLEN = 13;
+export const IFLA_OPERSTATE = 16;
+export const IFA_ADDRESS = 1;
+export const IFA_LOCAL = 2;
+export const IFA_LABEL = 3;
+export const IFA_CACHEINFO = 6;
+export const IFA_FLAGS = 8;
+export const IFA_F_PERMANENT = 0x80;
+export const RT_SCOPE_HOST = 254;
+
+export const ARPHRD_LOOPBACK = 772;
+/** IFF_UP, IFF_LOOPBACK, IFF_RUNNING; netlink adds IFF_LOWER_UP. */
+export const LO_FLAGS = 0x49;
+export const IFF_LOWER_UP = 0x10000;
+export const LO_INDEX = 1;
+export const LO_MTU = 65536;
