@@ -40,6 +40,7 @@ export const SIOCGIFNETMASK = 0x891b;
 export const SIOCGIFMTU = 0x8921;
 export const SIOCGIFHWADDR = 0x8927;
 export const SIOCGIFINDEX = 0x8933;
+export const SIOCGIFTXQLEN = 0x8942;
 // struct ifreq: name 16 bytes, value
 export const IFREQ_SIZE = 40;
 export const IFREQ_VALUE = 16;

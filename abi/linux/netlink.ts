@@ -38,3 +38,4 @@ export const LO_FLAGS = 0x49;
 export const IFF_LOWER_UP = 0x10000;
 export const LO_INDEX = 1;
 export const LO_MTU = 65536;
+export const LO_TXQLEN = 1000;

@@ -1,7 +1,7 @@
 // A socket as a file: read(2), write(2), ioctl(2).
 import { EINVAL, ENOTTY } from '../../abi/linux/errno.ts';
 import { O_NONBLOCK } from '../../abi/linux/fcntl.ts';
-import { FIONREAD, SIOCGIFINDEX, SIOCGIFNAME, TIOCOUTQ } from '../../abi/linux/ioctl.ts';
+import { FIONREAD, SIOCGIFTXQLEN, SIOCGIFNAME, TIOCOUTQ } from '../../abi/linux/ioctl.ts';
 import { MSG_DONTWAIT, SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { putuser } from '../mm/usercopy.ts';
 import { File } from '../vfs/file.ts';
@@ -32,7 +32,7 @@ export function socket_write(file: File, it: Iter): i64 {
 
 export function socket_ioctl(file: File, request: u32, arg: u64): i64 {
   const s = socket_of(file);
-  if (request >= (SIOCGIFNAME as u32) && request <= (SIOCGIFINDEX as u32)) return interface_ioctl(request, arg);
+  if (request >= (SIOCGIFNAME as u32) && request <= (SIOCGIFTXQLEN as u32)) return interface_ioctl(request, arg);
   if (request != FIONREAD && request != TIOCOUTQ) return -ENOTTY;
   if (s.state == STATE_LISTENING) return -EINVAL;
   if (request == TIOCOUTQ) return putuser<u32>(arg, s.peer.isNull() ? 0 : s.peer.queued);

@@ -12,8 +12,9 @@ import {
   SIOCGIFMTU,
   SIOCGIFNAME,
   SIOCGIFNETMASK,
+  SIOCGIFTXQLEN,
 } from '../../abi/linux/ioctl.ts';
-import { ARPHRD_LOOPBACK, LO_FLAGS, LO_INDEX, LO_MTU } from '../../abi/linux/netlink.ts';
+import { ARPHRD_LOOPBACK, LO_FLAGS, LO_INDEX, LO_MTU, LO_TXQLEN } from '../../abi/linux/netlink.ts';
 import { AF_INET } from '../../abi/linux/socket.ts';
 import { copyin, copyout, getuser, putuser } from '../mm/usercopy.ts';
 
@@ -53,6 +54,9 @@ function fill(request: u32): i32 {
       return put_address(NETMASK_LO);
     case SIOCGIFMTU:
       store<u32>(REQUEST, LO_MTU, IFREQ_VALUE);
+      return 0;
+    case SIOCGIFTXQLEN:
+      store<u32>(REQUEST, LO_TXQLEN, IFREQ_VALUE);
       return 0;
     case SIOCGIFHWADDR:
       store<u16>(REQUEST, ARPHRD_LOOPBACK, IFREQ_VALUE);

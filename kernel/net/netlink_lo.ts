@@ -19,6 +19,7 @@ import {
   LO_FLAGS,
   LO_INDEX,
   LO_MTU,
+  LO_TXQLEN,
   NLMSGHDR_SIZE,
   RTM_NEWADDR,
   RTM_NEWLINK,
@@ -54,7 +55,7 @@ export function netlink_put_link(message: usize): u32 {
   store<u32>(body, LO_FLAGS | IFF_LOWER_UP, 8);
   store<u32>(body, 0, 12);
   let at = put(body + 16, IFLA_IFNAME, cstr('lo'), 3);
-  at = put_u32(at, IFLA_TXQLEN, 1000);
+  at = put_u32(at, IFLA_TXQLEN, LO_TXQLEN);
   at = put_u32(at, IFLA_MTU, LO_MTU);
   at = put(at, IFLA_QDISC, cstr('noqueue'), 8);
   store<u64>(CELL, 0);

@@ -337,3 +337,37 @@ CASE(refusals) {
   TRY(setsockopt(u, 6, 1, &u, 4));
   show_poll(u);
 }
+
+// What was passed and never received is closed with the socket that it waits in.
+CASE(rights_closed) {
+  int s[2], p[2];
+  char byte;
+  socketpair(AF_UNIX, SOCK_DGRAM, 0, s);
+  pipe(p);
+  pass(s[0], p + 1, 1);
+  close(p[1]);
+  fcntl(p[0], F_SETFL, O_NONBLOCK);
+  TRY(read(p[0], &byte, 1));
+  close(s[1]);
+  TRY(read(p[0], &byte, 1));
+}
+
+CASE(writer_waits_for_room) {
+  int s[2];
+  static char data[4096];
+  socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, s);
+  long sent = 0, n;
+  while ((n = write(s[0], data, sizeof data)) > 0) sent += n;
+  TRY(write(s[0], data, 1));
+  YES(sent >= 65536);
+  struct pollfd out = {s[0], POLLOUT, 0};
+  TRY(poll(&out, 1, 0));
+  pid_t pid;
+  CHILD(pid) {
+    sleep_ms(30);
+    while (read(s[1], data, sizeof data) > 0) {}
+  }
+  TRY(poll(&out, 1, 5000));
+  HEX(out.revents);
+  reap(pid);
+}
