@@ -1,5 +1,5 @@
 // Wait queues: what a blocked system call sleeps on. A WaitQueue is 8 bytes, embedded anywhere; zeroed = empty.
-// Invariant: a task that runs is on no queue; waking takes it off all queues at once, since the call that
+// Invariant: the first node's prev is the last node. A task that runs is on no queue; waking takes it off all queues at once, since the call that
 // put it there is repeated from its start and queues itself again when it must.
 //
 // Wait node, 24 bytes, from a slab: next, prev (in the queue), queue, task, sibling (next node of the same task)
@@ -11,7 +11,8 @@ import { timer_arm, timer_expired } from './timer.ts';
 @unmanaged
 export class WaitQueue {
   first: WaitNode;
-  last: WaitNode;
+  /** How often it was woken, whether or not anybody waited. */
+  wakes: u32;
 }
 
 @unmanaged
@@ -23,20 +24,44 @@ export class WaitNode {
   sibling: WaitNode;
 }
 
+// While depth is not 0, wait_on adds up the wake-ups of the queues instead of waiting: 0 depth u32 | 4 sum u32
+const COUNTING: usize = memory.data(8, 4);
+
+/** Until count_end, wait_on only counts; returns what count_end wants. May be nested. */
+export function count_begin(): u32 {
+  store<u32>(COUNTING, load<u32>(COUNTING) + 1);
+  return load<u32>(COUNTING, 4);
+}
+
+/** The wake-ups so far of all queues that were waited on since: when the number changes, something has happened. */
+export function count_end(begun: u32): u32 {
+  store<u32>(COUNTING, load<u32>(COUNTING) - 1);
+  return load<u32>(COUNTING, 4) - begun;
+}
+
 /** Puts the current task on the queue at wq. False = no memory. May be called for several queues. */
 export function wait_on(wq: usize): bool {
+  const queue = changetype<WaitQueue>(wq);
+  if (load<u32>(COUNTING)) {
+    store<u32>(COUNTING, load<u32>(COUNTING, 4) + queue.wakes, 4);
+    return true;
+  }
   const node = changetype<WaitNode>(kmalloc(offsetof<WaitNode>()));
   if (changetype<usize>(node) == 0) return false;
-  const queue = changetype<WaitQueue>(wq);
   const task = current();
   node.queue = queue;
   node.task = task;
   node.sibling = task.waitNodes;
   task.waitNodes = node;
-  node.prev = queue.last;
-  if (changetype<usize>(queue.last)) queue.last.next = node;
-  else queue.first = node;
-  queue.last = node;
+  const first = queue.first;
+  if (changetype<usize>(first)) {
+    node.prev = first.prev;
+    first.prev.next = node;
+    first.prev = node;
+  } else {
+    node.prev = node;
+    queue.first = node;
+  }
   return true;
 }
 
@@ -56,6 +81,7 @@ export function wait_expired(): bool {
 export function wq_wake(wq: usize, most: i32): i32 {
   const queue = changetype<WaitQueue>(wq);
   let woken = 0;
+  queue.wakes++;
   while (woken < most && changetype<usize>(queue.first)) {
     wake_task(queue.first.task);
     woken++;
@@ -77,8 +103,10 @@ export function wait_cancel(task: Task): void {
 
 function unlink(node: WaitNode): void {
   const queue = node.queue;
-  if (changetype<usize>(node.prev)) node.prev.next = node.next;
-  else queue.first = node.next;
-  if (changetype<usize>(node.next)) node.next.prev = node.prev;
-  else queue.last = node.prev;
+  const next = node.next;
+  if (queue.first == node) queue.first = next;
+  else node.prev.next = next;
+  // The successor's predecessor; of the last node, that is where the first keeps it.
+  const keeper = changetype<usize>(next) ? next : queue.first;
+  if (changetype<usize>(keeper)) keeper.prev = node.prev;
 }

@@ -1,9 +1,9 @@
 // epoll(7). Readiness is asked of the watched files when somebody waits: level-triggered by nature; an edge-triggered watch
-// remembers what it has reported and reports again when a new event shows.
+// remembers how often the queues of its file had been woken when it reported, and reports again when they were since.
 // Invariant: a watch is in the lists of its epoll and of its file; it does not keep the file open: the last close removes it.
 //
 // Watch: 0 next (of the epoll) | 4 nextOfFile | 8 epoll ptr | 12 file ptr | 16 fd i32 | 20 events u32 | 24 data u64
-// 32 reported u32
+// 32 seen u32 (wake-ups, edge-triggered) | 36 fresh u32 (nothing reported yet)
 import { EEXIST, EINVAL, ELOOP, ENOENT, ENOMEM, EPERM } from '../../abi/linux/errno.ts';
 import {
   EPOLLET,
@@ -16,6 +16,7 @@ import {
 } from '../../abi/linux/eventpoll.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLRDNORM } from '../../abi/linux/poll.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
+import { count_begin, count_end } from '../task/wait_queue.ts';
 import { FILE_DIRECTORY, FILE_EPOLL, FILE_REGULAR, File } from './file.ts';
 import { file_poll } from './poll.ts';
 
@@ -32,8 +33,8 @@ class Watch {
   fd: i32;
   events: u32;
   data: u64;
-  reported: u32;
-  pad: u32;
+  seen: u32;
+  fresh: u32;
 
   @inline isNull(): bool {
     return changetype<usize>(this) == 0;
@@ -70,7 +71,7 @@ export function epoll_control(ep: File, op: i32, fd: i32, file: File, events: u3
       if (w.isNull()) return -ENOENT;
       w.events = events;
       w.data = data;
-      w.reported = 0;
+      w.fresh = 1;
       return 0;
     case EPOLL_CTL_DEL:
       if (w.isNull()) return -ENOENT;
@@ -104,11 +105,18 @@ function add(e: Epoll, file: File, fd: i32, events: u32, data: u64): i32 {
   w.fd = fd;
   w.events = events;
   w.data = data;
-  w.next = e.first;
-  e.first = w;
+  w.fresh = 1;
+  append(e, w);
   w.nextOfFile = changetype<Watch>(file.watches);
   file.watches = changetype<usize>(w);
   return 0;
+}
+
+function append(e: Epoll, w: Watch): void {
+  let link = changetype<usize>(e);
+  while (load<u32>(link)) link = load<u32>(link) as usize;
+  store<u32>(link, changetype<usize>(w) as u32);
+  w.next = changetype<Watch>(0);
 }
 
 function remove(w: Watch): void {
@@ -135,31 +143,58 @@ export function epoll_free(file: File): void {
 
 /** Events to report of a watch now, 0 = none. */
 function ready(w: Watch, wait: bool): u32 {
-  const wanted = (w.events & 0xffff) | ALWAYS_REPORTED;
   if (!(w.events & 0xffff) && w.events & EPOLLONESHOT) return 0;
-  const now = (file_poll(w.file, wait) as u32) & wanted;
-  if (!(w.events & EPOLLET)) return now;
-  if (!(now & ~w.reported)) {
-    w.reported &= now;
-    return 0;
-  }
-  return now;
+  const now = (file_poll(w.file, wait) as u32) & ((w.events & 0xffff) | ALWAYS_REPORTED);
+  if (!(w.events & EPOLLET) || w.fresh) return now;
+  return wake_ups(w.file) == w.seen ? 0 : now;
 }
 
-/** Fills struct epoll_event[most] at kernel address out: how many. `wait` queues the current task on every file. */
+/** How often the queues that announce a change of the file have been woken. */
+function wake_ups(file: File): u32 {
+  const begun = count_begin();
+  file_poll(file, true);
+  return count_end(begun);
+}
+
+/**
+ * Fills struct epoll_event[most] at kernel address out: how many. `wait` queues the current task on every file. When more are
+ * ready, those that found no room come first next time.
+ */
 export function epoll_collect(ep: File, out: usize, most: i32, wait: bool): i32 {
+  const e = changetype<Epoll>(ep.data);
   let n = 0;
-  for (let w = changetype<Epoll>(ep.data).first; !w.isNull(); w = w.next) {
+  let left = changetype<Watch>(0);
+  for (let w = e.first; !w.isNull(); w = w.next) {
     const events = ready(w, wait);
-    if (!events || n == most) continue;
+    if (events && n == most) {
+      left = w;
+      break;
+    }
+    if (w.events & EPOLLET) {
+      w.seen = wake_ups(w.file);
+      w.fresh = 0;
+    }
+    if (!events) continue;
     store<u32>(out, events);
     store<u64>(out, w.data, EPOLL_EVENT_DATA);
     out += EPOLL_EVENT_SIZE;
     n++;
-    if (w.events & EPOLLET) w.reported = events;
     if (w.events & EPOLLONESHOT) w.events &= ~0xffff;
   }
+  if (!left.isNull()) rotate(e, left);
   return n;
+}
+
+/** Makes w the first watch; those before it go behind the last. */
+function rotate(e: Epoll, w: Watch): void {
+  if (e.first == w) return;
+  let before = e.first;
+  while (before.next != w) before = before.next;
+  let last = w;
+  while (!last.next.isNull()) last = last.next;
+  last.next = e.first;
+  before.next = changetype<Watch>(0);
+  e.first = w;
 }
 
 export function epoll_poll(ep: File, wait: bool): i32 {
