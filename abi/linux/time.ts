@@ -11,6 +11,7 @@ export const CLOCK_REALTIME_ALARM = 8;
 export const CLOCK_BOOTTIME_ALARM = 9;
 export const CLOCK_TAI = 11;
 export const TIMER_ABSTIME = 1;
+export const TFD_TIMER_CANCEL_ON_SET = 2;
 export const ITIMER_REAL = 0;
 export const ITIMER_VIRTUAL = 1;
 export const ITIMER_PROF = 2;

@@ -23,6 +23,7 @@ import { sys_lseek, sys_pread64, sys_preadv, sys_preadv2, sys_pwrite64, sys_pwri
 import { sys_getrlimit, sys_getrusage, sys_prlimit64, sys_setrlimit } from './rlimit.ts';
 import { sys_getcpu, sys_getpriority, sys_sched_get_priority_max, sys_sched_get_priority_min, sys_sched_getaffinity, sys_sched_getparam, sys_sched_getscheduler, sys_sched_rr_get_interval, sys_sched_setaffinity, sys_sched_setparam, sys_sched_setscheduler, sys_sched_yield, sys_setpriority } from './sched.ts';
 import { sys_pause, sys_rt_sigaction, sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigreturn, sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_sigaltstack } from './signal.ts';
+import { sys_signalfd, sys_signalfd4 } from './signalfd.ts';
 import { sys_accept, sys_accept4, sys_bind, sys_connect, sys_getpeername, sys_getsockname, sys_listen, sys_shutdown, sys_socket, sys_socketpair } from './socket.ts';
 import { sys_recvfrom, sys_recvmmsg, sys_recvmsg, sys_sendmmsg, sys_sendmsg, sys_sendto } from './socket_message.ts';
 import { sys_getsockopt, sys_setsockopt } from './socket_option.ts';
@@ -32,6 +33,7 @@ import { sys_fstatfs, sys_statfs } from './statfs.ts';
 import { sys_fadvise64, sys_fdatasync, sys_fsync, sys_readahead, sys_sync, sys_sync_file_range, sys_syncfs } from './sync.ts';
 import { sys_getrandom, sys_sethostname, sys_sysinfo, sys_uname } from './sysinfo.ts';
 import { sys_alarm, sys_clock_getres, sys_clock_gettime, sys_clock_nanosleep, sys_clock_settime, sys_getitimer, sys_gettimeofday, sys_nanosleep, sys_setitimer, sys_time, sys_times } from './time.ts';
+import { sys_timerfd_create, sys_timerfd_gettime, sys_timerfd_settime } from './timerfd.ts';
 import { sys_fgetxattr, sys_flistxattr, sys_fremovexattr, sys_fsetxattr, sys_getxattr, sys_lgetxattr, sys_listxattr, sys_llistxattr, sys_lremovexattr, sys_lsetxattr, sys_removexattr, sys_setxattr } from './xattr.ts';
 import { sys_unknown } from './unknown.ts';
 
@@ -450,12 +452,22 @@ export function dispatch(nr: u32): i64 {
       return sys_utimensat(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 281:
       return sys_epoll_pwait(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<i32>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
+    case 282:
+      return sys_signalfd(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 283:
+      return sys_timerfd_create(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 284:
       return sys_eventfd(load<u64>(CPU_BASE, GPR_RDI));
     case 285:
       return sys_fallocate(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 286:
+      return sys_timerfd_settime(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 287:
+      return sys_timerfd_gettime(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 288:
       return sys_accept4(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 289:
+      return sys_signalfd4(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 290:
       return sys_eventfd2(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 291:

@@ -26,6 +26,7 @@ export const CAP_SYS_TIME = 25;
 export const CAP_SYS_TTY_CONFIG = 26;
 export const CAP_MKNOD = 27;
 export const CAP_SETFCAP = 31;
+export const CAP_WAKE_ALARM = 35;
 export const CAP_LAST = 40;
 export const CAP_ALL: u64 = 0x1ffffffffff;
 

@@ -1,6 +1,6 @@
 // Signal actions of a thread group, shared by CLONE_SIGHAND. sigaction(2).
 //
-// Sighand: refs u32, pad u32, then NSIG actions of 32 bytes: handler u64, flags u64, restorer u64, mask u64
+// Sighand: refs u32, pad u32, queue of readers of signalfds (8 bytes), then NSIG actions of 32 bytes: handler u64, flags u64, restorer u64, mask u64
 import { NSIG, SA_FLAGS, SA_HANDLER, SIG_DFL, SIG_IGN, SIGACTION_SIZE } from '../../abi/linux/signal.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 
@@ -8,10 +8,16 @@ import { kfree, kmalloc } from '../lib/slab.ts';
 export class Sighand {
   refs: u32;
   pad: u32;
+  // A WaitQueue: 8 bytes.
+  signalWait: u64;
 
   /** The action of signal sig (1..64). */
   @inline action(sig: i32): usize {
     return changetype<usize>(this) + offsetof<Sighand>() + (sig - 1) * SIGACTION_SIZE;
+  }
+
+  @inline waitQueue(): usize {
+    return changetype<usize>(this) + offsetof<Sighand>('signalWait');
   }
 
   @inline handler(sig: i32): u64 {
@@ -37,6 +43,7 @@ export function sighand_clone(old: Sighand): Sighand {
   if (!changetype<usize>(sighand)) return sighand;
   memory.copy(changetype<usize>(sighand), changetype<usize>(old), SIGHAND_SIZE);
   sighand.refs = 1;
+  sighand.signalWait = 0;
   return sighand;
 }
 

@@ -9,6 +9,7 @@ import { sig_bit, sigqueue_add, sigqueue_flush } from './sigqueue.ts';
 import { group_continue } from './stop.ts';
 import { current, Task, TASK_DEAD, TASK_RUNNABLE, TASK_SLEEPING, TASK_STOPPED, TASK_UNINTERRUPTIBLE } from './task.ts';
 import { GROUP_TELL_CONTINUED, GROUP_UNKILLABLE, GROUP_ZOMBIE, ThreadGroup } from './thread_group.ts';
+import { wq_wake } from './wait_queue.ts';
 
 /** Signal sets, bit sig - 1. */
 export const STOP_SIGNALS: u64 = 0x3c0000; // STOP TSTP TTIN TTOU
@@ -21,6 +22,7 @@ export const SYNCHRONOUS: u64 = 0x400004d8;
 export function send_signal(task: Task, sig: i32, info: usize): i32 {
   if (!prepare(task, task.group, sig, false)) return 0;
   if (!sigqueue_add(task.sigPending(), sig, info)) return -EAGAIN;
+  wq_wake(task.sighand.waitQueue(), i32.MAX_VALUE);
   if (!(task.blocked & sig_bit(sig)) || sig == SIGKILL) signal_wake(task, sig);
   return 0;
 }
@@ -39,6 +41,7 @@ function group_signal(group: ThreadGroup, sig: i32, info: usize, force: bool): i
   const target = choose_thread(group, sig);
   if (!changetype<usize>(target) || !prepare(target, group, sig, force)) return 0;
   if (!sigqueue_add(group.sigPending(), sig, info)) return -EAGAIN;
+  wq_wake(group.sighand.waitQueue(), i32.MAX_VALUE);
   if (!(target.blocked & sig_bit(sig)) || sig == SIGKILL) signal_wake(target, sig);
   return 0;
 }

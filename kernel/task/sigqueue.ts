@@ -59,6 +59,13 @@ export function sigqueue_take(q: SigPending, sig: i32, info: usize): bool {
   return true;
 }
 
+/** The siginfo of the oldest entry of sig, which stays in the queue; 0 = none. */
+export function sigqueue_peek(q: SigPending, sig: i32): usize {
+  let entry = q.first;
+  while (changetype<usize>(entry) && entry.sig != sig) entry = entry.next;
+  return changetype<usize>(entry) ? entry.info() : 0;
+}
+
 /** Drops every pending signal of the set. */
 export function sigqueue_flush(q: SigPending, set: u64): void {
   let hit = q.pending & set;

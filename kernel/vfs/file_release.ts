@@ -1,6 +1,8 @@
 // What the last close of an open file description does, by kind.
 import { eventfd_free } from '../fs/eventfd.ts';
 import { pipe_closed } from '../fs/pipe.ts';
+import { signalfd_free } from '../fs/signalfd.ts';
+import { timerfd_free } from '../fs/timerfd.ts';
 import { pty_master_closed, tty_closed } from '../fs/tty/pty.ts';
 import { Text, text_free } from '../lib/fmt.ts';
 import { socket_release } from '../net/close.ts';
@@ -12,7 +14,9 @@ import {
   FILE_PROC,
   FILE_PTMX,
   FILE_REGULAR,
+  FILE_SIGNALFD,
   FILE_SOCKET,
+  FILE_TIMERFD,
   FILE_TTY,
   File,
 } from './file.ts';
@@ -41,6 +45,12 @@ export function file_release(file: File): void {
       break;
     case FILE_EVENTFD:
       eventfd_free(file);
+      break;
+    case FILE_TIMERFD:
+      timerfd_free(file);
+      break;
+    case FILE_SIGNALFD:
+      signalfd_free(file);
       break;
     case FILE_SOCKET:
       socket_release(file);

@@ -3,6 +3,8 @@ import { POLLIN, POLLNVAL, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/lin
 import { eventfd_poll } from '../fs/eventfd.ts';
 import { stream_poll } from '../fs/hoststream.ts';
 import { pipe_poll } from '../fs/pipe.ts';
+import { signalfd_poll } from '../fs/signalfd.ts';
+import { timerfd_poll } from '../fs/timerfd.ts';
 import { tty_poll } from '../fs/tty/read.ts';
 import { pty_master_poll } from '../fs/tty/pty.ts';
 import { socket_poll } from '../net/poll.ts';
@@ -13,8 +15,10 @@ import {
   FILE_PATH,
   FILE_PIPE,
   FILE_PTMX,
+  FILE_SIGNALFD,
   FILE_SOCKET,
   FILE_STREAM,
+  FILE_TIMERFD,
   FILE_TTY,
   File,
 } from './file.ts';
@@ -34,6 +38,10 @@ export function file_poll(file: File, wait: bool): i32 {
       return pty_master_poll(file, wait);
     case FILE_EVENTFD:
       return eventfd_poll(file, wait);
+    case FILE_TIMERFD:
+      return timerfd_poll(file, wait);
+    case FILE_SIGNALFD:
+      return signalfd_poll(file, wait);
     case FILE_SOCKET:
       return socket_poll(file, wait);
     case FILE_EPOLL:

@@ -9,6 +9,8 @@ import { eventfd_read, eventfd_write } from '../fs/eventfd.ts';
 import { stream_read, stream_write } from '../fs/hoststream.ts';
 import { pipe_read, pipe_write } from '../fs/pipe.ts';
 import { proc_read, proc_write } from '../fs/proc/content.ts';
+import { signalfd_read } from '../fs/signalfd.ts';
+import { timerfd_read } from '../fs/timerfd.ts';
 import { socket_read, socket_write } from '../net/file_ops.ts';
 import { tty_read } from '../fs/tty/read.ts';
 import { pty_master_read, pty_master_write } from '../fs/tty/pty.ts';
@@ -24,8 +26,10 @@ import {
   FILE_PROC,
   FILE_PTMX,
   FILE_REGULAR,
+  FILE_SIGNALFD,
   FILE_SOCKET,
   FILE_STREAM,
+  FILE_TIMERFD,
   FILE_TTY,
   File,
 } from './file.ts';
@@ -53,6 +57,10 @@ function read_once(file: File, it: Iter, pos: u64): i64 {
       return proc_read(file, it, pos);
     case FILE_EVENTFD:
       return eventfd_read(file, it);
+    case FILE_TIMERFD:
+      return timerfd_read(file, it);
+    case FILE_SIGNALFD:
+      return signalfd_read(file, it);
     case FILE_SOCKET:
       return socket_read(file, it);
     case FILE_DIRECTORY:
