@@ -36,7 +36,7 @@ export const SYSCALLS: SyscallRow[] = [
   [20, 'writev', 'read_write', 'fd ptr size', 'full', ''],
   [21, 'access', 'stat', 'str uint', 'full', ''],
   [22, 'pipe', 'pipe', 'ptr', 'full', ''],
-  [23, 'select', 'poll', 'int ptr ptr ptr ptr', 'partial', 'the timeout is not updated with what is left'],
+  [23, 'select', 'poll', 'int ptr ptr ptr ptr', 'full', ''],
   [24, 'sched_yield', 'sched', '', 'full', ''],
   [25, 'mremap', 'mm', 'ptr size size flags:mremap ptr', 'full', ''],
   [26, 'msync', 'mm', 'ptr size flags:ms', 'full', ''],

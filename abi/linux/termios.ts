@@ -19,6 +19,7 @@ export const VSTOP = 9;
 export const VSUSP = 10;
 export const VEOL = 11;
 export const VREPRINT = 12;
+export const VDISCARD = 13;
 export const VWERASE = 14;
 export const VLNEXT = 15;
 export const VEOL2 = 16;

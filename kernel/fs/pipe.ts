@@ -146,6 +146,12 @@ export function pipe_read(file: File, it: Iter): i64 {
   return done;
 }
 
+/** Bytes that fit. As in Linux space comes back a page at a time: the page being read is not free before its end. */
+export function pipe_room(pipe: Pipe): u32 {
+  if (!pipe.used) pipe.head = 0;
+  return pipe.capacity - pipe.used - (pipe.head & 4095);
+}
+
 /** Bytes written; fewer than asked means that the rest must wait (the caller queues on the pipe through pipe_wait_write). */
 export function pipe_write(file: File, it: Iter): i64 {
   const pipe = changetype<Pipe>(file.inode.data);
@@ -158,7 +164,7 @@ export function pipe_write(file: File, it: Iter): i64 {
     pipe.buffer = kmalloc(pipe.capacity as usize);
     if (!pipe.buffer) return -ENOMEM;
   }
-  const room = pipe.capacity - pipe.used;
+  const room = pipe_room(pipe);
   const atomic = it.left <= (PIPE_BUF as u64);
   if (!room || (atomic && (room as u64) < it.left)) {
     if (file.flags & O_NONBLOCK) return -EAGAIN;
@@ -174,10 +180,10 @@ export function pipe_wait_write(pipe: Pipe): i32 {
 
 function fill(file: File, pipe: Pipe, it: Iter): i64 {
   let done: i64 = 0;
-  while (pipe.used < pipe.capacity && it.left) {
+  while (pipe_room(pipe) && it.left) {
     const tail = (pipe.head + pipe.used) & (pipe.capacity - 1);
     let n = pipe.capacity - tail;
-    if (n > pipe.capacity - pipe.used) n = pipe.capacity - pipe.used;
+    if (n > pipe_room(pipe)) n = pipe_room(pipe);
     if ((n as u64) > it.left) n = it.left as u32;
     const before = it.left;
     const error = iter_read(it, pipe.buffer + (tail as usize), n as usize);
@@ -202,7 +208,7 @@ export function pipe_poll(file: File, wait: bool): i32 {
     if (wait) wait_on(pipe.readQueue());
   }
   if (file.writable()) {
-    if (pipe.capacity - pipe.used >= (PIPE_BUF as u32)) events |= POLLOUT | POLLWRNORM;
+    if (pipe_room(pipe) >= (PIPE_BUF as u32)) events |= POLLOUT | POLLWRNORM;
     if (!pipe.readers) events |= POLLERR;
     if (wait) wait_on(pipe.writeQueue());
   }

@@ -22,10 +22,10 @@ import { copyin, copyout } from '../mm/usercopy.ts';
 import { sigmask_temporary } from '../task/signal.ts';
 import { current } from '../task/task.ts';
 import { wait_cancel } from '../task/wait_queue.ts';
-import { fd_get, fdtable_current } from '../vfs/fdtable.ts';
+import { fd_get } from '../vfs/fdtable.ts';
 import { File } from '../vfs/file.ts';
 import { file_poll } from '../vfs/poll.ts';
-import { FOREVER, timeout_arg, timeout_arm, timeout_over } from './timeout.ts';
+import { FOREVER, timeout_arg, timeout_arm, timeout_left, timeout_over } from './timeout.ts';
 
 const ALWAYS_REPORTED = POLLERR | POLLHUP | POLLNVAL;
 // select's three sets and what poll calls their events; POLLHUP makes readable, POLLERR both.
@@ -36,6 +36,7 @@ const SET_BYTES: usize = 128;
 const SETS: usize = memory.data(6 * 128, 8);
 const SIGSET: usize = memory.data(16, 8);
 const MILLISECOND: u64 = 1000000;
+const SECOND: u64 = 1000000000;
 
 export function sys_poll(fds: u64, count: u64, timeout: i32): i64 {
   return do_poll(fds, count, timeout < 0 ? FOREVER : (timeout as u64) * MILLISECOND);
@@ -101,7 +102,9 @@ function scan(list: usize, count: u32, wait: bool): i64 {
 
 export function sys_select(n: i32, readSet: u64, writeSet: u64, exceptSet: u64, timeout: u64): i64 {
   const ns = timeout_arg(timeout, 1000);
-  return ns < -1 ? ns : do_select(n, readSet, writeSet, exceptSet, ns as u64);
+  if (ns < -1) return ns;
+  const result = do_select(n, readSet, writeSet, exceptSet, ns as u64);
+  return tell_left(timeout, ns as u64, 1000, result);
 }
 
 export function sys_pselect6(n: i32, readSet: u64, writeSet: u64, exceptSet: u64, timeout: u64, sig: u64): i64 {
@@ -112,13 +115,23 @@ export function sys_pselect6(n: i32, readSet: u64, writeSet: u64, exceptSet: u64
     if (!error) error = temporary_mask(load<u64>(SIGSET), load<u64>(SIGSET, 8));
     if (error) return error;
   }
-  return do_select(n, readSet, writeSet, exceptSet, ns as u64);
+  const result = do_select(n, readSet, writeSet, exceptSet, ns as u64);
+  return tell_left(timeout, ns as u64, 1, result);
+}
+
+/** Writes what is left of the timeout back, its fraction in units of `unit` ns; a program that cannot take it goes without. */
+function tell_left(timeout: u64, ns: u64, unit: u64, result: i64): i64 {
+  if (!timeout || result == -EBLOCKED_INTR) return result;
+  const left = timeout_left(ns);
+  store<u64>(SIGSET, left / SECOND);
+  store<u64>(SIGSET, (left % SECOND) / unit, 8);
+  copyout(timeout, SIGSET, 16);
+  return result;
 }
 
 function do_select(n: i32, readSet: u64, writeSet: u64, exceptSet: u64, ns: u64): i64 {
   if (n < 0) return -EINVAL;
   if (n > FD_SETSIZE) n = FD_SETSIZE;
-  if (n > (fdtable_current().capacity as i32)) n = fdtable_current().capacity as i32;
   const bytes = (((n + 63) >> 6) << 3) as usize;
   memory.fill(SETS, 0, 6 * SET_BYTES);
   let error = readSet ? copyin(SETS, readSet, bytes) : 0;

@@ -1,7 +1,7 @@
 // splice(2), tee(2), vmsplice(2): bytes between pipes and files. Pages are copied, not moved.
 import { EAGAIN, EBADF, EBLOCKED, EINVAL, ENOMEM, ESPIPE } from '../../abi/linux/errno.ts';
 import { O_APPEND, O_NONBLOCK } from '../../abi/linux/fcntl.ts';
-import { Pipe, pipe_peek, pipe_read, pipe_skip, pipe_write } from '../fs/pipe.ts';
+import { Pipe, pipe_peek, pipe_read, pipe_room, pipe_skip, pipe_write } from '../fs/pipe.ts';
 import { IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree } from '../lib/slab.ts';
 import { iov_import } from '../mm/iov.ts';
@@ -33,14 +33,14 @@ function wait_bytes(file: File, nonblock: bool): i32 {
 
 function wait_room(file: File, nonblock: bool): i32 {
   const pipe = pipe_of_file(file);
-  if (pipe.used < pipe.capacity || !pipe.readers) return 0;
+  if (pipe_room(pipe) || !pipe.readers) return 0;
   if (nonblock || file.flags & O_NONBLOCK) return -EAGAIN;
   return wait_on(pipe.writeQueue()) ? -EBLOCKED : -ENOMEM;
 }
 
 function room(file: File): u32 {
   const pipe = pipe_of_file(file);
-  return pipe.capacity - pipe.used;
+  return pipe_room(pipe);
 }
 
 export function sys_splice(inFd: i32, inOff: u64, outFd: i32, outOff: u64, count: u64, flags: u64): i64 {

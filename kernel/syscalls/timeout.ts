@@ -40,3 +40,11 @@ export function timeout_arm(): void {
   const deadline = current().sysState1;
   if (deadline != FOREVER) wait_until(deadline);
 }
+
+/** Nanoseconds that are left of a wait of `ns`, which may not have begun. */
+export function timeout_left(ns: u64): u64 {
+  const task = current();
+  if (task.sysPhase != WAITING_PHASE) return ns;
+  const now = clock_monotonic();
+  return task.sysState1 > now ? task.sysState1 - now : 0;
+}

@@ -1,5 +1,5 @@
 // ioctl(2) of terminals. ioctl_tty(2).
-import { EINVAL, EIO, ENOTTY, EPERM } from '../../../abi/linux/errno.ts';
+import { EINVAL, EIO, ENOTTY, EPERM, ESRCH } from '../../../abi/linux/errno.ts';
 import {
   FIONREAD,
   TCFLSH,
@@ -30,6 +30,7 @@ import { mem_eq } from '../../lib/bytes.ts';
 import { copyin, copyout, getuser, putuser } from '../../mm/usercopy.ts';
 import { CAP_SYS_ADMIN, capable } from '../../task/cred.ts';
 import { pgrp_in_session, session_set_tty, session_tty } from '../../task/pgrp.ts';
+import { pid_find } from '../../task/pid.ts';
 import { send_pgrp_signal } from '../../task/signal.ts';
 import { current } from '../../task/task.ts';
 import { wq_wake } from '../../task/wait_queue.ts';
@@ -130,6 +131,7 @@ function set_pgrp(tty: Tty, arg: u64): i64 {
   const pgid = getuser<u32>(arg);
   if (pgid < 0) return pgid;
   if ((pgid as i32) < 0) return -EINVAL;
+  if (!pid_find(pgid as i32)) return -ESRCH;
   if (!pgrp_in_session(pgid as i32, current().group.sid)) return -EPERM;
   tty.pgrp = pgid as i32;
   return 0;

@@ -11,15 +11,14 @@ import {
   ECHOE,
   ECHOK,
   ECHOKE,
-  HUPCL,
   ICANON,
   ICRNL,
   IEXTEN,
   ISIG,
-  IUTF8,
   IXON,
   ONLCR,
   OPOST,
+  VDISCARD,
   VEOF,
   VERASE,
   VINTR,
@@ -136,9 +135,9 @@ export function tty_new(index: u32): Tty {
     return changetype<Tty>(0);
   }
   tty.index = index;
-  tty.iflag = ICRNL | IXON | IUTF8;
+  tty.iflag = ICRNL | IXON;
   tty.oflag = OPOST | ONLCR;
-  tty.cflag = B38400 | CS8 | CREAD | HUPCL;
+  tty.cflag = B38400 | CS8 | CREAD;
   tty.lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN;
   tty.setCc(VINTR, 3);
   tty.setCc(VQUIT, 28);
@@ -150,6 +149,7 @@ export function tty_new(index: u32): Tty {
   tty.setCc(VSTOP, 19);
   tty.setCc(VSUSP, 26);
   tty.setCc(VREPRINT, 18);
+  tty.setCc(VDISCARD, 15);
   tty.setCc(VWERASE, 23);
   tty.setCc(VLNEXT, 22);
   return tty;
