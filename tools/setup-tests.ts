@@ -22,6 +22,9 @@ const PACKAGES: [name: string, proof: string][] = [
 const WASMTIME_VERSION = '49.0.0';
 /** What the tests' debian:bookworm holds besides a minimal base. */
 const BOOKWORM_SUITE = 'bookworm';
+/** The programs of test/e2e/software. */
+const SOFTWARE =
+  'bc,bzip2,curl,file,gawk,gcc,git,libc6-dev,lua5.4,make,nginx-light,nodejs,openssl,python3,redis-server,sqlite3,xz-utils,zsh,zstd';
 
 interface Step {
   what: string;
@@ -62,6 +65,14 @@ const STEPS: Step[] = [
     what: 'root file system of Debian bookworm (debootstrap)',
     done: () => existsSync('build/bookworm'),
     run: () => intoPlace('build/bookworm', (path) => root(['debootstrap', '--variant=minbase', BOOKWORM_SUITE, path])),
+  },
+  {
+    what: 'the same with programs that people run (debootstrap)',
+    done: () => existsSync('build/software'),
+    run: () =>
+      intoPlace('build/software', (path) =>
+        root(['debootstrap', '--variant=minbase', `--include=${SOFTWARE}`, BOOKWORM_SUITE, path]),
+      ),
   },
 ];
 
