@@ -1,11 +1,6 @@
 # Threads, processes by fork and spawn, asyncio over loopback, sqlite3, mmap, ctypes.
 cat > t.py <<'P'
 import asyncio, ctypes, hashlib, json, mmap, multiprocessing, os, sqlite3, subprocess, threading
-seen = []
-threads = [threading.Thread(target=seen.append, args=(i,)) for i in range(20)]
-[t.start() for t in threads]; [t.join() for t in threads]
-print(sorted(seen))
-print(subprocess.run(['sh', '-c', 'cat; exit 3'], input=b'piped', capture_output=True))
 async def main():
     async def serve(reader, writer):
         writer.write((await reader.readline()).upper()); await writer.drain(); writer.close()
@@ -13,6 +8,10 @@ async def main():
     reader, writer = await asyncio.open_connection('127.0.0.1', 8081)
     writer.write(b'over loopback\n'); print(await reader.read()); server.close()
 if __name__ == '__main__':
+    seen = []
+    threads = [threading.Thread(target=seen.append, args=(i,)) for i in range(20)]
+    [t.start() for t in threads]; [t.join() for t in threads]
+    print(sorted(seen), subprocess.run(['sh', '-c', 'cat; exit 3'], input=b'piped', capture_output=True), flush=True)
     for method in 'fork', 'spawn':
         with multiprocessing.get_context(method).Pool(2) as pool: print(method, pool.map(abs, range(-3, 3)))
     asyncio.run(main())
