@@ -34,7 +34,7 @@ import { account_add, may_expand, may_lock, may_lock_some, overcommits } from '.
 import { Mm } from './mm.ts';
 import { place } from './place.ts';
 import { populate } from './populate.ts';
-import { shared_new } from './shared.ts';
+import { shared_get, shared_new } from './shared.ts';
 import { unmap_range } from './unmap.ts';
 import {
   VM_ACCESS,
@@ -72,7 +72,15 @@ export function mm_mmap(mm: Mm, addr: u64, len: u64, prot: i32, flags: i32, file
   if (file && is_zero_device(file)) file = 0;
   const vm = area_flags(prot, flags, file);
   if (vm < 0) return vm;
-  return map_area(mm, start as u64, end, (vm as u32) | (locked ? VM_LOCKED : 0), flags, file, file ? offset : 0);
+  return map_area(mm, start as u64, end, (vm as u32) | (locked ? VM_LOCKED : 0), flags, file, file ? offset : 0, 0);
+}
+
+/** Maps `pages` (mm/shared.ts) with these VM_*; the area gets its own reference. Address or -errno. */
+export function mm_map_shared(mm: Mm, addr: u64, size: u64, vm: u32, flags: i32, pages: usize): i64 {
+  if (mm.vmaCount > MAX_MAP_COUNT) return -ENOMEM;
+  const start = place(mm, addr, size, flags);
+  if (start < 0) return start;
+  return map_area(mm, start as u64, (start as u64) + size, vm | VM_SHARED, flags, 0, 0, pages);
 }
 
 function is_zero_device(file: usize): bool {
@@ -105,12 +113,12 @@ function area_flags(prot: i32, flags: i32, file: usize): i32 {
   return (vm | (shared && (sealed || mode == O_RDONLY) ? 0 : VM_MAYWRITE)) as i32;
 }
 
-function map_area(mm: Mm, start: u64, end: u64, vm: u32, flags: i32, file: usize, offset: u64): i64 {
-  const pages = (end - start) >> 12;
-  if (!may_expand(mm, vm, pages) && !may_expand(mm, vm, pages - pages_mapped(mm, start, end))) return -ENOMEM;
-  const needsMemory = vm & VM_SHARED ? !file : (vm & VM_WRITE) != 0;
-  if (needsMemory && overcommits(vm, pages)) return -ENOMEM;
-  const v = new_area(start, end, vm, file, offset);
+function map_area(mm: Mm, start: u64, end: u64, vm: u32, flags: i32, file: usize, offset: u64, pages: usize): i64 {
+  const count = (end - start) >> 12;
+  if (!may_expand(mm, vm, count) && !may_expand(mm, vm, count - pages_mapped(mm, start, end))) return -ENOMEM;
+  const needsMemory = vm & VM_SHARED ? !file && !pages : (vm & VM_WRITE) != 0;
+  if (needsMemory && overcommits(vm, count)) return -ENOMEM;
+  const v = new_area(start, end, vm, file, offset, pages);
   if (!changetype<usize>(v)) return -ENOMEM;
   const e = vma_reserve(mm, 3) ? unmap_range(mm, start, end) : (-ENOMEM as i64);
   if (e) {
@@ -132,7 +140,7 @@ function pages_mapped(mm: Mm, start: u64, end: u64): u64 {
   return bytes >> 12;
 }
 
-function new_area(start: u64, end: u64, vm: u32, file: usize, offset: u64): Vma {
+function new_area(start: u64, end: u64, vm: u32, file: usize, offset: u64, pages: usize): Vma {
   const v = changetype<Vma>(kmalloc(offsetof<Vma>()));
   if (!changetype<usize>(v)) return v;
   v.start = start;
@@ -143,6 +151,9 @@ function new_area(start: u64, end: u64, vm: u32, file: usize, offset: u64): Vma 
     v.file = file_get(file);
     const inode = changetype<Inode>(changetype<File>(file).inode);
     if (vm & VM_SHARED && vm & VM_MAYWRITE) inode.flags |= INODE_MAPPED_WRITABLE as u16;
+  } else if (pages) {
+    v.shared = pages;
+    shared_get(pages);
   } else if (vm & VM_SHARED) {
     v.shared = shared_new();
     if (!v.shared) {

@@ -1,15 +1,17 @@
 // Pages of a MAP_SHARED | MAP_ANONYMOUS mapping: what the processes that inherited it share. Made on first touch, kept
-// until the last mapping is gone. The index is a page table keyed by byte offset.
+// until the last mapping is gone. System V segments hold such pages too. The index is a page table keyed by byte offset.
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { PAGE_SIZE } from '../../abi/box.ts';
 import { frame_alloc_user, frame_get, frame_put } from './frame.ts';
 import { PTE_FRAME, PTE_PRESENT, PT_ROOT_SIZE, pt_entry, pt_entry_alloc, pt_free, pt_skip } from './page_table.ts';
 
 const REFS: usize = PT_ROOT_SIZE;
+const WATCH: usize = PT_ROOT_SIZE + 4; // word of the watcher, or 0
+const SHARED_SIZE: usize = PT_ROOT_SIZE + 8;
 
 /** Without pages, with one reference; 0 = out of memory. */
 export function shared_new(): usize {
-  const s = kmalloc(PT_ROOT_SIZE + 4);
+  const s = kmalloc(SHARED_SIZE);
   if (s) store<u32>(s, 1, REFS);
   return s;
 }
@@ -18,10 +20,21 @@ export function shared_get(s: usize): void {
   store<u32>(s, load<u32>(s, REFS) + 1, REFS);
 }
 
+/** The word at `watch`, which must outlive the pages, becomes 0 when they go. */
+export function shared_watch(s: usize, watch: usize): void {
+  store<usize>(s, watch, WATCH);
+}
+
+export function shared_refs(s: usize): u32 {
+  return load<u32>(s, REFS);
+}
+
 export function shared_put(s: usize): void {
   const refs = load<u32>(s, REFS) - 1;
   store<u32>(s, refs, REFS);
   if (refs) return;
+  const watch = load<usize>(s, WATCH);
+  if (watch) store<usize>(watch, 0);
   pt_free(s);
   kfree(s);
 }

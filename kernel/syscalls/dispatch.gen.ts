@@ -12,6 +12,7 @@ import { sys_kill, sys_rt_sigqueueinfo, sys_rt_tgsigqueueinfo, sys_tgkill, sys_t
 import { sys_arch_prctl, sys_membarrier, sys_personality } from './misc.ts';
 import { sys_brk, sys_madvise, sys_mincore, sys_mlock, sys_mlock2, sys_mlockall, sys_mmap, sys_mprotect, sys_mremap, sys_msync, sys_munlock, sys_munlockall, sys_munmap, sys_pkey_alloc, sys_pkey_free, sys_pkey_mprotect } from './mm.ts';
 import { sys_mount, sys_umount2 } from './mount.ts';
+import { sys_msgctl, sys_msgget, sys_msgrcv, sys_msgsnd } from './msg.ts';
 import { sys_link, sys_linkat, sys_mkdir, sys_mkdirat, sys_mknod, sys_mknodat, sys_rename, sys_renameat, sys_renameat2, sys_rmdir, sys_symlink, sys_symlinkat, sys_unlink, sys_unlinkat } from './names.ts';
 import { sys_close, sys_close_range, sys_creat, sys_open, sys_openat, sys_openat2 } from './open.ts';
 import { sys_eventfd, sys_eventfd2, sys_memfd_create, sys_pipe, sys_pipe2 } from './pipe.ts';
@@ -22,6 +23,8 @@ import { sys_clone, sys_clone3, sys_execve, sys_execveat, sys_exit, sys_exit_gro
 import { sys_lseek, sys_pread64, sys_preadv, sys_preadv2, sys_pwrite64, sys_pwritev, sys_pwritev2, sys_read, sys_readv, sys_write, sys_writev } from './read_write.ts';
 import { sys_getrlimit, sys_getrusage, sys_prlimit64, sys_setrlimit } from './rlimit.ts';
 import { sys_getcpu, sys_getpriority, sys_sched_get_priority_max, sys_sched_get_priority_min, sys_sched_getaffinity, sys_sched_getparam, sys_sched_getscheduler, sys_sched_rr_get_interval, sys_sched_setaffinity, sys_sched_setparam, sys_sched_setscheduler, sys_sched_yield, sys_setpriority } from './sched.ts';
+import { sys_semctl, sys_semget, sys_semop, sys_semtimedop } from './sem.ts';
+import { sys_shmat, sys_shmctl, sys_shmdt, sys_shmget } from './shm.ts';
 import { sys_pause, sys_rt_sigaction, sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigreturn, sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_sigaltstack } from './signal.ts';
 import { sys_signalfd, sys_signalfd4 } from './signalfd.ts';
 import { sys_accept, sys_accept4, sys_bind, sys_connect, sys_getpeername, sys_getsockname, sys_listen, sys_shutdown, sys_socket, sys_socketpair } from './socket.ts';
@@ -98,6 +101,12 @@ export function dispatch(nr: u32): i64 {
       return sys_mincore(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 28:
       return sys_madvise(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX));
+    case 29:
+      return sys_shmget(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX));
+    case 30:
+      return sys_shmat(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX));
+    case 31:
+      return sys_shmctl(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 32:
       return sys_dup(load<i32>(CPU_BASE, GPR_RDI));
     case 33:
@@ -162,6 +171,22 @@ export function dispatch(nr: u32): i64 {
       return sys_kill(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 63:
       return sys_uname(load<u64>(CPU_BASE, GPR_RDI));
+    case 64:
+      return sys_semget(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX));
+    case 65:
+      return sys_semop(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 66:
+      return sys_semctl(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 67:
+      return sys_shmdt(load<u64>(CPU_BASE, GPR_RDI));
+    case 68:
+      return sys_msgget(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
+    case 69:
+      return sys_msgsnd(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<i32>(CPU_BASE, GPR_R10));
+    case 70:
+      return sys_msgrcv(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<i32>(CPU_BASE, GPR_R8));
+    case 71:
+      return sys_msgctl(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 72:
       return sys_fcntl(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 73:
@@ -374,6 +399,8 @@ export function dispatch(nr: u32): i64 {
       return sys_getdents64(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 218:
       return sys_set_tid_address(load<u64>(CPU_BASE, GPR_RDI));
+    case 220:
+      return sys_semtimedop(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 221:
       return sys_fadvise64(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<i32>(CPU_BASE, GPR_R10));
     case 222:

@@ -5,6 +5,7 @@ import { CONTROL_BASE } from '../../abi/box.ts';
 import { CONTROL_TASKS } from '../../abi/host.ts';
 import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIGCHLD, SIGKILL, SIG_IGN } from '../../abi/linux/signal.ts';
 import { tty_session_exit } from '../fs/tty/session.ts';
+import { sem_exit } from '../ipc/sem_exit.ts';
 import { kfree } from '../lib/slab.ts';
 import { mm_put } from '../mm/mm.ts';
 import { fdtable_put } from '../vfs/fdtable.ts';
@@ -174,6 +175,7 @@ function group_ended(group: ThreadGroup): void {
   group.flags &= ~(GROUP_STOP_REPORT | GROUP_CONTINUE_REPORT);
   timer_cancel(group.realTimer());
   posix_timers_delete(group);
+  sem_exit(changetype<usize>(group));
   if (group.sid == group.tgid) tty_session_exit(group.sid);
   if (group.tgid == 1) return box_exit(group.exitCode);
   pgrp_check_orphan(group.pgid, group.sid, group.parent, group);
