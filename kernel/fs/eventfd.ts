@@ -33,7 +33,9 @@ export function eventfd_init(file: File, count: u32, flags: u32): bool {
   return true;
 }
 
+/** A thread may still wait while another one closes: it finds the descriptor gone. */
 export function eventfd_free(file: File): void {
+  if (file.data) wq_wake(changetype<EventFd>(file.data).waitQueue(), i32.MAX_VALUE);
   kfree(file.data);
 }
 

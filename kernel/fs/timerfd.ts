@@ -49,6 +49,8 @@ export function timerfd_free(file: File): void {
   const t = changetype<TimerFd>(file.data);
   if (!changetype<usize>(t)) return;
   timer_cancel(t.timer());
+  // A thread may still wait while another one closes: it finds the descriptor gone.
+  wq_wake(t.waitQueue(), i32.MAX_VALUE);
   kfree(file.data);
 }
 

@@ -15,6 +15,7 @@ import { sys_mount, sys_umount2 } from './mount.ts';
 import { sys_msgctl, sys_msgget, sys_msgrcv, sys_msgsnd } from './msg.ts';
 import { sys_link, sys_linkat, sys_mkdir, sys_mkdirat, sys_mknod, sys_mknodat, sys_rename, sys_renameat, sys_renameat2, sys_rmdir, sys_symlink, sys_symlinkat, sys_unlink, sys_unlinkat } from './names.ts';
 import { sys_close, sys_close_range, sys_creat, sys_open, sys_openat, sys_openat2 } from './open.ts';
+import { sys_pidfd_getfd, sys_pidfd_open, sys_pidfd_send_signal } from './pidfd.ts';
 import { sys_eventfd, sys_eventfd2, sys_memfd_create, sys_pipe, sys_pipe2 } from './pipe.ts';
 import { sys_poll, sys_ppoll, sys_pselect6, sys_select } from './poll.ts';
 import { sys_timer_create, sys_timer_delete, sys_timer_getoverrun, sys_timer_gettime, sys_timer_settime } from './posix_timer.ts';
@@ -545,12 +546,18 @@ export function dispatch(nr: u32): i64 {
       return sys_pkey_free(load<i32>(CPU_BASE, GPR_RDI));
     case 332:
       return sys_statx(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
+    case 424:
+      return sys_pidfd_send_signal(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 434:
+      return sys_pidfd_open(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 435:
       return sys_clone3(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 436:
       return sys_close_range(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 437:
       return sys_openat2(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 438:
+      return sys_pidfd_getfd(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 439:
       return sys_faccessat2(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 441:

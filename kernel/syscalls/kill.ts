@@ -32,12 +32,15 @@ export function sys_tgkill(tgid: i32, tid: i32, sig: i32): i64 {
 export function sys_rt_sigqueueinfo(tgid: i32, sig: i32, info: u64): i64 {
   const error = import_info(info, sig, tgid);
   if (error < 0) return error;
-  const group = group_find(tgid);
-  if (!group) return -ESRCH;
+  return queue_group(changetype<ThreadGroup>(group_find(tgid)), sig);
+}
+
+/** Sends what import_info has brought in; group may be null. */
+export function queue_group(group: ThreadGroup, sig: i32): i64 {
+  if (!changetype<usize>(group)) return -ESRCH;
   if (sig < 0 || sig > NSIG) return -EINVAL;
-  const leader = changetype<ThreadGroup>(group).leader;
-  if (!may_signal(leader, sig)) return -EPERM;
-  return sig ? send_group_signal(changetype<ThreadGroup>(group), sig, INFO) : 0;
+  if (!may_signal(group.leader, sig)) return -EPERM;
+  return sig ? send_group_signal(group, sig, INFO) : 0;
 }
 
 export function sys_rt_tgsigqueueinfo(tgid: i32, tid: i32, sig: i32, info: u64): i64 {
@@ -52,7 +55,7 @@ export function sys_rt_tgsigqueueinfo(tgid: i32, tid: i32, sig: i32, info: u64):
 }
 
 /** Nobody may pretend towards others that the kernel or kill() sent it. */
-function import_info(va: u64, sig: i32, tgid: i32): i32 {
+export function import_info(va: u64, sig: i32, tgid: i32): i32 {
   const error = copyin(INFO, va, INFO_SIZE);
   if (error < 0) return error;
   store<i32>(INFO, sig, SI_SIGNO);
@@ -68,7 +71,9 @@ function signal_thread(tgid: i32, tid: i32, sig: i32): i64 {
   return sig ? send_signal(t, sig, info_user(sig, SI_TKILL)) : 0;
 }
 
-function signal_group(group: ThreadGroup, sig: i32): i64 {
+/** kill() of one process. */
+export function signal_group(group: ThreadGroup, sig: i32): i64 {
+  if (sig < 0 || sig > NSIG) return -EINVAL;
   if (!may_signal(group.leader, sig)) return -EPERM;
   return sig ? send_group_signal(group, sig, info_user(sig, SI_USER)) : 0;
 }

@@ -1,19 +1,24 @@
 // Processes and threads: fork, clone, exec, exit, wait and the numbers that name them.
-import { E2BIG, EACCES, EINVAL, ENOENT, ENOMEM, EPERM, ESRCH } from '../../abi/linux/errno.ts';
+import { E2BIG, EACCES, EAGAIN, ECHILD, EINVAL, ENOENT, ENOMEM, EPERM, ESRCH } from '../../abi/linux/errno.ts';
+import { O_NONBLOCK } from '../../abi/linux/fcntl.ts';
 import { SIGCHLD } from '../../abi/linux/signal.ts';
 import {
+  CLONE_PARENT_SETTID,
+  CLONE_PIDFD,
   CLONE_VFORK,
   CLONE_VM,
   CSIGNAL,
   P_ALL,
   P_PGID,
   P_PID,
+  P_PIDFD,
   WCONTINUED,
   WEXITED,
   WNOHANG,
   WNOWAIT,
   WSTOPPED,
 } from '../../abi/linux/sched.ts';
+import { pidfd_file } from '../fs/pidfd.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { ExecArgs, exec_args_free, exec_args_import } from '../loader/args.ts';
@@ -28,11 +33,11 @@ import { current } from '../task/task.ts';
 import { GROUP_DID_EXEC, GROUP_ZOMBIE, ThreadGroup } from '../task/thread_group.ts';
 import { WaitResult, wait_find, wait_take } from '../task/wait.ts';
 import { open_exec, open_exec_at } from '../vfs/exec_file.ts';
-import { file_put } from '../vfs/file.ts';
+import { File, file_put } from '../vfs/file.ts';
 import { rusage_children } from './rusage.ts';
 
 const PATH_MAX = 4096;
-const CLONE_ARGS = changetype<CloneArgs>(memory.data(48, 8));
+const CLONE_ARGS = changetype<CloneArgs>(memory.data(56, 8));
 const CLONE3_ARGS: usize = memory.data(88, 8);
 const WAITED = changetype<WaitResult>(memory.data(24, 8));
 const SCRATCH: usize = memory.data(144, 8);
@@ -80,6 +85,9 @@ export function sys_vfork(): i64 {
 }
 
 export function sys_clone(flags: u64, stack: u64, parentTid: u64, childTid: u64, tls: u64): i64 {
+  // Both results have the same place in this call.
+  if ((flags & (CLONE_PIDFD | CLONE_PARENT_SETTID)) == (CLONE_PIDFD | CLONE_PARENT_SETTID)) return -EINVAL;
+  CLONE_ARGS.pidfd = parentTid;
   return clone_with(flags & 0xffffffff & ~CSIGNAL, stack, parentTid, childTid, tls, (flags & CSIGNAL) as i32);
 }
 
@@ -98,6 +106,7 @@ export function sys_clone3(va: u64, size: u64): i64 {
   const top = stack ? stack + stackSize : 0;
   const parentTid = load<u64>(CLONE3_ARGS, 24);
   const childTid = load<u64>(CLONE3_ARGS, 16);
+  CLONE_ARGS.pidfd = load<u64>(CLONE3_ARGS, 8);
   return clone_with(flags, top, parentTid, childTid, load<u64>(CLONE3_ARGS, 56), load<i32>(CLONE3_ARGS, 32));
 }
 
@@ -162,10 +171,10 @@ export function sys_wait4(pid: i32, status: u64, options: u64, rusage: u64): i64
 export function sys_waitid(kind: i32, id: i32, info: u64, options: i32, rusage: u64): i64 {
   const wanted = options as u32;
   if (wanted & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | 0xe0000000)) return -EINVAL;
-  if (!(wanted & (WEXITED | WSTOPPED | WCONTINUED)) || kind < P_ALL || kind > P_PGID) return -EINVAL;
+  if (!(wanted & (WEXITED | WSTOPPED | WCONTINUED)) || kind < P_ALL || kind > P_PIDFD) return -EINVAL;
   if (kind == P_PID && id <= 0) return -EINVAL;
   if (kind == P_PGID && id == 0) id = current().group.pgid;
-  const found = wait_find(kind, id, wanted, WAITED);
+  const found = kind == P_PIDFD ? wait_pidfd(id, wanted) : wait_find(kind, id, wanted, WAITED);
   if (found < 0) return found;
   memory.fill(SCRATCH, 0, 144);
   if (found) memory.copy(SCRATCH, info_child(SIGCHLD, WAITED.code, WAITED.pid, WAITED.uid, WAITED.status), INFO_SIZE);
@@ -174,6 +183,18 @@ export function sys_waitid(kind: i32, id: i32, info: u64, options: i32, rusage: 
   if (error < 0) return error;
   if (found) wait_take(WAITED, wanted);
   return 0;
+}
+
+/** Of a pidfd that does not block, nothing to report is EAGAIN. */
+function wait_pidfd(fd: i32, options: u32): i32 {
+  if (fd < 0) return -EINVAL;
+  const file = pidfd_file(fd);
+  if (IS_ERR(file)) return PTR_ERR(file);
+  const group = changetype<Pid>(changetype<File>(file).data).group;
+  if (!changetype<usize>(group)) return -ECHILD;
+  const nonblocking = (changetype<File>(file).flags & O_NONBLOCK) != 0 && !(options & WNOHANG);
+  const found = wait_find(P_PID, group.tgid, nonblocking ? options | WNOHANG : options, WAITED);
+  return !found && nonblocking ? -EAGAIN : found;
 }
 
 export function sys_getpgrp(): i64 {

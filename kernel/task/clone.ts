@@ -9,6 +9,7 @@ import {
   CLONE_CHILD_CLEARTID,
   CLONE_CHILD_SETTID,
   CLONE_CLEAR_SIGHAND,
+  CLONE_DETACHED,
   CLONE_FILES,
   CLONE_FS,
   CLONE_INTO_CGROUP,
@@ -28,15 +29,16 @@ import {
   CLONE_VFORK,
   CLONE_VM,
 } from '../../abi/linux/sched.ts';
+import { pidfd_bind, pidfd_new } from '../fs/pidfd.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { mm_fork, mm_get, mm_put } from '../mm/mm.ts';
 import { putuser } from '../mm/usercopy.ts';
-import { fdtable_clone, fdtable_get, fdtable_put } from '../vfs/fdtable.ts';
+import { fd_close, fdtable_clone, fdtable_close, fdtable_get, fdtable_put } from '../vfs/fdtable.ts';
 import { fsctx_clone, fsctx_get, fsctx_put } from '../vfs/fsctx.ts';
 import { task_limit } from '../boot/limits.ts';
 import { capable, CAP_SYS_ADMIN, CAP_SYS_RESOURCE, cred_get } from './cred.ts';
 import { link_child } from './exit.ts';
-import { Pid, pid_alloc, pid_release } from './pid.ts';
+import { Pid, pid_alloc, pid_find, pid_release } from './pid.ts';
 import { pgrp_join } from './pgrp.ts';
 import { run_queue_add } from './run_queue.ts';
 import { SLICE } from './sched.ts';
@@ -68,6 +70,8 @@ export class CloneArgs {
   parentTid: u64;
   childTid: u64;
   tls: u64;
+  /** Where CLONE_PIDFD puts the descriptor. */
+  pidfd: u64;
   exitSignal: i32;
 }
 
@@ -80,8 +84,14 @@ export function clone_task(args: CloneArgs): i64 {
   }
   const error = check_flags(args.flags);
   if (error < 0) return error;
+  const pidfd = args.flags & CLONE_PIDFD ? pidfd_reserve(args.pidfd) : -1;
+  if (args.flags & CLONE_PIDFD && pidfd < 0) return pidfd;
   const child = copy_task(parent, args);
-  if (!changetype<usize>(child)) return -ENOMEM;
+  if (!changetype<usize>(child)) {
+    if (pidfd >= 0) fd_close(pidfd);
+    return -ENOMEM;
+  }
+  if (pidfd >= 0) pidfd_complete(pidfd, child, args.flags);
   if (args.flags & CLONE_PARENT_SETTID) putuser<u32>(args.parentTid, child.tid);
   run_queue_add(child);
   if (!(args.flags & CLONE_VFORK)) return child.tid;
@@ -89,6 +99,22 @@ export function clone_task(args: CloneArgs): i64 {
   parent.sysPhase = 1;
   parent.sysState0 = child.tid;
   return -EBLOCKED_UNINTERRUPTIBLE;
+}
+
+/** Opens the pidfd and tells the caller before there is a child: writing its number may fail. fd or -errno. */
+function pidfd_reserve(va: u64): i32 {
+  const fd = pidfd_new(0);
+  if (fd < 0) return fd;
+  const error = putuser<i32>(va, fd);
+  if (!error) return fd;
+  fd_close(fd);
+  return error;
+}
+
+/** The child has a copy of the descriptor only when the table is shared. */
+function pidfd_complete(fd: i32, child: Task, flags: u64): void {
+  pidfd_bind(fd, changetype<Pid>(pid_find(child.tid)));
+  if (!(flags & CLONE_FILES)) fdtable_close(child.fdtable, fd);
 }
 
 /** A forked child runs for the first time: CLONE_CHILD_SETTID in its own copy of the memory. */
@@ -103,7 +129,8 @@ function check_flags(flags: u64): i64 {
   if (flags & CLONE_SIGHAND && flags & CLONE_CLEAR_SIGHAND) return -EINVAL;
   if ((flags & (CLONE_FS | CLONE_NEWNS)) == (CLONE_FS | CLONE_NEWNS)) return -EINVAL;
   if (flags & CLONE_PARENT && current().group.tgid == 1) return -EINVAL;
-  if (flags & (CLONE_PIDFD | CLONE_INTO_CGROUP)) return -EINVAL;
+  if (flags & CLONE_PIDFD && flags & (CLONE_DETACHED | CLONE_THREAD)) return -EINVAL;
+  if (flags & CLONE_INTO_CGROUP) return -EINVAL;
   // The box has one namespace of each kind: as in a container without CAP_SYS_ADMIN.
   if (flags & NAMESPACES) return -EPERM;
   if (load<u32>(CONTROL_BASE, CONTROL_TASKS) >= task_limit()) return -EAGAIN;

@@ -173,6 +173,7 @@ function bury(t: Task): void {
 function group_ended(group: ThreadGroup): void {
   group.state = GROUP_ZOMBIE;
   group.flags &= ~(GROUP_STOP_REPORT | GROUP_CONTINUE_REPORT);
+  wq_wake(changetype<Pid>(pid_find(group.tgid)).endQueue(), i32.MAX_VALUE);
   timer_cancel(group.realTimer());
   posix_timers_delete(group);
   sem_exit(changetype<usize>(group));

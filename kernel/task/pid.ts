@@ -20,6 +20,13 @@ export class Pid {
   sessionMembers: i32;
   /** The controlling terminal of the session (owned by fs/tty), or 0. */
   tty: usize;
+  /** Pidfds of this record, and the WaitQueue (8 bytes) of those who wait for the thread group's end. */
+  handles: i32;
+  endWait: u64;
+
+  @inline endQueue(): usize {
+    return changetype<usize>(this) + offsetof<Pid>('endWait');
+  }
 }
 
 @unmanaged
@@ -57,13 +64,18 @@ export function pid_alloc(): usize {
   return 0;
 }
 
-/** Gives the number back if nothing bears it any more. */
+/** Gives the number back if nothing bears it any more; the record stays while a pidfd has it. */
 export function pid_release(p: usize): void {
   const pid = changetype<Pid>(p);
   if (changetype<usize>(pid.task) || changetype<usize>(pid.group)) return;
   if (changetype<usize>(pid.pgrpFirst) || pid.sessionMembers) return;
-  store<u32>(slot(pid.nr), 0);
-  kfree(p);
+  if (pid_find(pid.nr) == p) store<u32>(slot(pid.nr), 0);
+  if (!pid.handles) kfree(p);
+}
+
+/** A pidfd is closed: the record goes with the last one when the number is already given back. */
+export function pid_unhandle(pid: Pid): void {
+  if (--pid.handles == 0) pid_release(changetype<usize>(pid));
 }
 
 /** The task with that tid, or 0. */

@@ -31,7 +31,12 @@ export function fdtable_current(): FdTable {
 
 /** The file behind fd of the current task, not referenced for the caller, or 0. */
 export function fd_get(fd: i32): usize {
-  const t = fdtable_current();
+  return fdtable_file(current().fdtable, fd);
+}
+
+/** The file behind fd in that table, or 0. */
+export function fdtable_file(p: usize, fd: i32): usize {
+  const t = changetype<FdTable>(p);
   return (fd as u32) < t.capacity ? (load<u32>(t.slot(fd)) as usize) : 0;
 }
 
@@ -66,12 +71,17 @@ function set(t: FdTable, fd: u32, file: usize, closeOnExec: bool): void {
 
 /** 0 or -EBADF. */
 export function fd_close(fd: i32): i32 {
-  const file = fd_get(fd);
+  return fdtable_close(current().fdtable, fd);
+}
+
+/** The same in any table. */
+export function fdtable_close(p: usize, fd: i32): i32 {
+  const file = fdtable_file(p, fd);
   if (!file) return -EBADF;
-  const t = fdtable_current();
+  const t = changetype<FdTable>(p);
   store<u64>(t.slot(fd), 0);
   if ((fd as u32) < t.firstFree) t.firstFree = fd;
-  close_file(file, changetype<usize>(t));
+  close_file(file, p);
   return 0;
 }
 

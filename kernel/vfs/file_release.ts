@@ -1,5 +1,6 @@
 // What the last close of an open file description does, by kind.
 import { eventfd_free } from '../fs/eventfd.ts';
+import { pidfd_closed } from '../fs/pidfd.ts';
 import { pipe_closed } from '../fs/pipe.ts';
 import { signalfd_free } from '../fs/signalfd.ts';
 import { timerfd_free } from '../fs/timerfd.ts';
@@ -10,6 +11,7 @@ import { epoll_forget_file, epoll_free } from './epoll.ts';
 import {
   FILE_EPOLL,
   FILE_EVENTFD,
+  FILE_PIDFD,
   FILE_PIPE,
   FILE_PROC,
   FILE_PTMX,
@@ -48,6 +50,9 @@ export function file_release(file: File): void {
       break;
     case FILE_TIMERFD:
       timerfd_free(file);
+      break;
+    case FILE_PIDFD:
+      pidfd_closed(file);
       break;
     case FILE_SIGNALFD:
       signalfd_free(file);

@@ -2,6 +2,7 @@
 import { POLLIN, POLLNVAL, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/linux/poll.ts';
 import { eventfd_poll } from '../fs/eventfd.ts';
 import { stream_poll } from '../fs/hoststream.ts';
+import { pidfd_poll } from '../fs/pidfd.ts';
 import { pipe_poll } from '../fs/pipe.ts';
 import { signalfd_poll } from '../fs/signalfd.ts';
 import { timerfd_poll } from '../fs/timerfd.ts';
@@ -13,6 +14,7 @@ import {
   FILE_EPOLL,
   FILE_EVENTFD,
   FILE_PATH,
+  FILE_PIDFD,
   FILE_PIPE,
   FILE_PTMX,
   FILE_SIGNALFD,
@@ -40,6 +42,8 @@ export function file_poll(file: File, wait: bool): i32 {
       return eventfd_poll(file, wait);
     case FILE_TIMERFD:
       return timerfd_poll(file, wait);
+    case FILE_PIDFD:
+      return pidfd_poll(file, wait);
     case FILE_SIGNALFD:
       return signalfd_poll(file, wait);
     case FILE_SOCKET:
