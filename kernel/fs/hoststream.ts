@@ -1,8 +1,9 @@
 // The host's streams as files: standard input, output and error of the box when there is no terminal.
-// Invariant: at most one read and one write request per stream is in flight; its buffer belongs to the host meanwhile. What was
-// read ahead of the guest's wish waits in the buffer.
+// Invariant: at most one read and one write request per stream is in flight; what it covers of the buffer belongs to the host
+// meanwhile. Input: what was read ahead of the guest's wish waits at pos. Output: bytes pos .. pos + len are on their way, those
+// behind the request in flight go out when it is done; a writer waits only while they leave no room.
 //
-// A stream, 32 bytes: 0 buffer ptr | 4 request ptr | 8 pos u32 | 12 len u32 (input) | 16 ended u32 | 20 error i32 | 24 wait queue
+// A stream, 32 bytes: 0 buffer ptr | 4 request ptr | 8 pos u32 | 12 len u32 | 16 ended u32 | 20 error i32 | 24 wait queue (output)
 import { BOOT_HOST_FLAGS } from '../../abi/boot.ts';
 import { HOST_STDIN_OPEN, RING_READ, RING_WRITE } from '../../abi/host.ts';
 import { EAGAIN, EBLOCKED, ENOMEM, EPIPE } from '../../abi/linux/errno.ts';
@@ -13,11 +14,13 @@ import { req_done, req_free, req_result, req_wait_queue, ring_submit } from '../
 import { kmalloc } from '../lib/slab.ts';
 import { send_signal } from '../task/signal.ts';
 import { current } from '../task/task.ts';
-import { wait_on } from '../task/wait_queue.ts';
+import { wait_on, wq_wake } from '../task/wait_queue.ts';
 import { File } from '../vfs/file.ts';
 import { Iter, iter_read, iter_write } from '../vfs/iter.ts';
 
 const BUFFER: u32 = 65536;
+/** Atomic writes, pipe(7). */
+const PIPE_BUF: u32 = 4096;
 
 @unmanaged
 class Stream {
@@ -27,7 +30,7 @@ class Stream {
   len: u32;
   ended: u32;
   error: i32;
-  pad: u64;
+  room: u64;
 }
 const STREAMS: usize = memory.data(3 * 32, 8);
 
@@ -83,41 +86,51 @@ export function stream_read(file: File, it: Iter): i64 {
   return n;
 }
 
-/** Takes the answer of a write; false while it is in flight. What the host did not take goes out again. */
-function ready_to_write(s: Stream, stream: u32): bool {
-  if (!s.request) return true;
-  if (!req_done(s.request)) return false;
-  const n = req_result(s.request);
-  req_free(s.request);
-  s.request = 0;
-  if (n < 0) {
-    s.error = n;
-    return true;
+/** Takes the answer of a write and sends what waits behind it; a writer that found no room tries again. */
+function settle_write(s: Stream, stream: u32): void {
+  if (s.request) {
+    if (!req_done(s.request)) return;
+    const n = req_result(s.request);
+    req_free(s.request);
+    s.request = 0;
+    if (n < 0) s.error = n;
+    s.pos += n < 0 ? s.len : (n as u32);
+    s.len -= n < 0 ? s.len : (n as u32);
+    wq_wake(changetype<usize>(s) + offsetof<Stream>('room'), i32.MAX_VALUE);
   }
-  s.pos += n as u32;
-  if (s.pos >= s.len) return true;
-  s.request = ring_submit(RING_WRITE, stream, s.buffer + (s.pos as usize), s.len - s.pos, 0, 0);
-  return !s.request;
+  if (s.len) s.request = ring_submit(RING_WRITE, stream, s.buffer + (s.pos as usize), s.len, 0, 0);
+  else s.pos = 0;
 }
 
-/** Bytes taken; the buffer decouples the guest from the host by one write. */
+/** Requests have been answered: output goes on whether somebody writes or not. */
+export function streams_pump(): void {
+  for (let i: u32 = 1; i < 3; i++) settle_write(changetype<Stream>(STREAMS + (i as usize) * 32), i);
+}
+
+/** Bytes that a write may append. */
+function room_to_write(s: Stream): u32 {
+  return BUFFER - s.pos - s.len;
+}
+
+/** Bytes taken. Up to PIPE_BUF at once are taken whole or not at all, as by a pipe. */
 export function stream_write(file: File, it: Iter): i64 {
   const s = stream_of(file);
   if (!it.left) return 0;
-  if (!ready_to_write(s, file.data as u32)) {
-    if (file.flags & O_NONBLOCK) return -EAGAIN;
-    return wait_on(req_wait_queue(s.request)) ? -EBLOCKED : -ENOMEM;
-  }
+  settle_write(s, file.data as u32);
   if (s.error) return failed(s);
+  const room = room_to_write(s);
+  if (room < PIPE_BUF && it.left > (room as u64)) {
+    if (file.flags & O_NONBLOCK) return -EAGAIN;
+    return wait_on(changetype<usize>(s) + offsetof<Stream>('room')) ? -EBLOCKED : -ENOMEM;
+  }
   if (!s.buffer) s.buffer = kmalloc(BUFFER as usize);
   if (!s.buffer) return -ENOMEM;
-  const n = it.left < (BUFFER as u64) ? (it.left as u32) : BUFFER;
-  const error = iter_read(it, s.buffer, n as usize);
+  const n = it.left < (room as u64) ? (it.left as u32) : room;
+  const error = iter_read(it, s.buffer + ((s.pos + s.len) as usize), n as usize);
   if (error) return error;
-  s.pos = 0;
-  s.len = n;
-  s.request = ring_submit(RING_WRITE, file.data as u32, s.buffer, n, 0, 0);
-  return s.request ? (n as i64) : (-ENOMEM as i64);
+  s.len += n;
+  if (!s.request) settle_write(s, file.data as u32);
+  return n;
 }
 
 /** The host refused an earlier write; a closed stream is a broken pipe. */
@@ -134,8 +147,10 @@ export function stream_poll(file: File, wait: bool): i32 {
     if (wait && s.request) wait_on(req_wait_queue(s.request));
     return 0;
   }
-  if (ready_to_write(s, file.data as u32)) return s.error ? POLLERR | POLLOUT : POLLOUT | POLLWRNORM;
-  if (wait) wait_on(req_wait_queue(s.request));
+  settle_write(s, file.data as u32);
+  if (s.error) return POLLERR | POLLOUT;
+  if (room_to_write(s) >= PIPE_BUF) return POLLOUT | POLLWRNORM;
+  if (wait) wait_on(changetype<usize>(s) + offsetof<Stream>('room'));
   return 0;
 }
 
@@ -150,7 +165,8 @@ export function stream_available(file: File): u32 {
 export function streams_busy(): bool {
   for (let i: u32 = 1; i < 3; i++) {
     const s = changetype<Stream>(STREAMS + (i as usize) * 32);
-    if (s.request && !ready_to_write(s, i)) return true;
+    settle_write(s, i);
+    if (s.len) return true;
   }
   return false;
 }

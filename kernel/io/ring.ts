@@ -117,11 +117,12 @@ export function req_free(p: usize): void {
   if (cancel) changetype<RingRequest>(cancel).orphan = 1;
 }
 
-/** Takes the completions that have arrived; wakes who waits for them. */
-export function ring_take_completions(): void {
+/** Takes the completions that have arrived; wakes who waits for them. True = there were some. */
+export function ring_take_completions(): bool {
   const state = changetype<RingState>(STATE);
   let head = load<u32>(RING_BASE, RING_CQ_HEAD);
   const tail = load<u32>(RING_BASE, RING_CQ_TAIL);
+  if (head == tail) return false;
   while (head != tail) {
     const cqe = ring_slot(RING_CQ, head, CQE_SIZE);
     const req = changetype<RingRequest>(load<u32>(cqe, CQE_ID) as usize);
@@ -135,6 +136,7 @@ export function ring_take_completions(): void {
   }
   store<u32>(RING_BASE, head, RING_CQ_HEAD);
   push_backlog();
+  return true;
 }
 
 /** Are requests waiting for an answer? */

@@ -2,7 +2,16 @@
 import { EINVAL, ENOMEM, EPERM, ESRCH } from '../../abi/linux/errno.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { copyin, copyout, putuser } from '../mm/usercopy.ts';
-import { CAP_SETGID, CAP_SETPCAP, CAP_SETUID, Cred, capable, cred_ids_changed, cred_own } from '../task/cred.ts';
+import {
+  CAP_FS_SET,
+  CAP_SETGID,
+  CAP_SETPCAP,
+  CAP_SETUID,
+  Cred,
+  capable,
+  cred_ids_changed,
+  cred_own,
+} from '../task/cred.ts';
 import { task_find } from '../task/pid.ts';
 import { current, Task } from '../task/task.ts';
 
@@ -139,8 +148,15 @@ export function sys_setfsuid(value: u64): i64 {
   const before = old.fsuid;
   if (uid == KEEP || (!capable(CAP_SETUID) && !is_uid_of(old, uid) && uid != before)) return before;
   const c = cred_own(current());
-  if (changetype<usize>(c)) c.fsuid = uid;
+  if (changetype<usize>(c)) set_fsuid(c, uid);
   return before;
+}
+
+/** Only uid 0 has the capabilities about files in effect. */
+function set_fsuid(c: Cred, uid: u32): void {
+  if (!c.fsuid && uid) c.effective &= ~CAP_FS_SET;
+  if (c.fsuid && !uid) c.effective |= c.permitted & CAP_FS_SET;
+  c.fsuid = uid;
 }
 
 export function sys_setfsgid(value: u64): i64 {

@@ -4,8 +4,11 @@ import {
   FUTEX_BITSET_MATCH_ANY,
   FUTEX_CLOCK_REALTIME,
   FUTEX_CMP_REQUEUE,
+  FUTEX_LOCK_PI,
   FUTEX_PRIVATE_FLAG,
   FUTEX_REQUEUE,
+  FUTEX_TRYLOCK_PI,
+  FUTEX_UNLOCK_PI,
   FUTEX_WAIT,
   FUTEX_WAIT_BITSET,
   FUTEX_WAKE,
@@ -15,6 +18,7 @@ import {
 import { CLOCK_MONOTONIC, CLOCK_REALTIME } from '../../abi/linux/time.ts';
 import { copyout } from '../mm/usercopy.ts';
 import { futex_requeue, futex_wait, futex_wake, futex_wake_op } from '../task/futex.ts';
+import { futex_lock_pi, futex_trylock_pi, futex_unlock_pi } from '../task/futex_pi.ts';
 import { task_find } from '../task/pid.ts';
 import { current, Task } from '../task/task.ts';
 import { clock_deadline } from '../task/time.ts';
@@ -42,6 +46,12 @@ export function sys_futex(va: u64, op: i32, val: u64, timeout: u64, va2: u64, va
       return futex_requeue(va, value as i32, timeout as i32, va2, isPrivate, false, 0);
     case FUTEX_CMP_REQUEUE:
       return futex_requeue(va, value as i32, timeout as i32, va2, isPrivate, true, val3 as u32);
+    case FUTEX_LOCK_PI:
+      return lock_pi(va, isPrivate, timeout);
+    case FUTEX_TRYLOCK_PI:
+      return futex_trylock_pi(va, isPrivate);
+    case FUTEX_UNLOCK_PI:
+      return futex_unlock_pi(va, isPrivate);
     case FUTEX_WAKE_OP:
       return futex_wake_op(va, value as i32, timeout as i32, va2, isPrivate, val3 as u32);
   }
@@ -57,6 +67,17 @@ function wait(va: u64, op: i32, value: u32, timeout: u64, bitset: u32, absolute:
     deadline = clock_deadline(op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC, ns as u64, absolute);
   }
   return futex_wait(va, value, (op & FUTEX_PRIVATE_FLAG) != 0, bitset, deadline);
+}
+
+/** Its timeout is a point of CLOCK_REALTIME. */
+function lock_pi(va: u64, isPrivate: bool, timeout: u64): i64 {
+  let deadline = TIMER_NEVER;
+  if (timeout && !current().sysPhase) {
+    const ns = timespec_in(timeout);
+    if (ns < 0) return ns;
+    deadline = clock_deadline(CLOCK_REALTIME, ns as u64, true);
+  }
+  return futex_lock_pi(va, isPrivate, deadline);
 }
 
 export function sys_set_robust_list(head: u64, len: u64): i64 {

@@ -14,6 +14,8 @@ const ARCH_SET_CPUID = 0x1012;
 const TASK_SIZE_MAX: u64 = 0x7ffffffff000;
 /** Commands that membarrier answers: on one CPU every barrier has already happened. All but rseq ones. */
 const MEMBARRIER_COMMANDS = 0x7f;
+const MEMBARRIER_REGISTER = 0x54;
+const MEMBARRIER_PRIVATE = 0x28;
 
 export function sys_arch_prctl(code: i32, va: u64): i64 {
   switch (code) {
@@ -50,5 +52,9 @@ export function sys_personality(persona: u64): i64 {
 export function sys_membarrier(command: i32, flags: u64, cpu: i32): i64 {
   if (flags) return -EINVAL;
   if (command == 0) return MEMBARRIER_COMMANDS;
-  return command > 0 && popcnt(command) == 1 && command & MEMBARRIER_COMMANDS ? 0 : -EINVAL;
+  if (command < 0 || popcnt(command) != 1 || !(command & MEMBARRIER_COMMANDS)) return -EINVAL;
+  const group = current().group;
+  if (command & MEMBARRIER_REGISTER) group.membarrier |= command;
+  // Each of these may only be used by who has registered with the command of the next bit.
+  return command & MEMBARRIER_PRIVATE && !(group.membarrier & (command << 1)) ? -EPERM : 0;
 }

@@ -26,10 +26,10 @@ import { copyin, copyinstr, copyout, putuser } from '../mm/usercopy.ts';
 import { CloneArgs, clone_task } from '../task/clone.ts';
 import { exec_program } from '../task/exec.ts';
 import { group_exit, thread_exit } from '../task/exit.ts';
-import { group_find, Pid, pid_find } from '../task/pid.ts';
+import { group_find, Pid, pid_find, task_find } from '../task/pid.ts';
 import { pgrp_in_session, pgrp_join, pgrp_leave } from '../task/pgrp.ts';
 import { info_child, INFO_SIZE } from '../task/siginfo.ts';
-import { current } from '../task/task.ts';
+import { current, Task } from '../task/task.ts';
 import { GROUP_DID_EXEC, GROUP_ZOMBIE, ThreadGroup } from '../task/thread_group.ts';
 import { WaitResult, wait_find, wait_take } from '../task/wait.ts';
 import { open_exec, open_exec_at } from '../vfs/exec_file.ts';
@@ -125,7 +125,6 @@ export function sys_execve(path: u64, argv: u64, envp: u64): i64 {
 }
 
 export function sys_execveat(dirfd: i32, path: u64, argv: u64, envp: u64, flags: u64): i64 {
-  if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) return -EINVAL;
   return exec_path(dirfd, path, argv, envp, flags as i32);
 }
 
@@ -140,6 +139,7 @@ function exec_path(dirfd: i32, path: u64, argv: u64, envp: u64, flags: i32): i64
 
 function exec_named(dirfd: i32, name: usize, argv: u64, envp: u64, flags: i32): i64 {
   if (!load<u8>(name) && !(flags & AT_EMPTY_PATH)) return -ENOENT;
+  if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) return -EINVAL;
   const file = dirfd == -100 && !flags ? open_exec(name) : open_exec_at(dirfd, name, flags);
   if (IS_ERR(file)) return PTR_ERR(file);
   const args = exec_args_import(argv, envp);
@@ -201,18 +201,18 @@ export function sys_getpgrp(): i64 {
   return current().group.pgid;
 }
 
-export function sys_getpgid(pid: i32): i64 {
-  const group = pid ? changetype<ThreadGroup>(group_find(pid)) : current().group;
-  return changetype<usize>(group) ? group.pgid : -ESRCH;
+export function sys_getpgid(tid: i32): i64 {
+  const t = tid ? changetype<Task>(task_find(tid)) : current();
+  return changetype<usize>(t) ? t.group.pgid : -ESRCH;
 }
 
-export function sys_getsid(pid: i32): i64 {
-  const group = pid ? changetype<ThreadGroup>(group_find(pid)) : current().group;
-  return changetype<usize>(group) ? group.sid : -ESRCH;
+export function sys_getsid(tid: i32): i64 {
+  const t = tid ? changetype<Task>(task_find(tid)) : current();
+  return changetype<usize>(t) ? t.group.sid : -ESRCH;
 }
 
 export function sys_setpgid(pid: i32, pgid: i32): i64 {
-  if (pgid < 0) return -EINVAL;
+  if (pgid < 0 || (pid < 0 && !pgid)) return -EINVAL;
   const me = current().group;
   const group = pid ? changetype<ThreadGroup>(group_find(pid)) : me;
   if (!changetype<usize>(group) || group.state == GROUP_ZOMBIE) return -ESRCH;

@@ -1,9 +1,10 @@
 // Limits and consumption: prlimit(2), getrusage(2). Soft limits that memory calls obey are kept in the Mm as well.
 import { EINVAL, EPERM, ESRCH } from '../../abi/linux/errno.ts';
-import { RLIM_NLIMITS, RUSAGE_CHILDREN, RUSAGE_SELF, RUSAGE_THREAD } from '../../abi/linux/resource.ts';
+import { RLIMIT_CPU, RLIM_NLIMITS, RUSAGE_CHILDREN, RUSAGE_SELF, RUSAGE_THREAD } from '../../abi/linux/resource.ts';
 import { mm_set_rlimit } from '../mm/mm.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { CAP_SYS_RESOURCE, capable } from '../task/cred.ts';
+import { cpu_limit_changed } from '../task/cpu_limit.ts';
 import { cpu_time_charge } from '../task/cputime.ts';
 import { group_find } from '../task/pid.ts';
 import { current, Task } from '../task/task.ts';
@@ -44,6 +45,7 @@ function set_limit(group: ThreadGroup, resource: i32, entry: usize): i64 {
   if (hard > load<u64>(entry, 8) && !capable(CAP_SYS_RESOURCE)) return -EPERM;
   store<u64>(entry, soft);
   store<u64>(entry, hard, 8);
+  if (resource == RLIMIT_CPU) cpu_limit_changed(group);
   if (changetype<usize>(group.threads)) mm_set_rlimit(group.threads.mm, resource, soft);
   return 0;
 }

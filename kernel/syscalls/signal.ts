@@ -21,6 +21,7 @@ import {
 } from '../../abi/linux/signal.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { force_signal } from '../task/deliver.ts';
+import { posix_timer_taken } from '../task/posix_timer.ts';
 import { altstack_reset, on_altstack, sigframe_pop } from '../task/sigframe.ts';
 import { info_fault } from '../task/siginfo.ts';
 import { KERNEL_ONLY, default_ignores, sigmask_temporary, signal_pending, signal_set_blocked } from '../task/signal.ts';
@@ -122,6 +123,7 @@ function take_wanted(t: Task, wanted: u64): i32 {
   const sig = (ctz(hit) as i32) + 1;
   memory.fill(INFO, 0, SIGINFO_SIZE);
   if (!sigqueue_take(t.sigPending(), sig, INFO)) sigqueue_take(t.group.sigPending(), sig, INFO);
+  posix_timer_taken(t.group, INFO);
   return sig;
 }
 

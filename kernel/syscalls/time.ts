@@ -44,8 +44,13 @@ function cpu_clock_gettime(id: i32, va: u64): i64 {
   return changetype<usize>(group) ? timespec_out(va, group_cpu_time(group)) : -EINVAL;
 }
 
+function cpu_clock_valid(id: i32): bool {
+  const pid = ~(id >> 3);
+  return (id & 3) != 3 && (!pid || (id & 4 ? task_find(pid) : group_find(pid)) != 0);
+}
+
 export function sys_clock_getres(id: i32, va: u64): i64 {
-  if (id >= 0 && !clock_valid(id)) return -EINVAL;
+  if (id < 0 ? !cpu_clock_valid(id) : !clock_valid(id)) return -EINVAL;
   return va ? timespec_out(va, id == 5 || id == 6 ? TICK_NS : 1) : 0;
 }
 

@@ -10,6 +10,7 @@ import {
   HOST_LAYER,
 } from '../../abi/host.ts';
 import { SIGKILL } from '../../abi/linux/signal.ts';
+import { streams_busy } from '../fs/hoststream.ts';
 import { layer_emit } from '../fs/boxfs/layer.ts';
 import { console_drained } from '../fs/tty/console.ts';
 import { oom_killed_init } from '../mm/oom.ts';
@@ -42,6 +43,7 @@ export function box_is_running(): bool {
 
 /** Sends what remains to be sent; true = nothing does. */
 export function box_wind_up(): bool {
+  if (streams_busy()) return false;
   if (!console_drained()) return false;
   if (load<u32>(STATE) == BOX_EMITTING && layer_emit() == 0) store<u32>(STATE, BOX_EXITED);
   return load<u32>(STATE) == BOX_EXITED;

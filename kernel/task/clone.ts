@@ -36,6 +36,7 @@ import { putuser } from '../mm/usercopy.ts';
 import { fd_close, fdtable_clone, fdtable_close, fdtable_get, fdtable_put } from '../vfs/fdtable.ts';
 import { fsctx_clone, fsctx_get, fsctx_put } from '../vfs/fsctx.ts';
 import { task_limit } from '../boot/limits.ts';
+import { cpu_limit_changed } from './cpu_limit.ts';
 import { capable, CAP_SYS_ADMIN, CAP_SYS_RESOURCE, cred_get } from './cred.ts';
 import { link_child } from './exit.ts';
 import { Pid, pid_alloc, pid_find, pid_release } from './pid.ts';
@@ -183,6 +184,7 @@ function reset_fields(child: Task, flags: u64): void {
   child.pending = 0;
   child.sigFirst = 0;
   child.sigLast = 0;
+  child.sigCount = 0;
   child.stopPending = 0;
   child.pdeathsig = 0;
   child.futexHashed = 0;
@@ -232,6 +234,7 @@ function copy_group(parent: Task, flags: u64): ThreadGroup {
   group.realKind = TIMER_ITIMER_REAL;
   group.realOwner = changetype<usize>(group);
   group.oomScoreAdj = parent.group.oomScoreAdj;
+  cpu_limit_changed(group);
   return group;
 }
 

@@ -1,8 +1,9 @@
 // CPU time is counted in guest instructions and shown as if each took NS_PER_INSTRUCTION.
 import { CPU_BASE } from '../../abi/box.ts';
 import { CPU_RETIRED } from '../../abi/cpu.ts';
+import { cpu_limit_reached } from './cpu_limit.ts';
 import { itimers_charge } from './itimer.ts';
-import { Task } from './task.ts';
+import { current, Task } from './task.ts';
 import { ThreadGroup } from './thread_group.ts';
 
 /** 4 ns an instruction: an interpreter of 250 million a second, so that `time` shows plausible seconds. */
@@ -24,6 +25,9 @@ export function cpu_time_charge(task: Task): void {
   store<u64>(SLICE_START, now);
   const group = task.group;
   if (group.virtualValue | group.profValue) itimers_charge(group, used * NS_PER_INSTRUCTION);
+  if (!group.cpuLimitNext) return;
+  const total = ended_and_living(group) * NS_PER_INSTRUCTION;
+  if (total >= group.cpuLimitNext) cpu_limit_reached(group, total);
 }
 
 /** Nanoseconds. */
@@ -34,8 +38,14 @@ export function task_cpu_time(task: Task): u64 {
 
 /** Nanoseconds of all threads, living and ended. */
 export function group_cpu_time(group: ThreadGroup): u64 {
-  let sum = group.retired * NS_PER_INSTRUCTION;
-  for (let t = group.threads; changetype<usize>(t); t = t.threadNext) sum += task_cpu_time(t);
+  const t = current();
+  if (changetype<usize>(t.group) == changetype<usize>(group)) cpu_time_charge(t);
+  return ended_and_living(group) * NS_PER_INSTRUCTION;
+}
+
+function ended_and_living(group: ThreadGroup): u64 {
+  let sum = group.retired;
+  for (let t = group.threads; changetype<usize>(t); t = t.threadNext) sum += t.retired;
   return sum;
 }
 

@@ -31,6 +31,9 @@ export const CAP_WAKE_ALARM = 35;
 export const CAP_LAST = 40;
 export const CAP_ALL: u64 = 0x1ffffffffff;
 
+/** CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID LINUX_IMMUTABLE MKNOD MAC_OVERRIDE */
+export const CAP_FS_SET: u64 = 0x10800021f;
+
 export const SECBIT_KEEP_CAPS: u32 = 16;
 
 @unmanaged

@@ -14,6 +14,7 @@ import {
 } from '../../abi/linux/signal.ts';
 import { group_exit } from './exit.ts';
 import { pgrp_is_orphaned } from './pgrp.ts';
+import { posix_timer_taken } from './posix_timer.ts';
 import { sigframe_push } from './sigframe.ts';
 import { info_fault } from './siginfo.ts';
 import { KERNEL_ONLY, STOP_SIGNALS, SYNCHRONOUS, default_ignores, send_signal, signal_recalc } from './signal.ts';
@@ -74,6 +75,7 @@ function take_signal(t: Task): i32 {
   const set = kill ? kill : mine & SYNCHRONOUS ? mine & SYNCHRONOUS : mine ? mine : all;
   const sig = (ctz(set) as i32) + 1;
   if (!sigqueue_take(t.sigPending(), sig, INFO)) sigqueue_take(t.group.sigPending(), sig, INFO);
+  posix_timer_taken(t.group, INFO);
   return sig;
 }
 

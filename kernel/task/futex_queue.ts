@@ -72,6 +72,11 @@ export function futex_requeue_key(from: FutexKey, to: FutexKey, most: i32): i32 
   return moved;
 }
 
+/** The task that has waited longest for the key, or null. */
+export function futex_next_waiter(key: FutexKey): Task {
+  return first_of(key);
+}
+
 export function futex_key_equal(a: FutexKey, b: FutexKey): bool {
   return a.at == b.at && a.space == b.space;
 }

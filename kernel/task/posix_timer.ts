@@ -1,7 +1,7 @@
 // POSIX timers of a thread group. timer_create(2), timer_settime(2), timer_getoverrun(2).
 // Invariant: timers of a group are a list through `next`; ids are unique within it. Expiries while the signal is still pending
 // are counted as overruns.
-import { SI_TIMER } from '../../abi/linux/signal.ts';
+import { SI_CODE, SI_PID, SI_TIMER, SI_UID } from '../../abi/linux/signal.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { next_after } from './itimer.ts';
 import { task_find } from './pid.ts';
@@ -27,7 +27,10 @@ export class PosixTimer {
   sig: i32;
   /** Thread to signal (SIGEV_THREAD_ID), 0 = the process. */
   tid: i32;
+  /** Of the last signal taken. */
   overrun: i32;
+  /** Expiries since the pending signal was sent. */
+  missed: i32;
   value: u64;
   interval: u64;
 
@@ -74,22 +77,36 @@ export function posix_timers_delete(group: ThreadGroup): void {
 export function posix_timer_arm(timer: PosixTimer, deadline: u64, interval: u64): void {
   timer.interval = interval;
   timer.overrun = 0;
+  timer.missed = 0;
   timer_arm(timer.timer(), deadline);
 }
 
 /** A PosixTimer went off. */
 export function posix_timer_expire(owner: usize): void {
   const timer = changetype<PosixTimer>(owner);
-  if (timer.interval) timer_arm(timer.timer(), next_after(timer.deadline, timer.interval));
-  else timer.deadline = TIMER_NEVER;
+  const due = timer.deadline;
+  if (timer.interval) {
+    timer_arm(timer.timer(), next_after(due, timer.interval));
+    timer.missed += ((timer.deadline - due) / timer.interval - 1) as i32;
+  } else timer.deadline = TIMER_NEVER;
   if (!timer.sig) return;
   const target = changetype<Task>(timer.tid ? task_find(timer.tid) : 0);
   const pending = changetype<usize>(target) ? target.pending : timer.group.pending;
   if (pending & sig_bit(timer.sig)) {
-    timer.overrun++;
+    timer.missed++;
     return;
   }
-  const info = info_timer(timer.sig, SI_TIMER, timer.id, timer.overrun, timer.value);
+  const info = info_timer(timer.sig, SI_TIMER, timer.id, 0, timer.value);
   if (changetype<usize>(target)) send_signal(target, timer.sig, info);
   else send_group_signal(timer.group, timer.sig, info);
+}
+
+/** A signal was taken from its queue; one of a timer tells by now how many expiries it stands for. */
+export function posix_timer_taken(group: ThreadGroup, info: usize): void {
+  if (load<i32>(info, SI_CODE) != SI_TIMER) return;
+  const timer = posix_timer_find(group, load<i32>(info, SI_PID));
+  if (!changetype<usize>(timer)) return;
+  timer.overrun = timer.missed;
+  timer.missed = 0;
+  store<i32>(info, timer.overrun, SI_UID);
 }

@@ -26,6 +26,7 @@ import { ENOSYS } from '../../abi/linux/errno.ts';
 import { boot_step } from '../boot/boot.ts';
 import { cpu_run } from '../cpu/interp.ts';
 import { console_pump } from '../fs/tty/console.ts';
+import { streams_pump } from '../fs/hoststream.ts';
 import { ring_take_completions } from '../io/ring.ts';
 import { mm_activate } from '../mm/mm.ts';
 import { box_is_running, box_wind_up } from './box_exit.ts';
@@ -42,11 +43,11 @@ import { clock_monotonic } from './time.ts';
 import { trace_is_on, trace_note } from './trace.ts';
 import { wait_cancel } from './wait_queue.ts';
 
-/**
- * Instructions a task runs before others get their turn: about two milliseconds, near to what Linux grants. A prime: a task
- * that polls under a lock would be stopped at the same place of its loop, lock held, in every turn if its period divided this.
- */
-export const SLICE = 200003;
+/** Instructions a task runs before others get their turn: about a millisecond, near to what Linux grants. */
+export const SLICE = 200000;
+/** Slices vary by up to that much, or a loop whose period divides them would hold its lock at the end of every one. */
+const SLICE_JITTER: u32 = 0xffff;
+const JITTER: usize = memory.data(4, 4);
 /** What a system call costs of the slice, so that a loop of calls cannot hold the host up. */
 const SYSCALL_COST = 200;
 
@@ -136,7 +137,14 @@ function end_slice(t: Task, used: i32): void {
     t.involuntarySwitches++;
     run_queue_rotate(t);
   } else return;
-  t.sliceLeft = SLICE;
+  t.sliceLeft = SLICE + jitter();
+}
+
+/** The same sequence in every run (Numerical Recipes' generator). */
+function jitter(): i32 {
+  const next = load<u32>(JITTER) * 1664525 + 1013904223;
+  store<u32>(JITTER, next);
+  return ((next >> 16) & SLICE_JITTER) as i32;
 }
 
 /** What a task does in the kernel before its next user instruction. */

@@ -1,7 +1,8 @@
 // Sending signals. signal(7), kernel/signal.c of Linux for the order of rules.
 // Invariant: signalPending of a task is set whenever something may have to be done before its next user instruction.
 import { EAGAIN, ESRCH } from '../../abi/linux/errno.ts';
-import { SIGCHLD, SIGCONT, SIGKILL, SIGURG, SIGWINCH, SIG_DFL, SIG_IGN } from '../../abi/linux/signal.ts';
+import { SIGCHLD, SIGCONT, SIGKILL, SIGRTMIN, SIGURG, SIGWINCH, SIG_DFL, SIG_IGN, SI_CODE, SI_USER } from '../../abi/linux/signal.ts';
+import { RLIMIT_SIGPENDING } from '../../abi/linux/resource.ts';
 import { run_queue_add } from './run_queue.ts';
 import { wake_task } from './sched.ts';
 import { pid_find, Pid } from './pid.ts';
@@ -21,7 +22,7 @@ export const SYNCHRONOUS: u64 = 0x400004d8;
 /** Sends to one thread. info: INFO_SIZE bytes of siginfo_t, 0 = SI_KERNEL. 0 or -EAGAIN (no memory for the queue). */
 export function send_signal(task: Task, sig: i32, info: usize): i32 {
   if (!prepare(task, task.group, sig, false)) return 0;
-  if (!sigqueue_add(task.sigPending(), sig, info)) return -EAGAIN;
+  if (queue_full(task, sig, info) || !sigqueue_add(task.sigPending(), sig, info)) return -EAGAIN;
   wq_wake(task.sighand.waitQueue(), i32.MAX_VALUE);
   if (!(task.blocked & sig_bit(sig)) || sig == SIGKILL) signal_wake(task, sig);
   return 0;
@@ -40,7 +41,7 @@ export function send_host_signal(group: ThreadGroup, sig: i32): void {
 function group_signal(group: ThreadGroup, sig: i32, info: usize, force: bool): i32 {
   const target = choose_thread(group, sig);
   if (!changetype<usize>(target) || !prepare(target, group, sig, force)) return 0;
-  if (!sigqueue_add(group.sigPending(), sig, info)) return -EAGAIN;
+  if (queue_full(target, sig, info) || !sigqueue_add(group.sigPending(), sig, info)) return -EAGAIN;
   wq_wake(group.sighand.waitQueue(), i32.MAX_VALUE);
   if (!(target.blocked & sig_bit(sig)) || sig == SIGKILL) signal_wake(target, sig);
   return 0;
@@ -93,6 +94,13 @@ export function signal_ignored_or_blocked(sig: i32): bool {
 
 export function default_ignores(sig: i32): bool {
   return sig == SIGCHLD || sig == SIGCONT || sig == SIGURG || sig == SIGWINCH;
+}
+
+/** RLIMIT_SIGPENDING: sigqueue is refused beyond it; kill never is, and standard signals are queued once anyhow. */
+function queue_full(t: Task, sig: i32, info: usize): bool {
+  if (sig < SIGRTMIN || !info || load<i32>(info, SI_CODE) == SI_USER) return false;
+  const group = t.group;
+  return ((t.sigCount + group.sigCount) as u64) >= group.rlimit(RLIMIT_SIGPENDING);
 }
 
 /** What must happen at once when a signal is sent. False = nobody will ever see it. */

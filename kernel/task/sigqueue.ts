@@ -5,12 +5,13 @@ import { SIGRTMIN, SI_KERNEL } from '../../abi/linux/signal.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { INFO_SIZE, info_kernel } from './siginfo.ts';
 
-/** pending, first and last entry: a view on the three fields that Task and ThreadGroup both have in this order. */
+/** Pending set, first and last entry, their number: a view on the fields that Task and ThreadGroup both have in this order. */
 @unmanaged
 export class SigPending {
   pending: u64;
   first: SigEntry;
   last: SigEntry;
+  count: u32;
 }
 
 @unmanaged
@@ -37,6 +38,7 @@ export function sigqueue_add(q: SigPending, sig: i32, info: usize): bool {
   if (changetype<usize>(q.last)) q.last.next = entry;
   else q.first = entry;
   q.last = entry;
+  q.count++;
   q.pending |= sig_bit(sig);
   return true;
 }
@@ -54,6 +56,7 @@ export function sigqueue_take(q: SigPending, sig: i32, info: usize): bool {
   else q.first = entry.next;
   if (changetype<usize>(q.last) == changetype<usize>(entry)) q.last = before;
   if (info) memory.copy(info, entry.info(), INFO_SIZE);
+  q.count--;
   kfree(changetype<usize>(entry));
   if (!has_entry(q, sig)) q.pending &= ~sig_bit(sig);
   return true;

@@ -71,6 +71,7 @@ export class Task {
   pending: u64;
   sigFirst: usize;
   sigLast: usize;
+  sigCount: u32;
   altSp: u64;
   altSize: u64;
   altFlags: u32;

@@ -54,6 +54,7 @@ export class ThreadGroup {
   pending: u64;
   sigFirst: usize;
   sigLast: usize;
+  sigCount: u32;
 
   /** RLIM_NLIMITS pairs of u64: soft, hard. */
   rlimits: usize;
@@ -85,6 +86,10 @@ export class ThreadGroup {
   maxRss: u64;
   childMaxRss: u64;
   oomScoreAdj: i32;
+  /** Commands of membarrier(2) it has registered for. */
+  membarrier: i32;
+  /** CPU time at which RLIMIT_CPU strikes next, ns; 0 = unlimited. */
+  cpuLimitNext: u64;
 
   @inline realTimer(): Timer {
     return changetype<Timer>(changetype<usize>(this) + offsetof<ThreadGroup>('realDeadline'));
