@@ -1,7 +1,18 @@
 // Sending signals. signal(7), kernel/signal.c of Linux for the order of rules.
 // Invariant: signalPending of a task is set whenever something may have to be done before its next user instruction.
 import { EAGAIN, ESRCH } from '../../abi/linux/errno.ts';
-import { SIGCHLD, SIGCONT, SIGKILL, SIGRTMIN, SIGURG, SIGWINCH, SIG_DFL, SIG_IGN, SI_CODE, SI_USER } from '../../abi/linux/signal.ts';
+import {
+  SIGCHLD,
+  SIGCONT,
+  SIGKILL,
+  SIGRTMIN,
+  SIGURG,
+  SIGWINCH,
+  SIG_DFL,
+  SIG_IGN,
+  SI_CODE,
+  SI_USER,
+} from '../../abi/linux/signal.ts';
 import { RLIMIT_SIGPENDING } from '../../abi/linux/resource.ts';
 import { run_queue_add } from './run_queue.ts';
 import { wake_task } from './sched.ts';
