@@ -69,3 +69,54 @@ CASE(get_descriptor) {
   kill(pid, SIGKILL);
   reap(pid);
 }
+
+CASE(wait_without_blocking) {
+  int p[2];
+  pipe(p);
+  pid_t pid;
+  CHILD(pid) {
+    char c;
+    read(p[0], &c, 1);
+  }
+  siginfo_t info = {};
+  int fd = TRY(pidfd_open(pid, O_NONBLOCK));
+  TRY(waitid(P_PIDFD, fd, &info, WEXITED));
+  TRY(waitid(P_PIDFD, fd, &info, WEXITED | WNOHANG));
+  write(p[1], "", 1);
+  struct pollfd poll_fd = {fd, POLLIN};
+  TRY(poll(&poll_fd, 1, 5000));
+  TRY(waitid(P_PIDFD, fd, &info, WEXITED | WNOWAIT));
+  TRY(waitid(P_PIDFD, fd, &info, WEXITED));
+  SHOW(info.si_pid == pid);
+  TRY(waitid(P_PIDFD, fd, &info, WEXITED));
+  TRY(waitid(P_PIDFD, 0, &info, WEXITED));
+  TRY(pidfd_getfd(fd, 0, 0));
+}
+
+CASE(queued_information) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  sigprocmask(SIG_BLOCK, &set, NULL);
+  int fd = pidfd_open(getpid(), 0);
+  siginfo_t info = {.si_signo = SIGUSR1, .si_code = SI_QUEUE};
+  info.si_value.sival_int = 77;
+  TRY(pidfd_send_signal(fd, SIGUSR2, &info, 0));
+  TRY(pidfd_send_signal(fd, SIGUSR1, &info, 1 << 20));
+  TRY(pidfd_send_signal(fd, SIGUSR1, &info, 0));
+  siginfo_t got = {};
+  YES(sigwaitinfo(&set, &got) == SIGUSR1);
+  SHOW(got.si_code);
+  SHOW(got.si_value.sival_int);
+}
+
+CASE(clone_keeps_it_from_the_child) {
+  int fd = -1;
+  pid_t pid = syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, NULL, &fd, NULL, 0);
+  if (pid == 0) _exit(fcntl(3, F_GETFD) < 0 ? 5 : 6);
+  SHOW(fd);
+  reap(pid);
+  TRY(syscall(SYS_clone, CLONE_PIDFD | CLONE_PARENT_SETTID | SIGCHLD, NULL, &fd, NULL, 0));
+  TRY(syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, NULL, 8, NULL, 0));
+  TRY(fcntl(fd + 1, F_GETFD));
+}

@@ -96,3 +96,38 @@ CASE(signalfd_of_children) {
   say("%u code %d status %d pid %d", info.ssi_signo, info.ssi_code, info.ssi_status, info.ssi_pid == (unsigned)pid);
   reap(pid);
 }
+
+CASE(signalfd_reads_the_readers_signals) {
+  sigset_t set = blocked(SIGUSR1, SIGUSR2);
+  int fd = signalfd(-1, &set, SFD_NONBLOCK);
+  raise(SIGUSR1);
+  pid_t pid;
+  CHILD(pid) {
+    struct signalfd_siginfo info;
+    TRY(read(fd, &info, sizeof info));
+    raise(SIGUSR2);
+    TRY(read(fd, &info, sizeof info));
+    SHOW(info.ssi_signo);
+  }
+  reap(pid);
+  sigset_t pending;
+  sigpending(&pending);
+  YES(sigismember(&pending, SIGUSR1));
+  YES(!sigismember(&pending, SIGUSR2));
+}
+
+CASE(signalfd_wakes_poll) {
+  sigset_t set = blocked(SIGUSR1, SIGUSR2);
+  int fd = signalfd(-1, &set, 0);
+  pid_t pid, parent = getpid();
+  CHILD(pid) {
+    sleep_ms(30);
+    kill(parent, SIGUSR2);
+  }
+  struct pollfd poll_fd = {fd, POLLIN};
+  TRY(poll(&poll_fd, 1, 5000));
+  struct signalfd_siginfo info;
+  TRY(read(fd, &info, sizeof info));
+  YES(info.ssi_pid == (unsigned)pid);
+  reap(pid);
+}

@@ -1,5 +1,6 @@
 // timerfd and eventfd. timerfd_create(2), eventfd(2)
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include "check.h"
@@ -98,4 +99,46 @@ CASE(timerfd_absolute_and_errors) {
   TRY(timerfd_settime(fd, 0x100, &(struct itimerspec){}, NULL));
   TRY(timerfd_settime(0, 0, &(struct itimerspec){}, NULL));
   TRY(timerfd_gettime(99, &when));
+}
+
+CASE(edges_are_seen_by_epoll) {
+  uint64_t value = 1;
+  struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+  int ep = epoll_create1(0), counter = eventfd(0, EFD_NONBLOCK);
+  epoll_ctl(ep, EPOLL_CTL_ADD, counter, &event);
+  for (int i = 0; i < 3; i++) {
+    write(counter, &value, 8);
+    TRY(epoll_wait(ep, &event, 1, 1000));
+  }
+  TRY(epoll_wait(ep, &event, 1, 0));
+  close(counter);
+  int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+  struct itimerspec when = {{0, 20000000}, {0, 20000000}};
+  timerfd_settime(timer, 0, &when, NULL);
+  event.events = EPOLLIN | EPOLLET;
+  epoll_ctl(ep, EPOLL_CTL_ADD, timer, &event);
+  for (int i = 0; i < 3; i++) {
+    TRY(epoll_wait(ep, &event, 1, 1000));
+    read(timer, &value, 8);
+    sleep_ms(50);
+  }
+}
+
+CASE(timerfd_is_inherited) {
+  uint64_t value;
+  int fd = timerfd_create(CLOCK_BOOTTIME, 0);
+  timerfd_settime(fd, 0, &(struct itimerspec){.it_value = {0, 30000000}}, NULL);
+  pid_t pid;
+  CHILD(pid) {
+    TRY(read(fd, &value, 8));
+    SHOW(value);
+  }
+  reap(pid);
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  TRY(read(fd, &value, 8));
+  char link[64] = "";
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+  TRY(readlink(path, link, sizeof link));
+  TEXT(link);
 }
