@@ -1,11 +1,12 @@
 // `npm test`: sets the machine up, then runs every *.test.js below dist. Words given select files by part of their path.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import './setup-tests.ts';
 
 const wanted = process.argv.slice(2);
 const files = readdirSync('dist', { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.test.js'))
+  // dist keeps what deleted sources once became.
+  .filter((path) => path.endsWith('.test.js') && existsSync(path.replace(/\.js$/, '.ts')))
   .map((path) => `dist/${path}`)
   .filter((path) => wanted.length === 0 || wanted.some((word) => path.includes(word)))
   .sort();
