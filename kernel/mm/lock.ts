@@ -15,11 +15,21 @@ export function mm_mlock(mm: Mm, addr: u64, len: u64, lock: bool, onFault: bool)
   const start = addr & ~0xfff;
   const end = (addr + len + 0xfff) & ~0xfff;
   if (end < start) return -EINVAL;
-  if (lock && !may_lock(mm, (end - start) >> 12)) return -ENOMEM;
+  if (lock && !may_lock(mm, ((end - start) >> 12) - pages_locked(mm, start, end))) return -ENOMEM;
   const e = set_locked(mm, start, end, lock);
   if (e) return e;
   if (lock && !onFault) populate(mm, start, end);
   return 0;
+}
+
+/** Pages of the range that are locked already and do not count twice. */
+function pages_locked(mm: Mm, start: u64, end: u64): u64 {
+  let bytes: u64 = 0;
+  for (let i = vma_index(mm, start); i < mm.vmaCount && vma_at(mm, i).start < end; i++) {
+    const v = vma_at(mm, i);
+    if (v.flags & VM_LOCKED) bytes += min<u64>(v.end, end) - max<u64>(v.start, start);
+  }
+  return bytes >> 12;
 }
 
 function set_locked(mm: Mm, start: u64, end: u64, lock: bool): i64 {

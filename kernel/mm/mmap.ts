@@ -70,6 +70,7 @@ export function mm_mmap(mm: Mm, addr: u64, len: u64, prot: i32, flags: i32, file
   const locked = flags & MAP_LOCKED || mm.defFlags & VM_LOCKED;
   if (locked && !may_lock(mm, size >> 12)) return -EAGAIN;
   if (file && is_zero_device(file)) file = 0;
+  if (file && offset > (i64.MAX_VALUE as u64) - size) return -EOVERFLOW;
   const vm = area_flags(prot, flags, file);
   if (vm < 0) return vm;
   return map_area(mm, start as u64, end, (vm as u32) | (locked ? VM_LOCKED : 0), flags, file, file ? offset : 0, 0);

@@ -5,6 +5,7 @@ import { BOOT_COLUMNS, BOOT_ROWS } from '../../../abi/boot.ts';
 import { RING_READ, RING_WINSIZE, RING_WRITE } from '../../../abi/host.ts';
 import { ENOMEM } from '../../../abi/linux/errno.ts';
 import { SIGHUP, SIGWINCH } from '../../../abi/linux/signal.ts';
+import { HUPCL, IUTF8 } from '../../../abi/linux/termios.ts';
 import { boot_u32 } from '../../boot/block.ts';
 import { req_done, req_free, req_result, req_value, ring_submit } from '../../io/ring.ts';
 import { ERR_PTR, IS_ERR } from '../../lib/err.ts';
@@ -51,6 +52,8 @@ export function console_open(flags: u32): usize {
   if (!changetype<usize>(c.tty) || !c.buffer) return ERR_PTR(-ENOMEM);
   const tty = c.tty;
   tty.console = 1;
+  tty.iflag |= IUTF8;
+  tty.cflag |= HUPCL;
   const size = boot_u32(BOOT_COLUMNS);
   tty.columns = size as u16;
   tty.rows = (size >> ((BOOT_ROWS - BOOT_COLUMNS) * 8)) as u16;
