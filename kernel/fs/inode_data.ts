@@ -3,12 +3,14 @@ import { S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../abi/linux/stat.ts';
 import { kfree } from '../lib/slab.ts';
 import { INODE_BOX, Inode } from '../vfs/inode.ts';
 import { locks_free } from '../vfs/locks.ts';
+import { notify_end } from '../vfs/notify.ts';
 import { pagecache_free } from '../vfs/pagecache.ts';
 import { directory_free } from './boxfs/directory.ts';
 import { pipe_free } from './pipe.ts';
 
 /** Nobody refers to the inode any more. */
 export function inode_free(inode: Inode): void {
+  if (inode.watches) notify_end(inode);
   if (inode.kind == INODE_BOX && inode.imageIno) store<u32>(inode.sb.imageInodes + (inode.imageIno as usize) * 4, 0);
   switch (inode.type()) {
     case S_IFREG:

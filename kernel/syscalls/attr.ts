@@ -1,6 +1,7 @@
 // chmod(2), chown(2), utimensat(2), truncate(2), umask(2).
 import { EBADF, EFBIG, EINVAL, EISDIR, EROFS, ETXTBSY } from '../../abi/linux/errno.ts';
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../../abi/linux/fcntl.ts';
+import { IN_MODIFY } from '../../abi/linux/inotify.ts';
 import { RLIMIT_FSIZE } from '../../abi/linux/resource.ts';
 import { SIGXFSZ } from '../../abi/linux/signal.ts';
 import { UTIME_NOW, UTIME_OMIT } from '../../abi/linux/stat.ts';
@@ -8,9 +9,11 @@ import { copyin } from '../mm/usercopy.ts';
 import { send_signal } from '../task/signal.ts';
 import { current } from '../task/task.ts';
 import { attr_chmod, attr_chown, attr_times } from '../vfs/attr.ts';
+import { Dentry } from '../vfs/dentry.ts';
 import { fd_get } from '../vfs/fdtable.ts';
 import { FILE_PATH, FILE_REGULAR, File } from '../vfs/file.ts';
 import { fsctx_current } from '../vfs/fsctx.ts';
+import { notify_attr, notify_dentry } from '../vfs/notify.ts';
 import { MAY_WRITE, inode_permission, is_read_only } from '../vfs/permission.ts';
 import { regular_truncate } from '../vfs/regular.ts';
 import { WALK_EMPTY, WALK_FOLLOW, path_walk, walk_primary } from '../vfs/walk.ts';
@@ -48,14 +51,14 @@ export function sys_fchmodat(dirfd: i32, path: u64, mode: u64): i64 {
   const error = walk_at(dirfd, path, 0);
   if (error) return error;
   const w = walk_primary();
-  return attr_chmod(w.mount, w.dentry.inode, mode as u32);
+  return notify_attr(attr_chmod(w.mount, w.dentry.inode, mode as u32), w.dentry);
 }
 
 export function sys_fchmod(fd: i32, mode: u64): i64 {
   const p = real_file(fd);
   if (!p) return -EBADF;
   const file = changetype<File>(p);
-  return attr_chmod(file.mount, file.inode, mode as u32);
+  return notify_attr(attr_chmod(file.mount, file.inode, mode as u32), file.dentry);
 }
 
 export function sys_chown(path: u64, uid: u64, gid: u64): i64 {
@@ -71,14 +74,14 @@ export function sys_fchownat(dirfd: i32, path: u64, uid: u64, gid: u64, flags: u
   const error = walk_at(dirfd, path, flags);
   if (error) return error;
   const w = walk_primary();
-  return attr_chown(w.mount, w.dentry.inode, uid as u32, gid as u32);
+  return notify_attr(attr_chown(w.mount, w.dentry.inode, uid as u32, gid as u32), w.dentry);
 }
 
 export function sys_fchown(fd: i32, uid: u64, gid: u64): i64 {
   const p = real_file(fd);
   if (!p) return -EBADF;
   const file = changetype<File>(p);
-  return attr_chown(file.mount, file.inode, uid as u32, gid as u32);
+  return notify_attr(attr_chown(file.mount, file.inode, uid as u32, gid as u32), file.dentry);
 }
 
 function set_now(): void {
@@ -102,12 +105,12 @@ function apply_times(dirfd: i32, path: u64, flags: u64): i64 {
     const p = real_file(dirfd);
     if (!p) return -EBADF;
     const file = changetype<File>(p);
-    return attr_times(file.mount, file.inode, asec, ansec, msec, mnsec);
+    return notify_attr(attr_times(file.mount, file.inode, asec, ansec, msec, mnsec), file.dentry);
   }
   const error = walk_at(dirfd, path, flags);
   if (error) return error;
   const w = walk_primary();
-  return attr_times(w.mount, w.dentry.inode, asec, ansec, msec, mnsec);
+  return notify_attr(attr_times(w.mount, w.dentry.inode, asec, ansec, msec, mnsec), w.dentry);
 }
 
 export function sys_utimensat(dirfd: i32, path: u64, times: u64, flags: u64): i64 {
@@ -153,6 +156,12 @@ function within_file_limit(size: u64): bool {
   return false;
 }
 
+function truncated(d: Dentry, size: u64): i32 {
+  const error = regular_truncate(d.inode, size);
+  if (!error) notify_dentry(d, IN_MODIFY);
+  return error;
+}
+
 export function sys_truncate(path: u64, size: u64): i64 {
   if ((size as i64) < 0) return -EINVAL;
   const error = walk_at(AT_FDCWD, path, 0);
@@ -165,7 +174,7 @@ export function sys_truncate(path: u64, size: u64): i64 {
   const denied = inode_permission(inode, MAY_WRITE);
   if (denied) return denied;
   if (inode.writers < 0) return -ETXTBSY;
-  return within_file_limit(size) ? regular_truncate(inode, size) : -EFBIG;
+  return within_file_limit(size) ? truncated(w.dentry, size) : -EFBIG;
 }
 
 export function sys_ftruncate(fd: i32, size: u64): i64 {
@@ -174,5 +183,5 @@ export function sys_ftruncate(fd: i32, size: u64): i64 {
   if (!p) return -EBADF;
   const file = changetype<File>(p);
   if (file.kind != FILE_REGULAR || !file.writable()) return -EINVAL;
-  return within_file_limit(size) ? regular_truncate(file.inode, size) : -EFBIG;
+  return within_file_limit(size) ? truncated(file.dentry, size) : -EFBIG;
 }

@@ -1,6 +1,7 @@
 // getdents(2), getcwd(2), chdir(2), chroot(2).
 import { EBADF, ENOENT, ENOTDIR, EPERM, ERANGE } from '../../abi/linux/errno.ts';
 import { AT_FDCWD, PATH_MAX } from '../../abi/linux/fcntl.ts';
+import { IN_ACCESS } from '../../abi/linux/inotify.ts';
 import { cstr } from '../lib/bytes.ts';
 import { copyout } from '../mm/usercopy.ts';
 import { CAP_SYS_CHROOT, capable } from '../task/cred.ts';
@@ -10,6 +11,7 @@ import { FILE_PATH, File } from '../vfs/file.ts';
 import { is_reachable, place_path } from '../vfs/file_path.ts';
 import { fsctx_current, fsctx_set_cwd, fsctx_set_root } from '../vfs/fsctx.ts';
 import { file_getdents } from '../vfs/getdents.ts';
+import { notify_dentry } from '../vfs/notify.ts';
 import { MAY_EXEC, inode_permission } from '../vfs/permission.ts';
 import { WALK_DIRECTORY, WALK_FOLLOW, path_walk, walk_primary } from '../vfs/walk.ts';
 import { PATH, PATH_OUT, path_arg } from './path_arg.ts';
@@ -25,7 +27,9 @@ export function sys_getdents(fd: i32, buf: u64, size: u64): i64 {
 function getdents(fd: i32, buf: u64, size: u64, old: bool): i64 {
   const file = fd_get(fd);
   if (!file || changetype<File>(file).kind == FILE_PATH) return -EBADF;
-  return file_getdents(changetype<File>(file), buf, size, old);
+  const result = file_getdents(changetype<File>(file), buf, size, old);
+  if (result >= 0) notify_dentry(changetype<File>(file).dentry, IN_ACCESS);
+  return result;
 }
 
 export function sys_getcwd(buf: u64, size: u64): i64 {

@@ -8,6 +8,7 @@ import { sys_chdir, sys_chroot, sys_fchdir, sys_getcwd, sys_getdents, sys_getden
 import { sys_epoll_create, sys_epoll_create1, sys_epoll_ctl, sys_epoll_pwait, sys_epoll_pwait2, sys_epoll_wait } from './epoll.ts';
 import { sys_dup, sys_dup2, sys_dup3, sys_fcntl, sys_flock, sys_ioctl } from './fd.ts';
 import { sys_futex, sys_get_robust_list, sys_set_robust_list } from './futex.ts';
+import { sys_inotify_add_watch, sys_inotify_init, sys_inotify_init1, sys_inotify_rm_watch } from './inotify.ts';
 import { sys_kill, sys_rt_sigqueueinfo, sys_rt_tgsigqueueinfo, sys_tgkill, sys_tkill } from './kill.ts';
 import { sys_arch_prctl, sys_membarrier, sys_personality } from './misc.ts';
 import { sys_brk, sys_madvise, sys_mincore, sys_mlock, sys_mlock2, sys_mlockall, sys_mmap, sys_mprotect, sys_mremap, sys_msync, sys_munlock, sys_munlockall, sys_munmap, sys_pkey_alloc, sys_pkey_free, sys_pkey_mprotect } from './mm.ts';
@@ -434,6 +435,12 @@ export function dispatch(nr: u32): i64 {
       return sys_utimes(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 247:
       return sys_waitid(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<i32>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
+    case 253:
+      return sys_inotify_init();
+    case 254:
+      return sys_inotify_add_watch(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 255:
+      return sys_inotify_rm_watch(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 257:
       return sys_openat(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 258:
@@ -504,6 +511,8 @@ export function dispatch(nr: u32): i64 {
       return sys_dup3(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 293:
       return sys_pipe2(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
+    case 294:
+      return sys_inotify_init1(load<u64>(CPU_BASE, GPR_RDI));
     case 295:
       return sys_preadv(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 296:

@@ -1,6 +1,8 @@
 // What the last close of an open file description does, by kind.
+import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE } from '../../abi/linux/inotify.ts';
 import { eventfd_free } from '../fs/eventfd.ts';
 import { pidfd_closed } from '../fs/pidfd.ts';
+import { inotify_free } from '../fs/inotify.ts';
 import { pipe_closed } from '../fs/pipe.ts';
 import { signalfd_free } from '../fs/signalfd.ts';
 import { timerfd_free } from '../fs/timerfd.ts';
@@ -12,6 +14,8 @@ import {
   FILE_EPOLL,
   FILE_EVENTFD,
   FILE_PIDFD,
+  FILE_INOTIFY,
+  FILE_PATH,
   FILE_PIPE,
   FILE_PROC,
   FILE_PTMX,
@@ -23,9 +27,11 @@ import {
   File,
 } from './file.ts';
 import { locks_release } from './locks.ts';
+import { notify_dentry } from './notify.ts';
 import { OPEN_EXEC } from './open.ts';
 
 export function file_release(file: File): void {
+  if (file.kind != FILE_PATH) notify_dentry(file.dentry, file.writable() ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
   locks_release(file);
   if (file.watches) epoll_forget_file(file);
   switch (file.kind) {
@@ -59,6 +65,9 @@ export function file_release(file: File): void {
       break;
     case FILE_SOCKET:
       socket_release(file);
+      break;
+    case FILE_INOTIFY:
+      inotify_free(file);
       break;
     case FILE_EPOLL:
       epoll_free(file);

@@ -3,13 +3,14 @@ import { ENOTTY } from '../../abi/linux/errno.ts';
 import { FD_CLOEXEC, O_ASYNC, O_NONBLOCK } from '../../abi/linux/fcntl.ts';
 import { FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX, FIONREAD } from '../../abi/linux/ioctl.ts';
 import { stream_available } from '../fs/hoststream.ts';
+import { inotify_available } from '../fs/inotify.ts';
 import { Pipe } from '../fs/pipe.ts';
 import { pty_master_ioctl } from '../fs/tty/pty.ts';
 import { tty_ioctl } from '../fs/tty/ioctl.ts';
 import { socket_ioctl } from '../net/file_ops.ts';
 import { getuser, putuser } from '../mm/usercopy.ts';
 import { fd_flags, fd_set_flags } from './fdtable.ts';
-import { FILE_PIPE, FILE_PTMX, FILE_REGULAR, FILE_SOCKET, FILE_STREAM, FILE_TTY, File } from './file.ts';
+import { FILE_INOTIFY, FILE_PIPE, FILE_PTMX, FILE_REGULAR, FILE_SOCKET, FILE_STREAM, FILE_TTY, File } from './file.ts';
 
 export function file_ioctl(file: File, fd: i32, request: u32, arg: u64): i64 {
   switch (request) {
@@ -44,6 +45,8 @@ function readable_bytes(file: File, arg: u64): i64 {
       return putuser<u32>(arg, changetype<Pipe>(file.inode.data).used);
     case FILE_STREAM:
       return putuser<u32>(arg, stream_available(file));
+    case FILE_INOTIFY:
+      return putuser<u32>(arg, inotify_available(file));
     case FILE_REGULAR:
       return putuser<u32>(arg, (file.inode.size - file.pos) as u32);
     default:

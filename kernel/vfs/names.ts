@@ -4,11 +4,12 @@ import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EXDEV
 import { RENAME_EXCHANGE, RENAME_NOREPLACE } from '../../abi/linux/fcntl.ts';
 import { S_IFDIR, S_IFMT } from '../../abi/linux/stat.ts';
 import { box_dir_count, box_exchange, box_link, box_make, box_remove, box_rename } from '../fs/boxfs/names.ts';
-import { ERR_PTR } from '../lib/err.ts';
+import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { CAP_FOWNER, capable } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 import { DENTRY_DELETED, DENTRY_MOUNTED, Dentry, dentry_sweep } from './dentry.ts';
 import { INODE_BOX, Inode } from './inode.ts';
+import { notify_created, notify_deleted, notify_links, notify_moved } from './notify.ts';
 import { MAY_WRITE, inode_permission, may_create, may_delete } from './permission.ts';
 import { LAST_DOT, LAST_DOTDOT, LAST_NAME, Walk } from './walk.ts';
 
@@ -27,7 +28,9 @@ export function create_at(w: Walk, mode: u32, rdev: u32): usize {
   if (w.trailing && (mode & S_IFMT) != S_IFDIR) return ERR_PTR(-ENOENT);
   const denied = may_make(w);
   if (denied) return ERR_PTR(denied);
-  return box_make(w.parent, w.last, w.lastLen, mode, rdev);
+  const made = box_make(w.parent, w.last, w.lastLen, mode, rdev);
+  if (!IS_ERR(made)) notify_created(w, (mode & S_IFMT) == S_IFDIR);
+  return made;
 }
 
 /** Gives inode the walk's last name: 0 or -errno. */
@@ -39,7 +42,11 @@ export function link_at(w: Walk, inode: Inode): i32 {
   if (denied) return denied;
   if (inode.isDir()) return -EPERM;
   if (!may_link(inode)) return -EPERM;
-  return box_link(w.parent, w.last, w.lastLen, inode);
+  const error = box_link(w.parent, w.last, w.lastLen, inode);
+  if (error) return error;
+  notify_links(inode);
+  notify_created(w, false);
+  return 0;
 }
 
 /** fs.protected_hardlinks: only files that the caller owns, or plain ones that it may read and write. */
@@ -58,7 +65,9 @@ export function unlink_at(w: Walk): i32 {
   if (denied) return denied;
   if (d.inode.isDir()) return -EISDIR;
   const error = box_remove(d);
+  if (!error) notify_links(d.inode);
   dentry_sweep();
+  if (!error) notify_deleted(w, false);
   return error;
 }
 
@@ -74,6 +83,7 @@ export function rmdir_at(w: Walk): i32 {
   if (error) return error;
   const failed = box_remove(d);
   dentry_sweep();
+  if (!failed) notify_deleted(w, true);
   return failed;
 }
 
@@ -111,12 +121,24 @@ export function rename_at(from: Walk, to: Walk, flags: i32): i32 {
   // The moved directory's ".." changes.
   if (d.inode.isDir() && from.parent != to.parent) denied = inode_permission(d.inode, MAY_WRITE);
   if (denied) return denied;
-  if (flags & RENAME_EXCHANGE) return box_exchange(d, victim);
+  if (flags & RENAME_EXCHANGE) return exchange(from, to);
   if (!victim.isNull()) denied = replaceable(d, victim);
   if (denied) return denied;
   const error = box_rename(d, to.parent, to.last, to.lastLen, victim);
+  if (!error) {
+    notify_moved(from, to, d.inode);
+    if (!victim.isNull()) notify_links(victim.inode);
+  }
   dentry_sweep();
   return error;
+}
+
+function exchange(from: Walk, to: Walk): i32 {
+  const error = box_exchange(from.dentry, to.dentry);
+  if (error) return error;
+  notify_moved(from, to, from.dentry.inode);
+  notify_moved(to, from, to.dentry.inode);
+  return 0;
 }
 
 function replaceable(d: Dentry, victim: Dentry): i32 {

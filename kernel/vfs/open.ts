@@ -10,10 +10,11 @@ import {
   O_TRUNC,
   O_WRONLY,
 } from '../../abi/linux/fcntl.ts';
+import { IN_MODIFY, IN_OPEN } from '../../abi/linux/inotify.ts';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../abi/linux/stat.ts';
 import { device_open } from '../fs/dev/open.ts';
 import { fifo_open_wait, pipe_of, pipe_opened } from '../fs/pipe.ts';
-import { ERR_PTR } from '../lib/err.ts';
+import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { Dentry } from './dentry.ts';
 import {
   FILE_DIRECTORY,
@@ -28,6 +29,7 @@ import {
 } from './file.ts';
 import { INODE_ANON, INODE_PROC, INODE_STREAM, Inode } from './inode.ts';
 import { Mount } from './mount.ts';
+import { notify_dentry } from './notify.ts';
 import { MAY_READ, MAY_WRITE, inode_permission, is_owner, is_read_only } from './permission.ts';
 import { regular_truncate } from './regular.ts';
 
@@ -47,8 +49,11 @@ export function open_place(m: Mount, d: Dentry, flags: i32, created: bool): usiz
   if (flags & O_TRUNC && !created && inode.isRegular() && inode.kind != INODE_PROC && inode.size) {
     const error = regular_truncate(inode, 0);
     if (error) return ERR_PTR(error);
+    notify_dentry(d, IN_MODIFY);
   }
-  return open_inode(m, d, inode, flags);
+  const file = open_inode(m, d, inode, flags);
+  if (!IS_ERR(file)) notify_dentry(d, IN_OPEN);
+  return file;
 }
 
 function kept(file: File): usize {

@@ -3,6 +3,7 @@ import { POLLIN, POLLNVAL, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/lin
 import { eventfd_poll } from '../fs/eventfd.ts';
 import { stream_poll } from '../fs/hoststream.ts';
 import { pidfd_poll } from '../fs/pidfd.ts';
+import { inotify_poll } from '../fs/inotify.ts';
 import { pipe_poll } from '../fs/pipe.ts';
 import { signalfd_poll } from '../fs/signalfd.ts';
 import { timerfd_poll } from '../fs/timerfd.ts';
@@ -13,6 +14,7 @@ import { epoll_poll } from './epoll.ts';
 import {
   FILE_EPOLL,
   FILE_EVENTFD,
+  FILE_INOTIFY,
   FILE_PATH,
   FILE_PIDFD,
   FILE_PIPE,
@@ -46,6 +48,8 @@ export function file_poll(file: File, wait: bool): i32 {
       return pidfd_poll(file, wait);
     case FILE_SIGNALFD:
       return signalfd_poll(file, wait);
+    case FILE_INOTIFY:
+      return inotify_poll(file, wait);
     case FILE_SOCKET:
       return socket_poll(file, wait);
     case FILE_EPOLL:

@@ -2,11 +2,13 @@
 // bytes already transferred are kept in the task (TRANSFER_PHASE), the iterator skips them.
 import { EBADF, EBLOCKED, EBLOCKED_UNINTERRUPTIBLE, EFBIG, EINVAL, EISDIR } from '../../abi/linux/errno.ts';
 import { O_APPEND } from '../../abi/linux/fcntl.ts';
+import { IN_ACCESS, IN_MODIFY } from '../../abi/linux/inotify.ts';
 import { RLIMIT_FSIZE } from '../../abi/linux/resource.ts';
 import { SIGXFSZ } from '../../abi/linux/signal.ts';
 import { mem_read, mem_write } from '../fs/dev/mem.ts';
 import { eventfd_read, eventfd_write } from '../fs/eventfd.ts';
 import { stream_read, stream_write } from '../fs/hoststream.ts';
+import { inotify_read } from '../fs/inotify.ts';
 import { pipe_read, pipe_write } from '../fs/pipe.ts';
 import { proc_read, proc_write } from '../fs/proc/content.ts';
 import { signalfd_read } from '../fs/signalfd.ts';
@@ -22,6 +24,7 @@ import {
   FILE_DEVICE,
   FILE_DIRECTORY,
   FILE_EVENTFD,
+  FILE_INOTIFY,
   FILE_PIPE,
   FILE_PROC,
   FILE_PTMX,
@@ -34,6 +37,7 @@ import {
   File,
 } from './file.ts';
 import { Iter, iter_skip } from './iter.ts';
+import { notify_dentry } from './notify.ts';
 import { regular_read, regular_write } from './regular.ts';
 
 /** Task.sysPhase while sysState0 counts the bytes that this call has transferred. A signal ends the call with that count. */
@@ -57,6 +61,8 @@ function read_once(file: File, it: Iter, pos: u64): i64 {
       return proc_read(file, it, pos);
     case FILE_EVENTFD:
       return eventfd_read(file, it);
+    case FILE_INOTIFY:
+      return inotify_read(file, it);
     case FILE_TIMERFD:
       return timerfd_read(file, it);
     case FILE_SIGNALFD:
@@ -133,7 +139,9 @@ export function file_read(file: File, it: Iter, at: i64): i64 {
     if (at < 0 && has_position(file)) file.pos = start + (n as u64);
     n = file.kind == FILE_REGULAR ? (it.error as i64) : 0;
   }
-  return transfer_end(done, n);
+  const result = transfer_end(done, n);
+  if (result > 0) notify_dentry(file.dentry, IN_ACCESS);
+  return result;
 }
 
 /** Writes likewise. Goes on until all is written, an error comes, or the file would block. */
@@ -153,7 +161,9 @@ export function file_write(file: File, it: Iter, at: i64): i64 {
     done += n as u64;
     if (at < 0 && has_position(file)) file.pos = pos + (n as u64);
   } while (it.left);
-  return transfer_end(done, n > 0 ? 0 : n);
+  const result = transfer_end(done, n > 0 ? 0 : n);
+  if (result > 0) notify_dentry(file.dentry, IN_MODIFY);
+  return result;
 }
 
 /** RLIMIT_FSIZE: cuts the transfer at the limit; false (and SIGXFSZ) when nothing is left of it. */
