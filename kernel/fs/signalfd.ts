@@ -40,6 +40,8 @@ import {
   SSI_UID,
   SSI_UTIME,
 } from '../../abi/linux/signalfd.ts';
+import { cstr } from '../lib/bytes.ts';
+import { Text } from '../lib/fmt.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { signal_recalc } from '../task/signal.ts';
 import { sig_bit, sigqueue_peek, sigqueue_take } from '../task/sigqueue.ts';
@@ -126,6 +128,11 @@ function fill_record(sig: i32, info: usize): void {
     store<u64>(RECORD, load<u64>(info, SI_UTIME), SSI_UTIME);
     store<u64>(RECORD, load<u64>(info, SI_STIME), SSI_STIME);
   }
+}
+
+/** What /proc/PID/fdinfo says of it. */
+export function signalfd_info(file: File, text: Text): void {
+  text.puts(cstr('sigmask:\t')).hex(changetype<SignalFd>(file.data).mask, 16).char(0x0a);
 }
 
 export function signalfd_poll(file: File, wait: bool): i32 {

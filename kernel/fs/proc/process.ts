@@ -6,7 +6,9 @@ import { ESRCH, ENOMEM } from '../../../abi/linux/errno.ts';
 import { frames_total } from '../../mm/frame.ts';
 import { mm_read } from '../../mm/remote.ts';
 import { Task } from '../../task/task.ts';
-import { File } from '../../vfs/file.ts';
+import { FILE_PIDFD, FILE_SIGNALFD, File } from '../../vfs/file.ts';
+import { pidfd_info } from '../pidfd.ts';
+import { signalfd_info } from '../signalfd.ts';
 import { proc_file } from './lookup.ts';
 import { proc_mountinfo, proc_mounts } from './mounts.ts';
 import {
@@ -144,5 +146,7 @@ function fdinfo(t: Task, fd: u32, text: Text): i32 {
     .puts(cstr('\nino:\t'))
     .udec(file.inode.ino)
     .char(0x0a);
+  if (file.kind == FILE_PIDFD) pidfd_info(file, text);
+  else if (file.kind == FILE_SIGNALFD) signalfd_info(file, text);
   return 0;
 }

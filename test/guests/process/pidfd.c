@@ -110,6 +110,25 @@ CASE(queued_information) {
   SHOW(got.si_value.sival_int);
 }
 
+CASE(fdinfo_names_the_process) {
+  pid_t pid;
+  CHILD(pid) pause();
+  int fd = pidfd_open(pid, 0), shown = 0;
+  char path[64], line[128];
+  snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
+  for (int i = 0; i < 2; i++) {
+    FILE *f = fopen(path, "r");
+    while (fgets(line, sizeof line, f)) {
+      if (sscanf(line, "Pid: %d", &shown) == 1) say(shown == pid ? "the child" : "%d", shown);
+    }
+    fclose(f);
+    if (i == 0) {
+      kill(pid, SIGKILL);
+      reap(pid);
+    }
+  }
+}
+
 CASE(clone_keeps_it_from_the_child) {
   int fd = -1;
   pid_t pid = syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, NULL, &fd, NULL, 0);

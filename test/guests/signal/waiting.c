@@ -116,6 +116,17 @@ CASE(signalfd_reads_the_readers_signals) {
   YES(!sigismember(&pending, SIGUSR2));
 }
 
+CASE(signalfd_shows_its_set) {
+  sigset_t set = blocked(SIGUSR1, SIGRTMAX);
+  int fd = signalfd(-1, &set, 0);
+  char path[64], line[128];
+  snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
+  FILE *f = fopen(path, "r");
+  while (fgets(line, sizeof line, f)) {
+    if (strncmp(line, "sigmask", 7) == 0) TEXT(line);
+  }
+}
+
 CASE(signalfd_wakes_poll) {
   sigset_t set = blocked(SIGUSR1, SIGUSR2);
   int fd = signalfd(-1, &set, 0);
