@@ -7,12 +7,14 @@ import { pipe_closed } from '../fs/pipe.ts';
 import { signalfd_free } from '../fs/signalfd.ts';
 import { timerfd_free } from '../fs/timerfd.ts';
 import { pty_master_closed, tty_closed } from '../fs/tty/pty.ts';
+import { MQueue, mqueue_put } from '../ipc/mqueue.ts';
 import { Text, text_free } from '../lib/fmt.ts';
 import { socket_release } from '../net/close.ts';
 import { epoll_forget_file, epoll_free } from './epoll.ts';
 import {
   FILE_EPOLL,
   FILE_EVENTFD,
+  FILE_MQUEUE,
   FILE_PIDFD,
   FILE_INOTIFY,
   FILE_PATH,
@@ -68,6 +70,9 @@ export function file_release(file: File): void {
       break;
     case FILE_INOTIFY:
       inotify_free(file);
+      break;
+    case FILE_MQUEUE:
+      if (file.data) mqueue_put(changetype<MQueue>(file.data));
       break;
     case FILE_EPOLL:
       epoll_free(file);

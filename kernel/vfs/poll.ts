@@ -9,12 +9,14 @@ import { signalfd_poll } from '../fs/signalfd.ts';
 import { timerfd_poll } from '../fs/timerfd.ts';
 import { tty_poll } from '../fs/tty/read.ts';
 import { pty_master_poll } from '../fs/tty/pty.ts';
+import { mqueue_poll } from '../ipc/mqueue.ts';
 import { socket_poll } from '../net/poll.ts';
 import { epoll_poll } from './epoll.ts';
 import {
   FILE_EPOLL,
   FILE_EVENTFD,
   FILE_INOTIFY,
+  FILE_MQUEUE,
   FILE_PATH,
   FILE_PIDFD,
   FILE_PIPE,
@@ -52,6 +54,8 @@ export function file_poll(file: File, wait: bool): i32 {
       return inotify_poll(file, wait);
     case FILE_SOCKET:
       return socket_poll(file, wait);
+    case FILE_MQUEUE:
+      return mqueue_poll(file, wait);
     case FILE_EPOLL:
       return epoll_poll(file, wait);
     case FILE_PATH:
