@@ -26,7 +26,7 @@ import { PAGE_SIZE } from '../../abi/box.ts';
 import { S_IFREG } from '../../abi/linux/stat.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { copyin, getuser } from '../mm/usercopy.ts';
-import { Dentry } from '../vfs/dentry.ts';
+import { Dentry, dentry_sweep } from '../vfs/dentry.ts';
 import { fd_close, fd_flags, fd_get, fd_install, fd_set_flags, fdtable_current } from '../vfs/fdtable.ts';
 import { file_put } from '../vfs/file.ts';
 import { fsctx_current } from '../vfs/fsctx.ts';
@@ -124,7 +124,10 @@ function read_how(how: u64, size: u64): i32 {
 }
 
 export function sys_close(fd: i32): i64 {
-  return fd_close(fd);
+  const result = fd_close(fd);
+  // The end of a file that had no name any more comes with its close, and watchers wait for it.
+  dentry_sweep();
+  return result;
 }
 
 export function sys_close_range(first: u64, last: u64, flags: u64): i64 {

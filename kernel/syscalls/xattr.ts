@@ -5,10 +5,12 @@ import { XATTR_CREATE, XATTR_LIST_MAX, XATTR_NAME_MAX, XATTR_REPLACE, XATTR_SIZE
 
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { copyin, copyinstr, copyout } from '../mm/usercopy.ts';
+import { Dentry } from '../vfs/dentry.ts';
 import { fd_get } from '../vfs/fdtable.ts';
 import { FILE_PATH, File } from '../vfs/file.ts';
 import { Inode } from '../vfs/inode.ts';
 import { Mount } from '../vfs/mount.ts';
+import { notify_attr } from '../vfs/notify.ts';
 import { is_read_only } from '../vfs/permission.ts';
 import { WALK_FOLLOW, path_walk, walk_primary } from '../vfs/walk.ts';
 import { xattr_get, xattr_list, xattr_remove, xattr_set } from '../vfs/xattr.ts';
@@ -16,13 +18,14 @@ import { PATH, path_arg } from './path_arg.ts';
 
 const NAME: usize = memory.data(256, 8);
 
-/** The mount and inode that a call is about. */
+/** What a call is about. */
 @unmanaged
 class Place {
   mount: Mount;
   inode: Inode;
+  dentry: Dentry;
 }
-const PLACE: usize = memory.data(8, 8);
+const PLACE: usize = memory.data(12, 8);
 
 function place(): Place {
   return changetype<Place>(PLACE);
@@ -34,6 +37,7 @@ function by_path(path: u64, follow: i32): i32 {
   if (error) return error;
   place().mount = walk_primary().mount;
   place().inode = walk_primary().dentry.inode;
+  place().dentry = walk_primary().dentry;
   return 0;
 }
 
@@ -42,6 +46,7 @@ function by_fd(fd: i32): i32 {
   if (!file || changetype<File>(file).kind == FILE_PATH) return -EBADF;
   place().mount = changetype<File>(file).mount;
   place().inode = changetype<File>(file).inode;
+  place().dentry = changetype<File>(file).dentry;
   return 0;
 }
 
@@ -63,7 +68,7 @@ function set(error: i32, name: u64, value: u64, size: u64, flags: i32): i64 {
   let result = copyin(buf, value, size as usize);
   if (!result) result = xattr_set(place().inode, NAME, buf, size as u32, flags);
   kfree(buf);
-  return result;
+  return notify_attr(result, place().dentry);
 }
 
 export function sys_setxattr(path: u64, name: u64, value: u64, size: u64, flags: i32): i64 {
@@ -130,7 +135,8 @@ function remove(error: i32, name: u64): i64 {
   if (error) return error;
   const bad = name_arg(name);
   if (bad) return bad;
-  return is_read_only(place().mount) ? -EROFS : xattr_remove(place().inode, NAME);
+  if (is_read_only(place().mount)) return -EROFS;
+  return notify_attr(xattr_remove(place().inode, NAME), place().dentry);
 }
 
 export function sys_removexattr(path: u64, name: u64): i64 {

@@ -1,5 +1,8 @@
 // inotify: events of files and directories, moves, removal, errors. inotify(7)
+#include <poll.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/xattr.h>
 #include "check.h"
 
 static const struct {
@@ -117,4 +120,73 @@ CASE(equal_events_merge) {
   int file = open("f", O_WRONLY);
   for (int i = 0; i < 5; i++) write(file, "x", 1);
   drain(fd);
+}
+
+CASE(readiness_and_waiting) {
+  make_file("f", "");
+  int fd = inotify_init(), queued;
+  inotify_add_watch(fd, "f", IN_MODIFY | IN_CLOSE_WRITE);
+  struct pollfd ready = {fd, POLLIN, 0};
+  TRY(poll(&ready, 1, 0));
+  pid_t pid;
+  CHILD(pid) {
+    usleep(20000);
+    int file = open("f", O_WRONLY);
+    write(file, "x", 1);
+    close(file);
+  }
+  TRY(poll(&ready, 1, 5000));
+  reap(pid);
+  TRY(ioctl(fd, FIONREAD, &queued));
+  SHOW(queued);
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  drain(fd);
+  TRY(write(fd, "x", 1));
+}
+
+CASE(open_files_outlive_their_names) {
+  mkdir("d", 0755);
+  make_file("d/f", "abc");
+  int fd = inotify_init1(IN_NONBLOCK);
+  TRY(inotify_add_watch(fd, "d/f", IN_ALL_EVENTS));
+  TRY(inotify_add_watch(fd, "d", IN_MODIFY | IN_EXCL_UNLINK));
+  int file = open("d/f", O_RDWR);
+  unlink("d/f");
+  drain(fd);
+  write(file, "x", 1);
+  close(file);
+  drain(fd);
+}
+
+CASE(replaced_files) {
+  make_file("a", "");
+  make_file("b", "");
+  int fd = inotify_init1(IN_NONBLOCK);
+  TRY(inotify_add_watch(fd, "a", IN_ALL_EVENTS));
+  TRY(inotify_add_watch(fd, "b", IN_DELETE_SELF));
+  rename("a", "b");
+  drain(fd);
+  truncate("b", 10);
+  chown("b", 7, 7);
+  setxattr("b", "trusted.x", "1", 1, 0);
+  drain(fd);
+}
+
+CASE(overflow) {
+  mkdir("d", 0755);
+  make_file("d/f", "");
+  int fd = inotify_init1(IN_NONBLOCK), count = 0, overflows = 0;
+  inotify_add_watch(fd, "d", IN_OPEN | IN_CLOSE_NOWRITE);
+  for (int i = 0; i < 8200; i++) close(open("d/f", O_RDONLY));
+  char buffer[8192] __attribute__((aligned(8)));
+  ssize_t length;
+  while ((length = read(fd, buffer, sizeof buffer)) > 0) {
+    for (char *at = buffer; at < buffer + length; count++) {
+      struct inotify_event *event = (void *)at;
+      if (event->mask & IN_Q_OVERFLOW) overflows += event->wd == -1;
+      at += sizeof *event + event->len;
+    }
+  }
+  SHOW(count);
+  SHOW(overflows);
 }
