@@ -1,5 +1,6 @@
 // System V shared memory, semaphores and message queues. sysvipc(7)
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -142,4 +143,76 @@ CASE(messages_block) {
   sleep_ms(30);
   msgctl(id, IPC_RMID, NULL);
   reap(pid);
+}
+
+static unsigned long attached(int id) {
+  struct shmid_ds ds;
+  return shmctl(id, IPC_STAT, &ds) ? 99 : ds.shm_nattch;
+}
+
+CASE(shared_memory_attachments) {
+  int id = shmget(IPC_PRIVATE, 3 * 4096, IPC_CREAT | 0600);
+  char *p = shmat(id, NULL, 0);
+  pid_t pid;
+  CHILD(pid) {
+    say("in the child %lu", attached(id));
+    shmdt(p);
+    say("detached %lu", attached(id));
+    shmat(id, NULL, 0);
+  }
+  reap(pid);
+  SHOW(attached(id));
+  YES(shmat(id, p, 0) == (void *)-1 && errno == EINVAL);
+  YES(shmat(id, p + 1, 0) == (void *)-1 && errno == EINVAL);
+  YES(shmat(id, p + 1, SHM_RND | SHM_REMAP) == p);
+  YES(shmat(id, NULL, SHM_REMAP) == (void *)-1 && errno == EINVAL);
+  munmap(p + 4096, 4096);
+  SHOW(attached(id));
+  void *other = mmap(NULL, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  TRY(shmdt(other));
+  TRY(shmdt(p));
+  SHOW(attached(id));
+  TRY(shmctl(id, IPC_RMID, NULL));
+  TRY(shmctl(id, IPC_RMID, NULL));
+}
+
+CASE(rights_of_others) {
+  int shm = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0604), sem = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+  int msg = msgget(IPC_PRIVATE, IPC_CREAT | 0602);
+  pid_t pid;
+  CHILD(pid) {
+    setgid(1000);
+    setuid(1000);
+    struct message m = {1, "x"};
+    YES(shmat(shm, NULL, 0) == (void *)-1 && errno == EACCES);
+    YES(shmat(shm, NULL, SHM_RDONLY) != (void *)-1);
+    TRY(semctl(sem, 0, GETVAL));
+    TRY(operate(sem, 0, 1, 0));
+    TRY(msgsnd(msg, &m, 1, 0));
+    receive(msg, 1, 0, IPC_NOWAIT);
+    TRY(shmctl(shm, IPC_RMID, NULL));
+    TRY(semctl(sem, 0, IPC_RMID));
+  }
+  reap(pid);
+  shmctl(shm, IPC_RMID, NULL);
+  semctl(sem, 0, IPC_RMID);
+  msgctl(msg, IPC_RMID, NULL);
+}
+
+CASE(setting_forgets_undo) {
+  int id = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+  pid_t pid;
+  CHILD(pid) {
+    operate(id, 0, 3, SEM_UNDO);
+    semctl(id, 0, SETVAL, 5);
+    operate(id, 0, -1, SEM_UNDO);
+  }
+  reap(pid);
+  TRY(semctl(id, 0, GETVAL));
+  CHILD(pid) operate(id, 0, 0, 0);
+  sleep_ms(30);
+  TRY(semctl(id, 0, GETZCNT));
+  TRY(operate(id, 0, -5, 0));
+  reap(pid);
+  semctl(id, 0, IPC_RMID);
 }
