@@ -9,7 +9,7 @@ export interface Generated {
 }
 
 /** Modules below tools/ that export `generate(): Generated[]`. */
-const GENERATORS: string[] = ['../isa/generate/main.js', 'gen-syscalls.js'];
+const GENERATORS: string[] = ['../isa/generate/main.js', 'gen-syscalls.js', 'gen-syscall-docs.js'];
 
 async function main(check: boolean): Promise<void> {
   let stale = 0;
