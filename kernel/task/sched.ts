@@ -55,6 +55,7 @@ const SYSCALL_COST = 200;
 export function wbx_resume(fuel: i32): i32 {
   ring_take_completions();
   console_pump();
+  streams_pump();
   while (fuel > 0 && box_is_running()) {
     const next = timer_next();
     if (next != TIMER_NEVER) timers_expire(clock_monotonic());
