@@ -24,6 +24,7 @@ import { sys_timer_create, sys_timer_delete, sys_timer_getoverrun, sys_timer_get
 import { sys_prctl } from './prctl.ts';
 import { sys_clone, sys_clone3, sys_execve, sys_execveat, sys_exit, sys_exit_group, sys_fork, sys_getpgid, sys_getpgrp, sys_getpid, sys_getppid, sys_getsid, sys_gettid, sys_set_tid_address, sys_setpgid, sys_setsid, sys_vfork, sys_wait4, sys_waitid } from './process.ts';
 import { sys_lseek, sys_pread64, sys_preadv, sys_preadv2, sys_pwrite64, sys_pwritev, sys_pwritev2, sys_read, sys_readv, sys_write, sys_writev } from './read_write.ts';
+import { sys_kcmp, sys_process_vm_readv, sys_process_vm_writev } from './remote.ts';
 import { sys_getrlimit, sys_getrusage, sys_prlimit64, sys_setrlimit } from './rlimit.ts';
 import { sys_getcpu, sys_getpriority, sys_sched_get_priority_max, sys_sched_get_priority_min, sys_sched_getaffinity, sys_sched_getparam, sys_sched_getscheduler, sys_sched_rr_get_interval, sys_sched_setaffinity, sys_sched_setparam, sys_sched_setscheduler, sys_sched_yield, sys_setpriority } from './sched.ts';
 import { sys_semctl, sys_semget, sys_semop, sys_semtimedop } from './sem.ts';
@@ -40,6 +41,7 @@ import { sys_fadvise64, sys_fdatasync, sys_fsync, sys_readahead, sys_sync, sys_s
 import { sys_getrandom, sys_sethostname, sys_sysinfo, sys_uname } from './sysinfo.ts';
 import { sys_alarm, sys_clock_getres, sys_clock_gettime, sys_clock_nanosleep, sys_clock_settime, sys_getitimer, sys_gettimeofday, sys_nanosleep, sys_setitimer, sys_time, sys_times } from './time.ts';
 import { sys_timerfd_create, sys_timerfd_gettime, sys_timerfd_settime } from './timerfd.ts';
+import { sys_adjtimex, sys_clock_adjtime } from './timex.ts';
 import { sys_fgetxattr, sys_flistxattr, sys_fremovexattr, sys_fsetxattr, sys_getxattr, sys_lgetxattr, sys_listxattr, sys_llistxattr, sys_lremovexattr, sys_lsetxattr, sys_removexattr, sys_setxattr } from './xattr.ts';
 import { sys_unknown } from './unknown.ts';
 
@@ -346,6 +348,8 @@ export function dispatch(nr: u32): i64 {
       return sys_prctl(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 158:
       return sys_arch_prctl(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
+    case 159:
+      return sys_adjtimex(load<u64>(CPU_BASE, GPR_RDI));
     case 160:
       return sys_setrlimit(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 161:
@@ -534,12 +538,20 @@ export function dispatch(nr: u32): i64 {
       return sys_recvmmsg(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 302:
       return sys_prlimit64(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 305:
+      return sys_clock_adjtime(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 306:
       return sys_syncfs(load<i32>(CPU_BASE, GPR_RDI));
     case 307:
       return sys_sendmmsg(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 309:
       return sys_getcpu(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
+    case 310:
+      return sys_process_vm_readv(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
+    case 311:
+      return sys_process_vm_writev(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
+    case 312:
+      return sys_kcmp(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 316:
       return sys_renameat2(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 318:
