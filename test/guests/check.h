@@ -43,6 +43,13 @@ static int check_count;
   }                                                                                 \
   static void case_##name(void)
 
+// A number that another run does not have, for names outside of the case's directory.
+__attribute__((unused)) static unsigned unique_number(void) {
+  unsigned number = 0;
+  syscall(SYS_getrandom, &number, sizeof number, 0);
+  return number;
+}
+
 // One line of output in one write, so that lines of several processes never mix.
 __attribute__((format(printf, 1, 2), unused)) static void say(const char *format, ...) {
   char line[4096];

@@ -85,8 +85,10 @@ async function cached(source: string, flags: string[], name = basename(source).r
   const path = `${directory}/${name}`;
   if (existsSync(path)) return path;
   mkdirSync(directory, { recursive: true });
+  // Two runners at once must not write one file.
+  const part = `${path}.${process.pid}`;
   const compiler = source.endsWith('.cc') ? 'g++' : 'gcc';
-  await run(compiler, [...FLAGS, ...flags, '-o', `${path}.part`, source, ...LIBRARIES]);
-  renameSync(`${path}.part`, path);
+  await run(compiler, [...FLAGS, ...flags, '-o', part, source, ...LIBRARIES]);
+  renameSync(part, path);
   return path;
 }

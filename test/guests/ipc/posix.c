@@ -7,7 +7,7 @@
 static char name[40];
 
 static const char *unique(const char *base) {
-  snprintf(name, sizeof name, "/%s-%d", base, getpid());
+  snprintf(name, sizeof name, "/%s-%08x", base, unique_number());
   return name;
 }
 

@@ -80,7 +80,7 @@ CASE(bind_errors) {
 
 CASE(abstract_names) {
   struct sockaddr_un name = {AF_UNIX}, got;
-  socklen_t length = 2 + 1 + snprintf(name.sun_path + 1, 60, "guest-%d", getpid()), got_length = sizeof got;
+  socklen_t length = 2 + 1 + snprintf(name.sun_path + 1, 60, "guest-%08x", unique_number()), got_length = sizeof got;
   int server = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
   TRY(bind(server, (struct sockaddr *)&name, length));
   TRY(bind(client, (struct sockaddr *)&name, length));

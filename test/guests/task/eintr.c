@@ -28,7 +28,8 @@ CASE(all) {
   set(SA_RESTART);
   pid_t pid = poker(2, 1, p[1]);
   int n = read(p[0], buf, sizeof buf);
-  printf("restart: read %d hits %d\n", n, hits);
+  // A busy machine may merge the two signals.
+  printf("restart: read %d hit %d\n", n, hits > 0);
   waitpid(pid, 0, 0);
   set(0);
   hits = 0;
@@ -66,7 +67,7 @@ CASE(all) {
   pid = poker(2, 0, p[1]);
   int status;
   n = waitpid(pid, &status, 0);
-  printf("wait: %d hits %d\n", n == pid, hits);
+  printf("wait: %d hit %d\n", n == pid, hits > 0);
   // A sleeping child stopped and continued sleeps on.
   pid = fork();
   if (!pid) {
