@@ -4,7 +4,7 @@
 CASE(all) {
   fflush(stdout);
   if (!fork()) {
-    setuid(54321);
+    setuid(100000 + unique_number() % 1000000);
     struct rlimit r = {20, 20};
     setrlimit(RLIMIT_NPROC, &r);
     int n = 0, p[2];
