@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import './setup-tests.ts';
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).map((word) => word.replace(/\.ts$/, '.js'));
 const files = readdirSync('dist', { recursive: true, encoding: 'utf8' })
   // dist keeps what deleted sources once became.
   .filter((path) => path.endsWith('.test.js') && existsSync(path.replace(/\.js$/, '.ts')))
@@ -11,5 +11,7 @@ const files = readdirSync('dist', { recursive: true, encoding: 'utf8' })
   .filter((path) => wanted.length === 0 || wanted.some((word) => path.includes(word)))
   .sort();
 
+// Without names, the runner would look for tests everywhere, also in the root file systems below build.
+if (files.length === 0) throw new Error(`no test matches ${wanted.join(' ')}`);
 const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -5,6 +5,7 @@ import type { ConfigOverrides } from '../box/boot-config.ts';
 import { runBox } from '../runtime/node/run.ts';
 import type { Runnable } from '../runtime/node/runnable.ts';
 import { runnableFile } from '../runtime/node/runnable-file.ts';
+import { optimiseLate } from '../runtime/node/tier-up.ts';
 import { WbxError } from '../errors.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { parseSize } from './size.ts';
@@ -57,6 +58,7 @@ export async function main(args: string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  optimiseLate();
   const [runnable, command] = await choose(options);
   const tty = options.has('tty');
   if (tty && !process.stdin.isTTY)
