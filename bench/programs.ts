@@ -12,7 +12,7 @@ export function compilePrograms(names: string[]): Map<string, string> {
 
 function compile(name: string): string {
   const path = `${BIN}/${name}`;
-  const args = ['-O2', '-static', '-o', path, `bench/programs/${name}.c`];
+  const args = ['-O2', '-static', '-o', path, `bench/programs/${name}.c`, '-lm'];
   const { status, stderr, error } = spawnSync('gcc', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`gcc ${name}: ${error?.message ?? stderr}`);
   return path;
