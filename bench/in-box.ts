@@ -1,6 +1,6 @@
 // Runs the bench's programs in a box of this process.
 import { rootfsFromDirectory } from '../src/image/from-directory.ts';
-import { newRootfs } from '../src/image/rootfs.ts';
+import { newDirectory, newRootfs } from '../src/image/rootfs.ts';
 import { runBox } from '../src/runtime/node/run.ts';
 import type { Runnable } from '../src/runtime/node/runnable.ts';
 import { runnableTree } from '../src/runtime/node/runnable-tree.ts';
@@ -15,10 +15,11 @@ export interface BoxRun {
   instructions: number;
 }
 
-/** A root file system with the programs in /bin. */
+/** A root file system with the programs in /bin, and /tmp. */
 export function programsBox(): Runnable {
   const rootfs = newRootfs();
   rootfs.entries.set('bin', rootfsFromDirectory(BIN));
+  rootfs.entries.set('tmp', newDirectory(0o1777));
   return runnableTree(rootfs);
 }
 

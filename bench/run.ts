@@ -8,23 +8,32 @@ import { kernelBytes } from '../src/runtime/node/engine.ts';
 import { programsBox } from './in-box.ts';
 import { median } from './measure.ts';
 import { compilePrograms } from './programs.ts';
+import { measureRows, ROW_PROGRAMS, type RowResult } from './rows.ts';
 import { measureSizes, type SizeResult } from './sizes.ts';
 import { measureSpeed, type SpeedResult } from './speed.ts';
 import { measureStart, type StartResult } from './start.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const ROUNDS = 5;
+const ROW_ROUNDS = 3;
 const HELLO_BOX = 'build/bench/hello.wasm';
 
 async function main(wanted: string[]): Promise<void> {
   const loads = WORKLOADS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  const programs = compilePrograms([...WORKLOADS.map(({ name }) => name), 'nothing', 'hello']);
+  const rowPrograms = ROW_PROGRAMS.filter((name) => wanted.length === 0 || wanted.includes(name));
+  const programs = compilePrograms([...WORKLOADS.map(({ name }) => name), ...ROW_PROGRAMS, 'nothing', 'hello']);
   const box = programsBox();
   const speed: SpeedResult[] = [];
   for (const load of loads) {
     const result = await measureSpeed(box, programs.get(load.name)!, load, ROUNDS);
     speed.push(result);
     printSpeed(result);
+  }
+  const rows: RowResult[] = [];
+  for (const name of rowPrograms) {
+    const results = await measureRows(box, name, programs.get(name)!, ROW_ROUNDS);
+    rows.push(...results);
+    for (const result of results) printRow(result);
   }
   if (wanted.length > 0) return;
   linkHello(programs.get('hello')!);
@@ -33,7 +42,7 @@ async function main(wanted: string[]): Promise<void> {
   printFigures(speed, start, sizes);
   const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version };
   mkdirSync('bench/results', { recursive: true });
-  writeFileSync('bench/results/latest.json', `${JSON.stringify({ machine, speed, start, sizes }, null, 2)}\n`);
+  writeFileSync('bench/results/latest.json', `${JSON.stringify({ machine, speed, rows, start, sizes }, null, 2)}\n`);
 }
 
 function linkHello(program: string): void {
@@ -48,6 +57,13 @@ function printSpeed({ name, nanoseconds, boxToNative, boxToQemu, instructionsPer
   const engines = Object.keys(nanoseconds).map((engine) => `${engine} ${ms(engine)}`);
   const ratios = `box/native ${boxToNative.toFixed(1)}x${boxToQemu ? `, box/qemu ${boxToQemu.toFixed(1)}x` : ''}`;
   console.log(`${name.padEnd(8)} ${engines.join('  ')}  ${ratios}  ${(instructionsPerSecond / 1e6).toFixed(0)} M/s`);
+}
+
+function printRow({ name, native, box, boxToNative }: RowResult): void {
+  const microseconds = (value: number) => `${(value / 1000).toFixed(2).padStart(9)} µs`;
+  console.log(
+    `${name.padEnd(30)} native ${microseconds(native)}  box ${microseconds(box)}  ${boxToNative.toFixed(2)}x`,
+  );
 }
 
 function printFigures(speed: SpeedResult[], start: StartResult, sizes: SizeResult): void {
