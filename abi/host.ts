@@ -74,7 +74,7 @@ export const RING_IMAGE = 3; // handle = segment, arg0 = offset within it; len b
 export const RING_CANCEL = 4; // arg0 = id to cancel: it completes with -ECANCELED if it has not completed yet
 export const RING_WINSIZE = 5; // wait for a change of the terminal's size; value0 = columns << 16 | rows
 export const RING_LAYER = 6; // len bytes at ptr of the layer stream (abi/layer.ts), answered like RING_WRITE
-// 32..63: files of the host (abi/hostfs.ts).
+// 32..63: files of the host (abi/hostfs.ts). 64..95: the network of the host (abi/hostnet.ts).
 
 // Streams beyond 0, 1, 2.
 export const RING_STREAM_TRACE = 3; // text of --strace and --trace, for the host's stderr
