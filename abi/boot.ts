@@ -14,7 +14,9 @@
 //   92 entropy seed u32 (offset of 32 bytes; 0 = ask random_get)
 //   96 mounts u32 (offset of NUL-terminated "type\0target\0options\0" triples)   100 mount count u32
 //   104 command index u32 (of argv: where CMD begins, behind ENTRYPOINT)
+//   108 state segment u32 (the passive segment with a saved memory, abi/state.ts, to go on from; 0 = none: boot)
 //   116 network u32 (offset of INTERFACE_* of abi/hostnet.ts; 0 = lo alone)
+//   120 epoch u64 (CLOCK_REALTIME ns at boot, for HOST_VIRTUAL_CLOCK)
 export const BOOT_MAGIC = 0x62786277;
 export const BOOT_VERSION = 1;
 export const BOOT_HEADER_SIZE = 128;
@@ -43,7 +45,9 @@ export const BOOT_SEED = 92;
 export const BOOT_MOUNTS = 96;
 export const BOOT_MOUNT_COUNT = 100;
 export const BOOT_CMD_INDEX = 104;
+export const BOOT_STATE_SEGMENT = 108;
 export const BOOT_NETWORK = 116;
+export const BOOT_EPOCH = 120;
 
 // A chunk is 1 << chunk shift bytes of the image (the last one may be shorter). Stored length == raw length means stored
 // as it is; otherwise it is one LZ4 block.

@@ -7,6 +7,8 @@
 //   wbx_alloc(len) -> ptr        memory for a boot block or other input; owned by the kernel afterwards; 0 = no memory
 //   wbx_boot(ptr, len) -> errno  boot an attached box from a boot block (abi/boot.ts); 0 = ok
 //   wbx_resume(fuel) -> REASON_* run about that many guest instructions; completions are taken first
+//   wbx_freeze(tidy)             before the host copies the memory: notes the clocks; tidy = 1 empties free frames as well
+//   wbx_thaw(flags, clock)       memory has been filled from such a copy: HOST_* of the new host, CLOCK_*; then wbx_resume
 //   wbx_kick(signal)             ask for a signal to pid 1 at the next resume (docker stop, ctrl-C without a tty)
 
 /** Host and box must agree on this; a host refuses a box with another version. */
@@ -33,6 +35,9 @@ export const CONTROL_TASKS = 40; // u32 live tasks
 export const CONTROL_FRAMES = 44; // u32 frames in use
 export const CONTROL_CONTEXT_SWITCHES = 48; // u64
 export const CONTROL_SYSCALLS = 56; // u64
+export const CONTROL_BOOT_BLOCK = 64; // u32 ptr of the boot block, whose chunk table is in use
+export const CONTROL_CLOCK = 72; // u64 CLOCK_MONOTONIC ns, set by the host before each resume; HOST_VIRTUAL_CLOCK reads it
+export const CONTROL_STOP_AT = 80; // u64 retired instructions at which no further slice begins; 0 = none
 
 export const EXITED_NORMAL = 0;
 export const EXITED_SIGNAL = 1;
@@ -87,6 +92,12 @@ export const HOST_STRACE = 8;
 export const HOST_TRACE = 16; // keep an instruction ring, printed on a fatal fault
 export const HOST_LAYER = 32; // after pid 1 has ended send the changed files as RING_LAYER, then REASON_EXITED
 export const HOST_STDIN_OPEN = 64; // stream 0 is connected; otherwise it reads as end of file
+export const HOST_VIRTUAL_CLOCK = 1 << 20; // clocks count instructions, and jump to CONTROL_CLOCK between resumes
+export const HOST_LOCKSTEP = 1 << 21; // with it: nothing runs while a request is unanswered, idle time is skipped
+
+// What wbx_thaw does with the time that has passed since wbx_freeze.
+export const CLOCK_JUMP = 0; // all clocks move on by it
+export const CLOCK_CONTINUE = 1; // no clock has noticed
 
 // Slot of the kernel's table that the linker fills with
 // read(segment: u32, offset: u32, ptr: u32, len: u32): copies from a passive segment (memory.init).

@@ -1,9 +1,12 @@
 // The boot block in memory (abi/boot.ts): stays where it is for the life of the box, since its chunk table is used throughout.
+import { CONTROL_BASE } from '../../abi/box.ts';
+import { CONTROL_BOOT_BLOCK } from '../../abi/host.ts';
 
 const BLOCK: usize = memory.data(4, 4);
 
 export function boot_block_set(block: usize): void {
   store<usize>(BLOCK, block);
+  store<u32>(CONTROL_BASE, block as u32, CONTROL_BOOT_BLOCK);
 }
 
 /** A u32 field of the header, BOOT_*. */

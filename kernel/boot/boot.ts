@@ -2,6 +2,7 @@
 // Invariant: what must wait for the host (chunks of the image) is repeated from its start like a system call.
 import { CONTROL_BASE } from '../../abi/box.ts';
 import {
+  BOOT_EPOCH,
   BOOT_GID,
   BOOT_GROUPS,
   BOOT_GROUP_COUNT,
@@ -15,9 +16,10 @@ import {
   BOOT_UID,
   BOOT_VERSION,
 } from '../../abi/boot.ts';
-import { CONTROL_DEADLINE, CONTROL_FLAGS, CONTROL_VERSION, HOST_VERSION } from '../../abi/host.ts';
+import { CONTROL_DEADLINE, CONTROL_FLAGS, CONTROL_VERSION, HOST_VERSION, HOST_VIRTUAL_CLOCK } from '../../abi/host.ts';
 import { EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
 import { IS_BLOCKED } from '../lib/err.ts';
+import { clock_make_virtual } from '../lib/clock.ts';
 import { random_seed } from '../lib/random.ts';
 import { kmalloc } from '../lib/slab.ts';
 import { frame_set_limit } from '../mm/frame.ts';
@@ -31,7 +33,7 @@ import { SYSCALL_BOOTING } from '../task/syscall.ts';
 import { Task, TASK_RUNNABLE, TASK_UNINTERRUPTIBLE } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
 import { vfs_boot } from '../vfs/boot.ts';
-import { boot_block_set, boot_ptr, boot_u32 } from './block.ts';
+import { boot_block_set, boot_ptr, boot_u32, boot_u64 } from './block.ts';
 import { boot_command } from './command.ts';
 import { boot_cwd } from './cwd.ts';
 import { boot_fail, boot_fail_cwd, boot_fail_files } from './fail.ts';
@@ -54,6 +56,7 @@ export function wbx_boot(block: usize, len: i32): i32 {
   boot_block_set(block);
   store<u32>(CONTROL_BASE, boot_u32(BOOT_HOST_FLAGS), CONTROL_FLAGS);
   store<u64>(CONTROL_BASE, u64.MAX_VALUE, CONTROL_DEADLINE);
+  if (boot_u32(BOOT_HOST_FLAGS) & HOST_VIRTUAL_CLOCK) clock_make_virtual(boot_u64(BOOT_EPOCH));
   frame_set_limit(boot_u32(BOOT_MEMORY_LIMIT));
   set_task_limit(boot_u32(BOOT_TASK_LIMIT));
   if (boot_u32(BOOT_SEED)) random_seed(boot_ptr(BOOT_SEED));

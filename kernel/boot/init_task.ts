@@ -24,7 +24,7 @@ import { sighand_new } from '../task/sighand.ts';
 import { altstack_reset } from '../task/sigframe.ts';
 import { Task, TASK_SIZE } from '../task/task.ts';
 import { GROUP_UNKILLABLE, ThreadGroup } from '../task/thread_group.ts';
-import { clock_monotonic } from '../task/time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { TIMER_ITIMER_REAL, TIMER_NEVER, TIMER_WAKE_TASK } from '../task/timer.ts';
 
 const DEFAULT_TIMER_SLACK: u64 = 50000;

@@ -1,7 +1,9 @@
-// Plain WASI: boots from passive segment 0 and runs to the end, serving the rings itself. Arguments replace the box's CMD.
+// Plain WASI: boots from passive segment 0, or goes on from a saved memory, and runs to the end, serving the rings itself.
+// Arguments replace the box's CMD.
 import { CONTROL_BASE } from '../../abi/box.ts';
-import { BOOT_HEADER_SIZE, BOOT_HOST_FLAGS, BOOT_LENGTH, BOOT_MAGIC } from '../../abi/boot.ts';
+import { BOOT_HEADER_SIZE, BOOT_HOST_FLAGS, BOOT_LENGTH, BOOT_MAGIC, BOOT_STATE_SEGMENT } from '../../abi/boot.ts';
 import {
+  CLOCK_JUMP,
   CONTROL_EXIT_STATUS,
   HOST_ATTACHED,
   HOST_IMAGE,
@@ -10,6 +12,7 @@ import {
   REASON_BUDGET,
   REASON_EXITED,
 } from '../../abi/host.ts';
+import { STATE_HEADER_SIZE } from '../../abi/state.ts';
 import { read_segment, reserve_segment_reader } from '../io/segment.ts';
 import { wasi_serve, wasi_wait } from '../io/wasi.ts';
 import { cstr } from '../lib/bytes.ts';
@@ -19,6 +22,8 @@ import { wbx_resume } from '../task/sched.ts';
 import { args_get, args_sizes_get, proc_exit } from '../wasi_snapshot_preview1.ts';
 import { wbx_boot } from './boot.ts';
 import { boot_override } from './command.ts';
+import { state_restore } from './state.ts';
+import { wbx_thaw } from './thaw.ts';
 
 /** A few tens of milliseconds: how long stdin may go unnoticed while tasks compute. */
 const FUEL = 5000000;
@@ -26,11 +31,11 @@ const HEADER: usize = memory.data(128, 8);
 
 export function _start(): void {
   reserve_segment_reader();
-  const block = load_boot_block();
-  const flags = load<u32>(block, BOOT_HOST_FLAGS) & ~(HOST_ATTACHED | HOST_IMAGE | HOST_LAYER);
-  store<u32>(block, flags | HOST_STDIN_OPEN, BOOT_HOST_FLAGS);
-  take_arguments();
-  if (wbx_boot(block, load<i32>(block, BOOT_LENGTH))) panic(cstr('this box does not boot'));
+  read_segment(0, 0, HEADER, BOOT_HEADER_SIZE);
+  if (load<u32>(HEADER) != BOOT_MAGIC) panic(cstr('this module is an engine without a box'));
+  const state = load<u32>(HEADER, BOOT_STATE_SEGMENT);
+  if (state) go_on(state);
+  else boot();
   while (true) {
     const reason = wbx_resume(FUEL);
     wasi_serve();
@@ -40,9 +45,22 @@ export function _start(): void {
   proc_exit(load<i32>(CONTROL_BASE, CONTROL_EXIT_STATUS));
 }
 
+/** A snapshot: its program does not notice that it was away. */
+function go_on(segment: u32): void {
+  read_segment(segment, 0, HEADER, STATE_HEADER_SIZE);
+  if (!state_restore(segment, HEADER)) panic(cstr('this snapshot is damaged, or there is no memory for it'));
+  wbx_thaw(0, CLOCK_JUMP);
+}
+
+function boot(): void {
+  const block = load_boot_block();
+  const flags = load<u32>(block, BOOT_HOST_FLAGS) & ~(HOST_ATTACHED | HOST_IMAGE | HOST_LAYER);
+  store<u32>(block, flags | HOST_STDIN_OPEN, BOOT_HOST_FLAGS);
+  take_arguments();
+  if (wbx_boot(block, load<i32>(block, BOOT_LENGTH))) panic(cstr('this box does not boot'));
+}
+
 function load_boot_block(): usize {
-  read_segment(0, 0, HEADER, BOOT_HEADER_SIZE);
-  if (load<u32>(HEADER) != BOOT_MAGIC) panic(cstr('this module is an engine without a box'));
   const length = load<u32>(HEADER, BOOT_LENGTH);
   const block = kmalloc(length);
   if (!block) panic(cstr('no memory for the boot block'));

@@ -3,8 +3,8 @@
 import { CPU_BASE } from '../../abi/box.ts';
 import { GPR_RAX, GPR_RCX, GPR_RDX, REG_FS_BASE, REG_GS_BASE } from '../../abi/cpu.ts';
 import { INSN_OP } from '../../abi/insn.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { random_bytes } from '../lib/random.ts';
-import { clock_time_get } from '../wasi_snapshot_preview1.ts';
 import { Ea } from './ea.ts';
 import { raise_gp } from './fault.ts';
 import { CF, Flags, flags_arithmetic, ZF } from './flags.ts';
@@ -13,7 +13,6 @@ import { Insn, Reg, Zx } from './operand.ts';
 import { readRange, writeRange } from './range.ts';
 import { FXSAVE_SIZE, fxrstor, fxsave } from './x87/save.ts';
 
-const CLOCK_MONOTONIC: i32 = 1;
 const SELECTOR_CS: u32 = 0x33;
 const SELECTOR_SS: u32 = 0x2b;
 // Numbers of segment registers, times 8 as the decoder gives them.
@@ -27,8 +26,7 @@ const IMAGE = memory.data(512, 16);
 
 /** The counter runs at 1 GHz, as CPUID leaf 0x15 says: it is the monotonic clock. */
 export function rdtsc(): bool {
-  clock_time_get(CLOCK_MONOTONIC, 1, SCRATCH);
-  const now = load<u64>(SCRATCH);
+  const now = clock_monotonic();
   Reg.put<u64>(GPR_RAX, now & 0xffffffff);
   Reg.put<u64>(GPR_RDX, now >> 32);
   return true;

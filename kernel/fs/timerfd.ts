@@ -5,7 +5,7 @@ import { EAGAIN, EBLOCKED, EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
 import { O_NONBLOCK } from '../../abi/linux/fcntl.ts';
 import { POLLIN } from '../../abi/linux/poll.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
-import { clock_monotonic } from '../task/time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { Timer, TIMER_NEVER, TIMER_WAKE_QUEUE, timer_arm, timer_cancel, timer_expired } from '../task/timer.ts';
 import { wait_on, wq_wake } from '../task/wait_queue.ts';
 import { File } from '../vfs/file.ts';

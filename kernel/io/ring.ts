@@ -1,6 +1,7 @@
 // The ring pair: requests to the host and their completions (abi/host.ts). The host may be the embedder or io/wasi.ts.
 // Invariant: at most RING_SLOTS requests are in flight, so the completion ring cannot overflow; more wait in a backlog.
-// The id of a request is its address. A buffer belongs to the host until the request is done.
+// The id of a request is its address. A buffer belongs to the host until the request is done. A box that goes on under
+// another host asks again for what is the same there; what was between it and the old host alone is reset.
 import { RING_BASE } from '../../abi/box.ts';
 import {
   CQE_ID,
@@ -8,6 +9,11 @@ import {
   CQE_SIZE,
   CQE_VALUE0,
   RING_CANCEL,
+  RING_IMAGE,
+  RING_LAYER,
+  RING_READ,
+  RING_WINSIZE,
+  RING_WRITE,
   RING_CQ,
   RING_CQ_HEAD,
   RING_CQ_TAIL,
@@ -24,13 +30,14 @@ import {
   SQE_PTR,
   SQE_SIZE,
 } from '../../abi/host.ts';
-import { list_append, list_remove } from '../lib/list.ts';
+import { EAGAIN, ECONNRESET } from '../../abi/linux/errno.ts';
+import { list_append, list_prepend, list_remove } from '../lib/list.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { wq_wake } from '../task/wait_queue.ts';
 
 @unmanaged
 export class RingRequest {
-  // Backlog list node.
+  // List node: of the backlog, then of the requests in flight.
   next: usize;
   prev: usize;
   op: u32;
@@ -58,10 +65,15 @@ export class RingRequest {
 class RingState {
   backlogFirst: usize;
   backlogLast: usize;
+  flightFirst: usize;
+  flightLast: usize;
   inFlight: u32;
+  /** Of those in flight, how many wait for a change of the terminal's size, which need not come. */
+  resizes: u32;
 }
 
-const STATE: usize = memory.data(16, 8);
+const STATE: usize = memory.data(24, 8);
+const FLIGHT: usize = STATE + 8;
 
 /** Asks the host for an operation: the RingRequest, or 0 = no memory. */
 export function ring_submit(op: i32, handle: u32, ptr: usize, len: u32, arg0: u64, arg1: u64): usize {
@@ -119,19 +131,14 @@ export function req_free(p: usize): void {
 
 /** Takes the completions that have arrived; wakes who waits for them. True = there were some. */
 export function ring_take_completions(): bool {
-  const state = changetype<RingState>(STATE);
   let head = load<u32>(RING_BASE, RING_CQ_HEAD);
   const tail = load<u32>(RING_BASE, RING_CQ_TAIL);
   if (head == tail) return false;
   while (head != tail) {
     const cqe = ring_slot(RING_CQ, head, CQE_SIZE);
     const req = changetype<RingRequest>(load<u32>(cqe, CQE_ID) as usize);
-    req.result = load<i32>(cqe, CQE_RESULT);
     req.value0 = load<u64>(cqe, CQE_VALUE0);
-    req.done = 1;
-    state.inFlight--;
-    if (req.orphan) finish(req);
-    else wq_wake(req.waitQueue(), i32.MAX_VALUE);
+    complete(req, load<i32>(cqe, CQE_RESULT));
     head++;
   }
   store<u32>(RING_BASE, head, RING_CQ_HEAD);
@@ -139,9 +146,55 @@ export function ring_take_completions(): bool {
   return true;
 }
 
-/** Are requests waiting for an answer? */
+/** Requests that will be answered without anybody doing something at a terminal. */
 export function ring_in_flight(): u32 {
-  return changetype<RingState>(STATE).inFlight;
+  const state = changetype<RingState>(STATE);
+  return state.inFlight - state.resizes;
+}
+
+/** Another host serves the rings from now on: it knows of no request. */
+export function ring_thaw(): void {
+  ring_take_completions();
+  memory.fill(RING_BASE, 0, RING_SQ as usize);
+  const state = changetype<RingState>(STATE);
+  while (state.flightLast) {
+    const req = changetype<RingRequest>(state.flightLast);
+    if (!can_be_repeated(req.op)) complete(req, req.op == RING_IMAGE ? -EAGAIN : -ECONNRESET);
+    else {
+      leave_flight(req);
+      req.submitted = 0;
+      list_prepend(STATE, changetype<usize>(req));
+    }
+  }
+  push_backlog();
+}
+
+/** Not image chunks, since a snapshot may hold them elsewhere; not what a connection or a handle of the old host is part of. */
+function can_be_repeated(op: u32): bool {
+  switch (op) {
+    case RING_READ:
+    case RING_WRITE:
+    case RING_LAYER:
+    case RING_WINSIZE:
+    case RING_CANCEL:
+      return true;
+  }
+  return false;
+}
+
+function complete(req: RingRequest, result: i32): void {
+  leave_flight(req);
+  req.result = result;
+  req.done = 1;
+  if (req.orphan) finish(req);
+  else wq_wake(req.waitQueue(), i32.MAX_VALUE);
+}
+
+function leave_flight(req: RingRequest): void {
+  const state = changetype<RingState>(STATE);
+  list_remove(FLIGHT, changetype<usize>(req));
+  state.inFlight--;
+  if (req.op == RING_WINSIZE) state.resizes--;
 }
 
 /** Moves waiting requests to the submission ring while it has room. */
@@ -154,7 +207,9 @@ function push_backlog(): void {
     write_sqe(ring_slot(RING_SQ, tail, SQE_SIZE), req);
     store<u32>(RING_BASE, tail + 1, RING_SQ_TAIL);
     req.submitted = 1;
+    list_append(FLIGHT, changetype<usize>(req));
     state.inFlight++;
+    if (req.op == RING_WINSIZE) state.resizes++;
   }
 }
 

@@ -29,7 +29,7 @@ import {
   SQE_SIZE,
 } from '../../abi/host.ts';
 import { ECANCELED, EIO, EOPNOTSUPP, EPIPE } from '../../abi/linux/errno.ts';
-import { clock_monotonic } from '../task/time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { fd_read, fd_write, poll_oneoff } from '../wasi_snapshot_preview1.ts';
 
 // WASI errno and poll_oneoff layouts.
@@ -47,6 +47,11 @@ const IOVEC: usize = memory.data(8, 4);
 const OUT: usize = memory.data(8, 4);
 const SUBSCRIPTIONS: usize = memory.data(96, 8);
 const EVENTS: usize = memory.data(64, 8);
+
+/** Another host had the stdin that was waited for. */
+export function wasi_forget(): void {
+  store<u32>(READING, 0);
+}
 
 /** Takes every submission. */
 export function wasi_serve(): void {

@@ -14,6 +14,11 @@ export function random_seed(seed: usize): void {
   store<u32>(KEYED, 1);
 }
 
+/** The next bytes come from a fresh key of the host: two copies of a box must not share their secrets. */
+export function random_reseed(): void {
+  store<u32>(KEYED, 0);
+}
+
 export function random_bytes(dst: usize, n: usize): void {
   if (!load<u32>(KEYED)) {
     random_get(KEY, KEY_SIZE as i32);

@@ -137,6 +137,16 @@ function take(p: usize, have: u32, order: u32): usize {
   return p;
 }
 
+/** Empties what is free, so that a saved memory does not carry what nobody can read. */
+export function frames_empty_free(): void {
+  for (let order: u32 = 0; order <= MAX_ORDER; order++) {
+    const size = (PAGE_SIZE as usize) << order;
+    for (let p = load<usize>(FREE_LISTS + order * 8); p; p = load<usize>(p)) {
+      memory.fill(p + 8, 0, size - 8);
+    }
+  }
+}
+
 /** One frame with one reference, contents undefined; 0 = out of memory. */
 export function frame_alloc(): usize {
   return frames_alloc(0);

@@ -1,7 +1,7 @@
 // Waiting of socket calls: SO_RCVTIMEO and SO_SNDTIMEO bound it, and a bounded wait is not restarted after a signal.
 import { EAGAIN, EBLOCKED, EBLOCKED_INTR, ENOMEM } from '../../abi/linux/errno.ts';
 import { current } from '../task/task.ts';
-import { clock_monotonic } from '../task/time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { TIMER_NEVER } from '../task/timer.ts';
 import { wait_expired, wait_on, wait_until } from '../task/wait_queue.ts';
 

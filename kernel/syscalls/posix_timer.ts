@@ -12,7 +12,8 @@ import {
   posix_timer_new,
 } from '../task/posix_timer.ts';
 import { current, Task } from '../task/task.ts';
-import { clock_deadline, clock_monotonic, clock_valid } from '../task/time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
+import { clock_deadline, clock_valid } from '../task/time.ts';
 import { TIMER_NEVER } from '../task/timer.ts';
 import { timespec_ns, timespec_put } from './timespec.ts';
 

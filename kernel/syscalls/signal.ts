@@ -29,7 +29,7 @@ import { sig_bit, sigqueue_flush, sigqueue_take } from '../task/sigqueue.ts';
 import { current, Task } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
 import { TIMER_NEVER } from '../task/timer.ts';
-import { clock_monotonic } from '../task/time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { wait_expired, wait_until } from '../task/wait_queue.ts';
 import { timespec_in } from './timespec.ts';
 

@@ -8,7 +8,7 @@ import { random_bytes } from '../lib/random.ts';
 import { frames_free, frames_total } from '../mm/frame.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { CAP_SYS_ADMIN, capable } from '../task/cred.ts';
-import { clock_monotonic } from '../task/time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 
 /** struct utsname: six fields of 65 bytes. */
 const UTS_FIELD: usize = 65;

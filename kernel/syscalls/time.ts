@@ -15,7 +15,8 @@ import { group_find, task_find } from '../task/pid.ts';
 import { signal_pending } from '../task/signal.ts';
 import { current, Task } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
-import { clock_deadline, clock_monotonic, clock_now, clock_realtime, clock_valid } from '../task/time.ts';
+import { clock_monotonic, clock_realtime } from '../lib/clock.ts';
+import { clock_deadline, clock_now, clock_valid } from '../task/time.ts';
 import { wait_until } from '../task/wait_queue.ts';
 import { timespec_in, timespec_out, timeval_ns, timeval_put } from './timespec.ts';
 

@@ -2,7 +2,7 @@
 import { EINVAL } from '../../abi/linux/errno.ts';
 import { copyin } from '../mm/usercopy.ts';
 import { current } from '../task/task.ts';
-import { clock_monotonic } from '../task/time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { wait_until } from '../task/wait_queue.ts';
 
 const SPEC: usize = memory.data(16, 8);

@@ -2,7 +2,7 @@
 import { EINVAL, EPERM } from '../../abi/linux/errno.ts';
 import { CLOCK_REALTIME } from '../../abi/linux/time.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
-import { clock_realtime } from '../task/time.ts';
+import { clock_realtime } from '../lib/clock.ts';
 import { timeval_put } from './timespec.ts';
 
 // struct timex: modes u32 0, status i32 40, tolerance 56, time (timeval) 64, tick i64 80

@@ -48,7 +48,7 @@ import { SYSCALL_FORKED, SYSCALL_NONE } from './syscall.ts';
 import { altstack_reset } from './sigframe.ts';
 import { current, Task, TASK_RUNNABLE, TASK_SIZE } from './task.ts';
 import { ThreadGroup } from './thread_group.ts';
-import { clock_monotonic } from './time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { TIMER_ITIMER_REAL, TIMER_NEVER, TIMER_WAKE_TASK } from './timer.ts';
 import { user_tasks } from './user_count.ts';
 import { vfork_begin } from './vfork.ts';

@@ -1,13 +1,11 @@
 // CPU time is counted in guest instructions and shown as if each took NS_PER_INSTRUCTION.
 import { CPU_BASE } from '../../abi/box.ts';
 import { CPU_RETIRED } from '../../abi/cpu.ts';
+import { NS_PER_INSTRUCTION } from '../lib/clock.ts';
 import { cpu_limit_reached } from './cpu_limit.ts';
 import { itimers_charge } from './itimer.ts';
 import { current, Task } from './task.ts';
 import { ThreadGroup } from './thread_group.ts';
-
-/** 4 ns an instruction: an interpreter of 250 million a second, so that `time` shows plausible seconds. */
-const NS_PER_INSTRUCTION: u64 = 4;
 
 // When the running task got the CPU, in instructions retired since boot.
 const SLICE_START: usize = memory.data(8, 8);

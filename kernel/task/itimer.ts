@@ -6,7 +6,7 @@ import { info_kernel } from './siginfo.ts';
 import { send_group_signal } from './signal.ts';
 import { ThreadGroup } from './thread_group.ts';
 import { TIMER_NEVER, timer_arm } from './timer.ts';
-import { clock_monotonic } from './time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 
 /** The ITIMER_REAL of a thread group went off. */
 export function itimer_expire(owner: usize): void {

@@ -15,6 +15,9 @@ import {
   CONTROL_CONTEXT_SWITCHES,
   CONTROL_CURRENT,
   CONTROL_DEADLINE,
+  CONTROL_FLAGS,
+  CONTROL_STOP_AT,
+  HOST_LOCKSTEP,
   REASON_BUDGET,
   REASON_EXITED,
   REASON_HOST,
@@ -27,7 +30,7 @@ import { boot_step } from '../boot/boot.ts';
 import { cpu_run } from '../cpu/interp.ts';
 import { console_pump } from '../fs/tty/console.ts';
 import { streams_pump } from '../fs/hoststream.ts';
-import { ring_take_completions } from '../io/ring.ts';
+import { ring_in_flight, ring_take_completions } from '../io/ring.ts';
 import { mm_activate } from '../mm/mm.ts';
 import { box_is_running, box_wind_up } from './box_exit.ts';
 import { fork_finish } from './clone.ts';
@@ -39,7 +42,7 @@ import { run_queue_add, run_queue_first, run_queue_remove, run_queue_rotate } fr
 import { SYSCALL_FORKED, SYSCALL_NONE, SYSCALL_WAITING, syscall_enter, syscall_run } from './syscall.ts';
 import { current, Task, TASK_DEAD, TASK_RUNNABLE, TASK_SLEEPING, TASK_UNINTERRUPTIBLE } from './task.ts';
 import { TIMER_NEVER, timer_cancel, timer_next, timers_expire } from './timer.ts';
-import { clock_monotonic } from './time.ts';
+import { clock_is_virtual, clock_latch, clock_monotonic, clock_skip_to } from '../lib/clock.ts';
 import { trace_is_on, trace_note } from './trace.ts';
 import { wait_cancel } from './wait_queue.ts';
 
@@ -53,16 +56,22 @@ const SYSCALL_COST = 200;
 
 /** Runs about that many guest instructions: REASON_*. */
 export function wbx_resume(fuel: i32): i32 {
+  clock_latch();
   ring_take_completions();
   console_pump();
   streams_pump();
-  while (fuel > 0 && box_is_running()) {
+  while (fuel > 0 && box_is_running() && !is_stopped()) {
+    if (in_lockstep() && ring_in_flight()) return REASON_HOST;
     const next = timer_next();
     if (next != TIMER_NEVER) timers_expire(clock_monotonic());
     const t = run_queue_first();
-    if (!changetype<usize>(t)) return idle();
+    if (!changetype<usize>(t)) {
+      if (next == TIMER_NEVER || !in_lockstep()) return idle();
+      clock_skip_to(next);
+      continue;
+    }
     switch_to(t);
-    fuel -= run_slice(t, fuel);
+    fuel -= run_slice(t, slice_of(t, fuel));
   }
   if (box_is_running()) return REASON_BUDGET;
   if (!box_wind_up()) return REASON_HOST;
@@ -113,9 +122,29 @@ function switch_to(t: Task): void {
   free_dead_tasks();
 }
 
-/** Runs the current task to the end of its slice or of the fuel; returns what it used. The host's fuel does not shift turns. */
-function run_slice(t: Task, fuel: i32): i32 {
-  const most = min(fuel, t.sliceLeft);
+/**
+ * Instructions to run t for. The host's fuel does not shift turns; where runs must repeat exactly it does not divide them
+ * either, since faults and long string instructions make what a part uses depend on where it began.
+ */
+function slice_of(t: Task, fuel: i32): i32 {
+  if (!clock_is_virtual()) return min(fuel, t.sliceLeft);
+  const stop = load<u64>(CONTROL_BASE, CONTROL_STOP_AT);
+  return stop ? (min<u64>(t.sliceLeft, stop - load<u64>(CPU_BASE, CPU_RETIRED)) as i32) : t.sliceLeft;
+}
+
+/** The host wants to see the box at a certain instruction, and it has come. */
+function is_stopped(): bool {
+  const stop = load<u64>(CONTROL_BASE, CONTROL_STOP_AT);
+  return stop != 0 && load<u64>(CPU_BASE, CPU_RETIRED) >= stop;
+}
+
+/** Nothing may run while the host owes an answer: then it cannot matter when it comes. */
+function in_lockstep(): bool {
+  return (load<u32>(CONTROL_BASE, CONTROL_FLAGS) & HOST_LOCKSTEP) != 0;
+}
+
+/** Runs the current task for at most that many instructions; returns what it used. */
+function run_slice(t: Task, most: i32): i32 {
   let left = most;
   cpu_time_start();
   t.yielded = 0;

@@ -1,5 +1,5 @@
-// Clocks. The host is asked once a call, never cached: a cached clock would stand still between two calls of a busy
-// program. clock_gettime(2).
+// The clocks that programs know by number. The host is asked once a call, never cached: a cached clock would stand still
+// between two calls of a busy program. clock_gettime(2).
 import {
   CLOCK_BOOTTIME,
   CLOCK_BOOTTIME_ALARM,
@@ -13,22 +13,9 @@ import {
   CLOCK_TAI,
   CLOCK_THREAD_CPUTIME_ID,
 } from '../../abi/linux/time.ts';
-import { clock_time_get } from '../wasi_snapshot_preview1.ts';
+import { clock_monotonic, clock_realtime } from '../lib/clock.ts';
 import { group_cpu_time, task_cpu_time } from './cputime.ts';
 import { current } from './task.ts';
-
-const OUT: usize = memory.data(8, 8);
-// WASI numbers its clocks as Linux does: 0 realtime, 1 monotonic.
-
-export function clock_monotonic(): u64 {
-  clock_time_get(CLOCK_MONOTONIC, 1, OUT);
-  return load<u64>(OUT);
-}
-
-export function clock_realtime(): u64 {
-  clock_time_get(CLOCK_REALTIME, 1, OUT);
-  return load<u64>(OUT);
-}
 
 /** Is this a clock that clock_now knows? */
 export function clock_valid(id: i32): bool {

@@ -6,7 +6,7 @@ import { itimer_expire } from './itimer.ts';
 import { posix_timer_expire } from './posix_timer.ts';
 import { wake_task } from './sched.ts';
 import { Task } from './task.ts';
-import { clock_monotonic } from './time.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 
 /** What happens at expiry; owner is a Task, a WaitQueue, a ThreadGroup, a PosixTimer. */
 export const TIMER_WAKE_TASK: u32 = 0;

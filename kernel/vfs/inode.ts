@@ -4,7 +4,7 @@
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../abi/linux/stat.ts';
 import { inode_free } from '../fs/inode_data.ts';
 import { kmalloc } from '../lib/slab.ts';
-import { clock_realtime } from '../task/time.ts';
+import { clock_realtime } from '../lib/clock.ts';
 import { SuperBlock } from './super_block.ts';
 
 /** Which file system code answers for the inode. */

@@ -64,6 +64,18 @@ export function chunks_open(block: usize, length: u32): i32 {
   return 0;
 }
 
+/** Another host: what it was asked for and nobody has taken yet is fetched again, from where the chunk table says now. */
+export function chunks_thaw(flags: u32): void {
+  image().viaRing = flags & HOST_IMAGE;
+  for (let i = 0; i < SLOTS; i++) {
+    const slot = slot_at(i);
+    if (!slot.request || !req_done(slot.request)) continue;
+    req_free(slot.request);
+    slot.request = 0;
+    slot.index = 0;
+  }
+}
+
 export function image_bytes(): u64 {
   return image().size;
 }

@@ -7,7 +7,7 @@ import { Text } from '../../lib/fmt.ts';
 import { frames_free, frames_total } from '../../mm/frame.ts';
 import { KERNEL_RELEASE, KERNEL_VERSION } from '../../syscalls/sysinfo.ts';
 import { retired_to_ns } from '../../task/cputime.ts';
-import { clock_monotonic, clock_realtime } from '../../task/time.ts';
+import { clock_monotonic, clock_realtime } from '../../lib/clock.ts';
 import {
   NODE_CGROUPS,
   NODE_CMDLINE_BOOT,

@@ -30,7 +30,7 @@ import {
   VWERASE,
 } from '../../../abi/linux/termios.ts';
 import { send_pgrp_signal } from '../../task/signal.ts';
-import { clock_monotonic } from '../../task/time.ts';
+import { clock_monotonic } from '../../lib/clock.ts';
 import { wq_wake } from '../../task/wait_queue.ts';
 import { echo_byte, output_byte, output_flush } from './output.ts';
 import { MARK_EOF, MARK_LINE, TTY_INPUT, Tty } from './tty.ts';

@@ -4,7 +4,7 @@ import { O_NONBLOCK } from '../../../abi/linux/fcntl.ts';
 import { POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../../abi/linux/poll.ts';
 import { VMIN, VTIME } from '../../../abi/linux/termios.ts';
 import { current } from '../../task/task.ts';
-import { clock_monotonic } from '../../task/time.ts';
+import { clock_monotonic } from '../../lib/clock.ts';
 import { wait_on, wait_until, wq_wake } from '../../task/wait_queue.ts';
 import { File } from '../../vfs/file.ts';
 import { Iter, iter_write } from '../../vfs/iter.ts';

@@ -1,0 +1,30 @@
+// A box is a value: its memory can be copied between two resumes and go on elsewhere, beside the original or years later.
+// Invariant: freezing changes nothing that a program could see; thawing tells the kernel what the new host does differently.
+import { CONTROL_BASE } from '../../abi/box.ts';
+import { CONTROL_FLAGS, CONTROL_STOP_AT, HOST_ATTACHED, HOST_IMAGE, HOST_STRACE, HOST_TRACE } from '../../abi/host.ts';
+import { chunks_thaw } from '../fs/image/chunk.ts';
+import { ring_thaw } from '../io/ring.ts';
+import { wasi_forget } from '../io/wasi.ts';
+import { clock_freeze, clock_is_virtual, clock_thaw } from '../lib/clock.ts';
+import { random_reseed } from '../lib/random.ts';
+import { frames_empty_free } from '../mm/frame.ts';
+
+/** Flags that are the host's to say; the others are what the box was started as. */
+const OF_HOST: u32 = HOST_ATTACHED | HOST_IMAGE | HOST_STRACE | HOST_TRACE;
+
+/** `tidy` spends time so that the copy compresses well. */
+export function wbx_freeze(tidy: i32): void {
+  clock_freeze();
+  if (tidy) frames_empty_free();
+}
+
+export function wbx_thaw(flags: i32, clock: i32): void {
+  const kept = load<u32>(CONTROL_BASE, CONTROL_FLAGS) & ~OF_HOST;
+  store<u32>(CONTROL_BASE, kept | ((flags as u32) & OF_HOST), CONTROL_FLAGS);
+  store<u64>(CONTROL_BASE, 0, CONTROL_STOP_AT);
+  clock_thaw(clock);
+  if (!clock_is_virtual()) random_reseed();
+  wasi_forget();
+  ring_thaw();
+  chunks_thaw(flags as u32);
+}
