@@ -1,9 +1,10 @@
-// Compression of layers, told by magic bytes and never by name: gzip, zstd (where this Node has it), or none.
+// Compression of layers, told by magic bytes and never by name: gzip, zstd, or none.
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import * as zlib from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { WbxError } from '../errors.ts';
 import type { Content } from './rootfs.ts';
+import { createZstdDecompressor } from './zstd.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
 
@@ -14,13 +15,12 @@ const MAGICS: [Compression, number[]][] = [
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
 ];
 
-/** More than any real layer, less than what a bomb of a few megabytes unfolds to. */
-const MAX_UNCOMPRESSED = 64 * 2 ** 30;
+/** What a compressed file may unfold to: real layers shrink to a tenth, sparse ones to less, bombs to a thousandth. */
+export function unfoldingLimit(size: number): number {
+  return 2 ** 31 + 100 * size;
+}
 
 const PIECE = 1 << 20;
-
-/** createZstdDecompress came with Node 22.15; the types of Node 20 do not know it. */
-const createZstdDecompress = (zlib as { createZstdDecompress?: () => NodeJS.ReadWriteStream }).createZstdDecompress;
 
 export function compressionOf(content: Content): Compression {
   const head = content.read(0, 6);
@@ -33,12 +33,13 @@ export async function decompress(
   how: Compression,
   sink: (bytes: Buffer) => void,
   name: string,
+  limit = unfoldingLimit(source.size),
 ): Promise<void> {
   let size = 0;
   const output = new Writable({
     write(bytes: Buffer, _encoding, done) {
       size += bytes.length;
-      if (size > MAX_UNCOMPRESSED) return done(new WbxError('BAD_IMAGE', `${name} unfolds to more than 64 GiB`));
+      if (how !== 'none' && size > limit) return done(bomb(name, source.size, limit));
       sink(bytes);
       done();
     },
@@ -53,11 +54,15 @@ export async function decompress(
   }
 }
 
+function bomb(name: string, size: number, limit: number): WbxError {
+  const sentence = `${name} is a decompression bomb: its ${size} bytes unfold to more than ${limit}`;
+  return new WbxError('BAD_IMAGE', sentence);
+}
+
 function decompressor(how: Compression, name: string): NodeJS.ReadWriteStream {
-  if (how === 'gzip') return zlib.createGunzip({ chunkSize: 1 << 18 });
-  if (how === 'zstd' && createZstdDecompress) return createZstdDecompress();
-  const wanted = how === 'zstd' ? 'use Node 22.15 or later' : 'recompress it with gzip';
-  throw new WbxError('UNSUPPORTED', `${name} is compressed with ${how}, which this Node cannot read; ${wanted}`);
+  if (how === 'gzip') return createGunzip({ chunkSize: 1 << 18 });
+  if (how === 'zstd') return createZstdDecompressor();
+  throw new WbxError('UNSUPPORTED', `${name} is compressed with ${how}, which layers are not; recompress it with gzip`);
 }
 
 function* pieces(source: Content): Generator<Uint8Array> {
