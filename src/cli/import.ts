@@ -13,7 +13,7 @@ export function main(args: string[]): Promise<number> {
     .argument('<name>', 'the name of the image, such as debian:bookworm')
     .option('--cmd <words...>', 'the command of the image')
     .action(async (source: string, name: string, { cmd }: { cmd?: string[] }) => {
-      const image = await importImage(new Store(), source, name, cmd);
+      const image = await importImage(new Store(), source, name, { cmd });
       console.log(`${familiarName(normalizeReference(name))} ${image.digest}`);
     });
   return runCommand(command, args);

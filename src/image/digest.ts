@@ -1,5 +1,5 @@
 // Digests of the OCI image spec: `sha256:` and 64 hex digits. Everything the store keeps is named by one.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { WbxError } from '../errors.ts';
 
 export type Digest = `sha256:${string}`;
@@ -13,7 +13,17 @@ export function parseDigest(text: unknown, where: string): Digest {
 }
 
 export function digestOf(bytes: Uint8Array | string): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return digestFrom(createHash('sha256').update(bytes));
+}
+
+/** The digest of all that a SHA-256 hash was given. */
+export function digestFrom(hash: Hash): Digest {
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/** The first 12 hex digits, as people are shown them. */
+export function shortHex(digest: Digest): string {
+  return hexOf(digest).slice(0, 12);
 }
 
 /** The 64 hex digits, the name of the blob's file. */

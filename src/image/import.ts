@@ -4,7 +4,7 @@ import { WbxError } from '../errors.ts';
 import { OpenFile } from './files.ts';
 import { rootfsFromDirectory } from './from-directory.ts';
 import type { Change } from './layer/change.ts';
-import type { ImageConfig } from './oci.ts';
+import type { ContainerConfig, ImageConfig } from './oci.ts';
 import { normalizeReference } from './reference.ts';
 import { type Inode, S_IFMT, S_IFSOCK, walk } from './rootfs.ts';
 import type { StoredLayer } from './store/layers.ts';
@@ -14,30 +14,44 @@ import { creationTime } from './time.ts';
 /** What a container of an imported image starts with, as far as nobody has said otherwise. */
 const DEFAULT_ENV = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
-export async function importImage(store: Store, source: string, name: string, cmd: string[] = []): Promise<Image> {
-  normalizeReference(name);
+/** How an imported image differs from the bare one. */
+export interface ImportOptions {
+  cmd?: string[];
+  /** Edits the config: `--change`. */
+  change?(config: ContainerConfig): void;
+  message?: string;
+}
+
+/** `name` may be missing: the image then has its digest only. */
+export async function importImage(
+  store: Store,
+  source: string,
+  name?: string,
+  { cmd = [], change, message }: ImportOptions = {},
+): Promise<Image> {
+  if (name !== undefined) normalizeReference(name);
   const stat = statSync(source, { throwIfNoEntry: false });
   if (!stat) throw new WbxError('NOT_FOUND', `cannot import ${source}: no such file or directory`);
-  try {
+  const container: ContainerConfig = { Env: DEFAULT_ENV, ...(cmd.length > 0 ? { Cmd: cmd } : {}) };
+  change?.(container);
+  return store.adding(async () => {
     const layer = await (stat.isDirectory()
       ? importDirectory(store, source)
       : store.layers.add(new OpenFile(source), source));
+    const created = creationTime();
     const config: ImageConfig = {
-      created: creationTime(),
+      created,
       architecture: 'amd64',
       os: 'linux',
-      config: { Env: DEFAULT_ENV, ...(cmd.length > 0 ? { Cmd: cmd } : {}) },
+      config: container,
       rootfs: { type: 'layers', diff_ids: [layer.diffId] },
-      history: [{ created: creationTime(), created_by: 'wbx import', comment: 'imported' }],
+      history: [{ created, created_by: 'wbx import', comment: message ?? 'imported' }],
     };
     await store.rootfs([layer]);
     const image = store.put(config, [layer]);
     await store.tag(image, name);
     return image;
-  } catch (error) {
-    store.blobs.rollback();
-    throw error;
-  }
+  });
 }
 
 function importDirectory(store: Store, directory: string): Promise<StoredLayer> {

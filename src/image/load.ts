@@ -6,8 +6,8 @@ import { loadLayout } from './layout/load.ts';
 import type { Image, Store } from './store/store.ts';
 
 /** Gives each image with the names it got: those of the source, or `name` when the source has one image. */
-export async function loadImages(store: Store, source: string, name?: string): Promise<[Image, string[]][]> {
-  try {
+export function loadImages(store: Store, source: string, name?: string): Promise<[Image, string[]][]> {
+  return store.adding(async () => {
     const files = openFiles(source);
     const images = (await loadDockerArchive(store, files)) ?? (await loadLayout(store, files));
     if (!images)
@@ -20,10 +20,10 @@ export async function loadImages(store: Store, source: string, name?: string): P
     }
     for (const [image] of images) await store.rootfs(image.layers);
     const named: [Image, string[]][] = images.map(([image, names]) => [image, name === undefined ? names : [name]]);
-    for (const [image, names] of named) for (const each of names) await store.tag(image, each);
+    for (const [image, names] of named) {
+      for (const each of names) await store.tag(image, each);
+      if (names.length === 0) await store.tag(image);
+    }
     return named;
-  } catch (error) {
-    store.blobs.rollback();
-    throw error;
-  }
+  });
 }

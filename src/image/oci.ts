@@ -11,7 +11,12 @@ export const MEDIA_LAYER_ZSTD = 'application/vnd.oci.image.layer.v1.tar+zstd';
 export const MEDIA_DOCKER_INDEX = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const MEDIA_DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 
+export const MEDIA_DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+export const MEDIA_DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+
 export const ANNOTATION_REF_NAME = 'org.opencontainers.image.ref.name';
+/** In the store's index: the digest under which a registry has the image. */
+export const ANNOTATION_REMOTE = 'wbx.remote.digest';
 
 export interface Platform {
   architecture: string;
@@ -25,11 +30,14 @@ export interface Descriptor {
   size: number;
   annotations?: Record<string, string>;
   platform?: Platform;
+  /** Where else the blob is: foreign layers. */
+  urls?: string[];
 }
 
 export interface Manifest {
   schemaVersion: 2;
   mediaType?: string;
+  artifactType?: string;
   config: Descriptor;
   layers: Descriptor[];
   annotations?: Record<string, string>;

@@ -34,6 +34,17 @@ export function normalizeReference(text: string): string {
   return formatReference(parseReference(text));
 }
 
+/** `docker.io/library/debian` of a full form. */
+export function repositoryOf(full: string): string {
+  return full.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+}
+
+/** `docker.io/library/debian` -> the registry and the repository's path there. */
+export function splitRepository(repository: string): { registry: string; path: string } {
+  const slash = repository.indexOf('/');
+  return { registry: repository.slice(0, slash), path: repository.slice(slash + 1) };
+}
+
 /** The short form that people know: `docker.io/library/` and `docker.io/` fall away. */
 export function familiarName(full: string): string {
   return full.replace(/^docker\.io\/(?:library\/)?/, '');

@@ -11,9 +11,11 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { WbxError } from '../../errors.ts';
-import { type Digest, digestOf, hexOf } from '../digest.ts';
+import { type Digest, digestFrom, digestOf, hexOf } from '../digest.ts';
+import { acquire } from './lock.ts';
+import { PartialBlob } from './partial-blob.ts';
 
 export class Blobs {
   readonly #root: string;
@@ -53,9 +55,24 @@ export class Blobs {
     return new BlobWriter(temporary, place, this.#written);
   }
 
-  /** Removes what this object wrote and had not been there: an import that failed leaves nothing behind. */
-  rollback(): void {
-    for (const path of this.#written.splice(0)) rmSync(path, { force: true });
+  /**
+   * A download of a blob to begin or to go on with; the caller closes it. Undefined when the blob is there: perhaps by now,
+   * because another command was downloading it.
+   */
+  async partial(digest: Digest): Promise<PartialBlob | undefined> {
+    const path = join(this.#root, 'tmp', hexOf(digest));
+    const lock = await acquire(`${path}.lock`, () => this.size(digest) !== undefined);
+    return lock && new PartialBlob(digest, `${path}.part`, this.path(digest), lock);
+  }
+
+  /**
+   * Removes what this object wrote and had not been there, except what others rely on by now: an import that failed
+   * leaves nothing behind.
+   */
+  rollback(leased: Set<string>): void {
+    for (const path of this.#written.splice(0)) {
+      if (!leased.has(basename(path, '.tar'))) rmSync(path, { force: true });
+    }
   }
 }
 
@@ -82,7 +99,7 @@ export class BlobWriter {
 
   /** Gives the file its name; when its digest is not the `expected` one, it is thrown away. */
   commit(expected?: Digest, name = 'a blob'): Digest {
-    const digest: Digest = `sha256:${this.#hash.digest('hex')}`;
+    const digest = digestFrom(this.#hash);
     if (expected !== undefined && digest !== expected) {
       this.abort();
       throw new WbxError('BAD_IMAGE', `${name} is corrupt: its digest is ${digest}, not ${expected}`);

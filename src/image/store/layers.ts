@@ -2,6 +2,7 @@
 // under layers/ the first time somebody reads it, so that file contents can be read in place and memory stays small.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { WbxError } from '../../errors.ts';
 import { compressionOf, decompress } from '../compression.ts';
 import { type Digest, hexOf } from '../digest.ts';
 import { OpenFile } from '../files.ts';
@@ -32,8 +33,26 @@ export class Layers {
     const blob = this.#blobs.path(layer.digest);
     const uncompressed = existsSync(blob) && compressionOf(this.#file(blob)) === 'none';
     const path = uncompressed ? blob : this.#copyPath(diffId);
-    if (!existsSync(path)) await this.#uncompress(blob, diffId, shortName(layer.digest));
+    if (!existsSync(path)) await this.#uncompress(this.#file(blob), diffId, shortName(layer.digest));
     return readLayer(this.#file(path), shortName(layer.digest));
+  }
+
+  /**
+   * Checks a layer whose blob has come into the store: its tar is the one the config lists, and every header of it is
+   * sound. A compressed one has its copy afterwards.
+   */
+  async settle({ layer, diffId }: StoredLayer, name: string): Promise<void> {
+    const path = this.#blobs.path(layer.digest);
+    const blob = new OpenFile(path);
+    try {
+      if (compressionOf(blob) !== 'none') {
+        if (!existsSync(this.#copyPath(diffId))) await this.#uncompress(blob, diffId, name);
+      } else if (layer.digest !== diffId) {
+        throw new WbxError('BAD_IMAGE', `${name} is corrupt: the config lists its tar as ${diffId}`);
+      } else check(path, name);
+    } finally {
+      blob.close();
+    }
   }
 
   has({ layer }: StoredLayer): boolean {
@@ -65,10 +84,10 @@ export class Layers {
     return { layer: { mediaType, digest, size: writer.size }, diffId };
   }
 
-  async #uncompress(blob: string, diffId: Digest, name: string): Promise<void> {
-    const file = this.#file(blob);
+  async #uncompress(blob: Content, diffId: Digest, name: string): Promise<void> {
     const place = (digest: Digest): string => this.#copyPath(digest);
-    const writer = await newFilled(this.#blobs, (write) => decompress(file, compressionOf(file), write, name), place);
+    const writer = await newFilled(this.#blobs, (write) => decompress(blob, compressionOf(blob), write, name), place);
+    await writer.filled(() => check(writer.path, name));
     writer.commit(diffId, name);
   }
 

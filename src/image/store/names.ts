@@ -1,13 +1,10 @@
 // The names of a layout's images: index.json, one descriptor per name with the name as its annotation.
 // Invariant: index.json is replaced by rename under a lock, so that two builds at once lose no name.
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode, WbxError } from '../../errors.ts';
 import { ANNOTATION_REF_NAME, type Descriptor, type Index, MEDIA_INDEX } from '../oci.ts';
-
-/** A lock as old as this was left behind: nobody holds it for more than one rewrite of a small file. */
-const STALE_LOCK_MS = 10_000;
+import { acquire } from './lock.ts';
 
 export class Names {
   readonly #path: string;
@@ -35,15 +32,14 @@ export class Names {
 
   async #change(edit: (entries: Descriptor[]) => Descriptor[]): Promise<void> {
     mkdirSync(dirname(this.#path), { recursive: true });
-    const lock = `${this.#path}.lock`;
-    await acquire(lock);
+    const lock = await acquire(`${this.#path}.lock`);
     try {
       const manifests = edit(this.#read().manifests);
       const index: Index = { schemaVersion: 2, mediaType: MEDIA_INDEX, manifests };
       writeFileSync(`${this.#path}.new`, `${JSON.stringify(index, null, 2)}\n`);
       renameSync(`${this.#path}.new`, this.#path);
     } finally {
-      rmSync(lock, { force: true });
+      lock?.release();
     }
   }
 
@@ -61,18 +57,4 @@ export class Names {
 
 function without(entries: Descriptor[], name: string): Descriptor[] {
   return entries.filter((entry) => entry.annotations?.[ANNOTATION_REF_NAME] !== name);
-}
-
-async function acquire(lock: string): Promise<void> {
-  for (;;) {
-    try {
-      closeSync(openSync(lock, 'wx'));
-      return;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
-    }
-    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-    if (since !== undefined && Date.now() - since > STALE_LOCK_MS) rmSync(lock, { force: true });
-    else await sleep(20);
-  }
 }

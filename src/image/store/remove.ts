@@ -1,11 +1,8 @@
 // `wbx rmi`: takes a name away and removes the blobs that no image needs any more.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { WbxError } from '../../errors.ts';
-import { hexOf } from '../digest.ts';
-import type { Manifest } from '../oci.ts';
 import { familiarName, normalizeReference } from '../reference.ts';
 import type { Store } from './store.ts';
+import { sweep } from './sweep.ts';
 
 /** Gives the names and digests that are gone, in Docker's words. A digest is refused while it has several names. */
 export async function removeImage(store: Store, name: string): Promise<string[]> {
@@ -23,30 +20,8 @@ export async function removeImage(store: Store, name: string): Promise<string[]>
   for (const full of gone) await store.names.delete(full);
   const lines = gone.map((full) => `Untagged: ${familiarName(full)}`);
   if (gone.length === named.length) lines.push(`Deleted: ${image.digest}`);
-  prune(store);
+  await sweep(store);
   return lines;
-}
-
-/** Removes every blob that neither an image nor a step of the build cache needs. */
-function prune(store: Store): void {
-  const needed = new Set<string>();
-  for (const { digest } of store.names.list().values()) {
-    const manifest = JSON.parse(store.blobs.read(digest).toString()) as Manifest;
-    const image = store.find(digest);
-    for (const each of [digest, manifest.config.digest, ...manifest.layers.map((layer) => layer.digest)])
-      needed.add(hexOf(each));
-    for (const { diffId } of image?.layers ?? []) needed.add(hexOf(diffId));
-  }
-  for (const digest of store.steps.layers()) needed.add(hexOf(digest));
-  sweep(join(store.directory, 'blobs', 'sha256'), needed);
-  sweep(join(store.directory, 'layers'), needed);
-}
-
-function sweep(directory: string, needed: Set<string>): void {
-  if (!existsSync(directory)) return;
-  for (const file of readdirSync(directory, { withFileTypes: true })) {
-    if (!needed.has(file.name.replace(/\.tar$/, ''))) rmSync(join(directory, file.name));
-  }
 }
 
 function safeNormalize(name: string): string | undefined {

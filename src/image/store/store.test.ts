@@ -37,7 +37,7 @@ test('an image is found by every spelling of its name and by its digest', async 
     assert.equal(store.find(name)?.digest, digest, name);
   }
   assert.equal(store.find('y'), undefined);
-  assert.throws(() => store.get('y'), /no image "y" in the local store; make one with "wbx import/);
+  assert.throws(() => store.get('y'), /no image "y" in the local store; get it with "wbx pull y"/);
 });
 
 test('a compressed layer keeps its bytes and is read uncompressed', async () => {

@@ -4,19 +4,35 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { WbxError } from '../../errors.ts';
-import { type Digest, hexOf } from '../digest.ts';
+import { type Digest, digestOf, hexOf } from '../digest.ts';
 import { applyLayer } from '../layer/apply.ts';
-import { type Descriptor, type ImageConfig, type Manifest, MEDIA_CONFIG, MEDIA_MANIFEST } from '../oci.ts';
-import { familiarName, normalizeReference } from '../reference.ts';
+import {
+  ANNOTATION_REMOTE,
+  type Descriptor,
+  type ImageConfig,
+  type Manifest,
+  MEDIA_CONFIG,
+  MEDIA_MANIFEST,
+} from '../oci.ts';
+import {
+  familiarName,
+  formatReference,
+  normalizeReference,
+  parseReference,
+  type Reference,
+  repositoryOf,
+} from '../reference.ts';
 import { newRootfs, type Rootfs } from '../rootfs.ts';
 import { Blobs } from './blobs.ts';
 import { Layers, type StoredLayer } from './layers.ts';
+import { Leases } from './leases.ts';
 import { Names } from './names.ts';
 import { Steps } from './steps.ts';
 
 /** An image of the store, by its manifest. */
 export interface Image {
   digest: Digest;
+  configDigest: Digest;
   config: ImageConfig;
   layers: StoredLayer[];
 }
@@ -32,6 +48,7 @@ export class Store {
   readonly blobs: Blobs;
   readonly layers: Layers;
   readonly names: Names;
+  readonly leases: Leases;
   readonly steps: Steps;
 
   constructor(directory = defaultStoreDirectory()) {
@@ -43,6 +60,7 @@ export class Store {
     this.blobs = new Blobs(directory);
     this.layers = new Layers(directory, this.blobs);
     this.names = new Names(directory);
+    this.leases = new Leases(directory);
     this.steps = new Steps(directory, this.layers);
   }
 
@@ -52,6 +70,19 @@ export class Store {
     return digest && this.#open(digest);
   }
 
+  /** The image of a manifest's digest; undefined when parts of it are missing or damaged. */
+  tryOpen(digest: Digest): Image | undefined {
+    try {
+      return this.#open(digest);
+    } catch {
+      return undefined;
+    }
+  }
+
+  manifest({ digest }: Image): Manifest {
+    return JSON.parse(this.blobs.read(digest).toString()) as Manifest;
+  }
+
   /** Like find, with an error that says how to get the image. */
   get(name: string): Image {
     const image = this.find(name);
@@ -59,7 +90,7 @@ export class Store {
     const wanted = familiarName(name);
     throw new WbxError(
       'NOT_FOUND',
-      `no image "${wanted}" in the local store; make one with "wbx import DIR|TAR ${wanted}" or "wbx load FILE"`,
+      `no image "${wanted}" in the local store; get it with "wbx pull ${wanted}", "wbx load" or "wbx import"`,
     );
   }
 
@@ -69,25 +100,27 @@ export class Store {
     const manifest: Manifest = {
       schemaVersion: 2,
       mediaType: MEDIA_MANIFEST,
-      config: { mediaType: MEDIA_CONFIG, digest: this.blobs.put(configBytes), size: configBytes.length },
+      config: { mediaType: MEDIA_CONFIG, digest: digestOf(configBytes), size: configBytes.length },
       layers: layers.map(({ layer }) => layer),
     };
-    return { digest: this.blobs.put(Buffer.from(JSON.stringify(manifest))), config, layers };
+    return this.adopt(Buffer.from(JSON.stringify(manifest)), configBytes, layers);
   }
 
   /** Stores an image whose documents come from elsewhere and keep their digests. */
   adopt(manifest: Uint8Array, config: Uint8Array, layers: StoredLayer[]): Image {
-    this.blobs.put(config);
-    return {
-      digest: this.blobs.put(manifest),
-      config: JSON.parse(Buffer.from(config).toString()) as ImageConfig,
-      layers,
-    };
+    const parsed = JSON.parse(Buffer.from(config).toString()) as ImageConfig;
+    const configDigest = this.blobs.put(config);
+    return { digest: this.blobs.put(manifest), configDigest, config: parsed, layers };
   }
 
-  /** Names an image; the name is spelled out first. */
-  async tag(image: Image, name: string): Promise<void> {
-    await this.names.set(normalizeReference(name), this.#descriptor(image));
+  /**
+   * Names an image; the name is spelled out first. One without a name is kept under its digest. `remote` is the digest
+   * under which a registry has it: that of the index it was chosen from, when there is one.
+   */
+  async tag(image: Image, name?: string, remote?: Digest): Promise<void> {
+    const descriptor = this.#descriptor(image);
+    if (remote !== undefined) descriptor.annotations = { [ANNOTATION_REMOTE]: remote };
+    await this.names.set(name === undefined ? image.digest : normalizeReference(name), descriptor);
   }
 
   /** Folds an image's layers into a tree of its own. */
@@ -98,6 +131,24 @@ export class Store {
     return rootfs;
   }
 
+  /**
+   * Runs what writes blobs and names them at its end: no sweep takes the blobs away meanwhile, and when it fails they do
+   * not stay. `digests`: blobs it will rely on if they are there already.
+   */
+  async adding<T>(write: () => Promise<T>, digests: Iterable<Digest> = []): Promise<T> {
+    const lease = await this.leases.take(digests);
+    try {
+      return await write();
+    } catch (error) {
+      const lock = await this.leases.exclusive();
+      this.blobs.rollback(this.leases.held().digests);
+      lock.release();
+      throw error;
+    } finally {
+      lease.release();
+    }
+  }
+
   #digestOf(name: string): Digest | undefined {
     const images = this.names.list();
     const hex = name.replace(/^sha256:/, '');
@@ -105,14 +156,16 @@ export class Store {
       const found = [...images.values()].find(({ digest }) => hexOf(digest).startsWith(hex));
       if (found || name.startsWith('sha256:')) return found?.digest;
     }
-    return images.get(normalizeReference(name))?.digest;
+    const reference = parseReference(name);
+    return (images.get(formatReference(reference)) ?? byRemote(images, reference))?.digest;
   }
 
   #open(digest: Digest): Image {
     const manifest = JSON.parse(this.blobs.read(digest).toString()) as Manifest;
     const config = JSON.parse(this.blobs.read(manifest.config.digest).toString()) as ImageConfig;
     const diffIds = config.rootfs.diff_ids;
-    return { digest, config, layers: manifest.layers.map((layer, i) => ({ layer, diffId: diffIds[i] })) };
+    const layers = manifest.layers.map((layer, i) => ({ layer, diffId: diffIds[i] }));
+    return { digest, configDigest: manifest.config.digest, config, layers };
   }
 
   #descriptor({ digest }: Image): Descriptor {
@@ -120,6 +173,17 @@ export class Store {
     const { mediaType } = JSON.parse(bytes.toString()) as Manifest;
     return { mediaType: mediaType ?? MEDIA_MANIFEST, digest, size: bytes.length };
   }
+}
+
+/** `debian@sha256:...` is also an image of that repository which came under another name. */
+function byRemote(images: Map<string, Descriptor>, { repository, digest }: Reference): Descriptor | undefined {
+  if (digest === undefined) return undefined;
+  const found = [...images].find(
+    ([name, entry]) =>
+      repositoryOf(name) === repository &&
+      (entry.digest === digest || entry.annotations?.[ANNOTATION_REMOTE] === digest),
+  );
+  return found?.[1];
 }
 
 /** Temporary files of processes that were killed: nothing writes one file for a day. */
