@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'NOT_FOUND' // a file, image, stage or name that does not exist
   | 'EXEC_NOT_FOUND' // the program of a container does not exist: 127
   | 'EXEC_FAILED' // the program exists but cannot be executed: 126
+  | 'REGISTRY' // a registry that cannot be reached, refuses, or does not keep to the protocol
   | 'RUN_FAILED' // a RUN step ended with a status other than 0
   | 'UNSUPPORTED' // understood, and not done by this version
   | 'PANIC' // the kernel of a box gave up: a bug of ours

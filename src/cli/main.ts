@@ -13,11 +13,16 @@ interface Command {
 const COMMANDS: Record<string, [summary: string, load: () => Promise<Command>]> = {
   build: ['build an image and a box from a Dockerfile', () => import('./build.ts')],
   run: ['run a box, an image, or a command in a directory', () => import('./run.ts')],
-  import: ['make an image of a root file system', () => import('./import.ts')],
-  load: ['load images that docker save or skopeo wrote', () => import('./load.ts')],
+  pull: ['download an image from a registry', () => import('./pull.ts')],
+  push: ['upload an image to a registry', () => import('./push.ts')],
   images: ['list images', () => import('./images.ts')],
-  inspect: ['print the config of images and boxes', () => import('./inspect.ts')],
+  tag: ['give an image one more name', () => import('./tag.ts')],
   rmi: ['remove images', () => import('./rmi.ts')],
+  inspect: ['print the config of images and boxes', () => import('./inspect.ts')],
+  load: ['load images that docker save or skopeo wrote', () => import('./load.ts')],
+  import: ['make an image of a root file system', () => import('./import.ts')],
+  login: ['log in to a registry', () => import('./login.ts')],
+  logout: ['log out from a registry', () => import('./logout.ts')],
 };
 
 async function main(args: string[]): Promise<number> {

@@ -108,7 +108,7 @@ const CASES: [args: string, sentence: RegExp][] = [
   ],
   [
     'build -f noimage.Dockerfile context',
-    /^noimage\.Dockerfile:1: no image "nosuch:1" in the local store; make one with "wbx import/,
+    /^noimage\.Dockerfile:1: no image "nosuch:1" in the local store; get it with "wbx pull nosuch:1"/,
   ],
   ['build -f escape.Dockerfile context', /^escape\.Dockerfile:2: "\.\.\/.*" is not in the build context/],
   ['build -f evil.Dockerfile context', /^evil\.Dockerfile:2: ADD: evil\.tar has a path that leaves the root/],
