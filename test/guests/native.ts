@@ -11,8 +11,8 @@ import type { Binary } from './programs.ts';
 export const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' };
 const TIMEOUT_MS = 120_000;
 const NAMESPACES = ['--fork', '--pid', '--ipc', '--mount-proc', '--kill-child'];
-/** Nothing a test does on purpose needs more: 2 GB files, 4 GB of address space beyond what tests reserve. */
-const LIMITS = ['--nofile=1024:4096', '--fsize=4294967296', '--core=0'];
+/** Nothing a test does on purpose needs more. */
+const LIMITS = ['--nofile=1024:16384', '--fsize=4294967296', '--core=0'];
 
 /** The program's outcome; `cases` selects some of its cases. */
 export function runNatively(binary: Binary, cases: string[] = []): Promise<Outcome> {
