@@ -3,7 +3,7 @@
 // version. Bytes 0..0x0fff stay zero, so that a null host pointer is recognisable in a snapshot.
 
 /** Bumped whenever the layout of anything in this file changes. */
-export const BOX_VERSION = 1;
+export const BOX_VERSION = 2;
 
 export const PAGE_SHIFT = 12;
 export const PAGE_SIZE = 4096;
@@ -38,3 +38,6 @@ export const INITIAL_MEMORY_PAGES = 176;
 export const SECTION_BOX = 'wbx.box';
 export const SECTION_CONFIG = 'wbx.config';
 export const SECTION_PROVENANCE = 'wbx.provenance';
+// Those of a delta, a module without code: what it needs to know of its base, and the memory (abi/state.ts).
+export const SECTION_DELTA = 'wbx.delta';
+export const SECTION_STATE = 'wbx.state';

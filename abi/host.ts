@@ -24,7 +24,7 @@ export const REASON_PANIC = 4; // our bug; text in CONTROL_PANIC_PTR, CONTROL_PA
 // Control block, offsets from CONTROL_BASE.
 export const CONTROL_VERSION = 0; // u32 HOST_VERSION, set at instantiation
 export const CONTROL_FLAGS = 4; // u32 HOST_*: who serves what, set by wbx_boot from the boot block
-export const CONTROL_DEADLINE = 8; // u64 CLOCK_MONOTONIC ns of the next timer; all ones = none
+export const CONTROL_DEADLINE = 8; // u64 ns of the next timer by the host's monotonic clock; all ones = none
 export const CONTROL_EXIT_STATUS = 16; // u32 0..255; death by signal n = 128 + n
 export const CONTROL_EXIT_REASON = 20; // u32 EXITED_*
 export const CONTROL_PANIC_PTR = 24; // u32

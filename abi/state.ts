@@ -3,7 +3,7 @@
 //
 // Header, 64 bytes
 //   0  magic u32 'wbxs'    4 version u32    8 checksum u32 (of everything from offset 12 to the end of the table)
-//   12 memory size u32 (in blocks)   16 blocks u32 (stored ones)   20 kind u32 (STATE_*)   24 base checksum u32   28.. zero
+//   12 memory size u32 (in blocks)   16 blocks u32 (stored ones)   20 kind u32 (STATE_*)   24.. zero
 // Table, 12 bytes a stored block, by ascending number
 //   0  number u32          4 stored length u32        8 checksum u32 (of the stored bytes)
 // Stored blocks, one behind the other: STATE_BLOCK_SIZE bytes as they are, fewer = one LZ4 block.
@@ -14,11 +14,10 @@ export const STATE_CHECKSUM = 8;
 export const STATE_SIZE = 12;
 export const STATE_COUNT = 16;
 export const STATE_KIND = 20;
-export const STATE_BASE_CHECKSUM = 24;
 export const STATE_ENTRY_SIZE = 12;
 export const STATE_BLOCK_SHIFT = 16;
 export const STATE_BLOCK_SIZE = 65536;
 
 // What the stored blocks are.
 export const STATE_WHOLE = 0; // the memory itself
-export const STATE_DELTA = 1; // its difference (XOR) to the memory of a base, whose header has that base checksum
+export const STATE_DELTA = 1; // its difference (XOR) to the memory of a base, or to nothing when that has none

@@ -29,7 +29,7 @@ import {
   SQE_SIZE,
 } from '../../abi/host.ts';
 import { ECANCELED, EIO, EOPNOTSUPP, EPIPE } from '../../abi/linux/errno.ts';
-import { clock_monotonic } from '../lib/clock.ts';
+import { clock_for_host, clock_monotonic } from '../lib/clock.ts';
 import { fd_read, fd_write, poll_oneoff } from '../wasi_snapshot_preview1.ts';
 
 // WASI errno and poll_oneoff layouts.
@@ -67,7 +67,7 @@ export function wasi_serve(): void {
 export function wasi_wait(runnable: bool): void {
   if (runnable && !load<u32>(READING)) return;
   if (load<u32>(RING_BASE, RING_CQ_TAIL) != load<u32>(RING_BASE, RING_CQ_HEAD)) return;
-  const now = clock_monotonic();
+  const now = clock_for_host(clock_monotonic());
   const deadline = load<u64>(CONTROL_BASE, CONTROL_DEADLINE);
   const timeout: u64 = runnable || deadline <= now ? 0 : min(deadline - now, LONGEST_NS);
   if (poll(timeout)) finish_read();

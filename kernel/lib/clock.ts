@@ -53,6 +53,12 @@ export function clock_monotonic(): u64 {
   return ticks + c.monotonicShift;
 }
 
+/** When a monotonic time comes by the clock that the host knows: its own, or the virtual one. All ones = never. */
+export function clock_for_host(ns: u64): u64 {
+  const c = clocks();
+  return c.isVirtual || ns == u64.MAX_VALUE ? ns : ns - c.monotonicShift;
+}
+
 /** CLOCK_REALTIME in ns. */
 export function clock_realtime(): u64 {
   const c = clocks();

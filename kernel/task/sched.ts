@@ -42,7 +42,7 @@ import { run_queue_add, run_queue_first, run_queue_remove, run_queue_rotate } fr
 import { SYSCALL_FORKED, SYSCALL_NONE, SYSCALL_WAITING, syscall_enter, syscall_run } from './syscall.ts';
 import { current, Task, TASK_DEAD, TASK_RUNNABLE, TASK_SLEEPING, TASK_UNINTERRUPTIBLE } from './task.ts';
 import { TIMER_NEVER, timer_cancel, timer_next, timers_expire } from './timer.ts';
-import { clock_is_virtual, clock_latch, clock_monotonic, clock_skip_to } from '../lib/clock.ts';
+import { clock_for_host, clock_is_virtual, clock_latch, clock_monotonic, clock_skip_to } from '../lib/clock.ts';
 import { trace_is_on, trace_note } from './trace.ts';
 import { wait_cancel } from './wait_queue.ts';
 
@@ -106,7 +106,7 @@ export function task_park(t: Task, state: u32): void {
 }
 
 function idle(): i32 {
-  store<u64>(CONTROL_BASE, timer_next(), CONTROL_DEADLINE);
+  store<u64>(CONTROL_BASE, clock_for_host(timer_next()), CONTROL_DEADLINE);
   return load<u32>(RING_BASE, RING_SQ_HEAD) == load<u32>(RING_BASE, RING_SQ_TAIL) ? REASON_IDLE : REASON_HOST;
 }
 

@@ -42,6 +42,8 @@ export interface BootOptions {
   upperLimit?: number;
   /** 32 bytes: all entropy of the box comes from them. */
   seed?: Uint8Array;
+  /** CLOCK_REALTIME at boot in ns, for clocks that count instructions. */
+  epoch?: number;
   mounts?: Mount[];
 }
 
@@ -101,6 +103,7 @@ function writeLimits(out: ByteWriter, options: BootOptions): void {
   out.setU32(B.BOOT_MEMORY_LIMIT, Math.floor((options.memoryLimit ?? 0) / 4096));
   out.setU32(B.BOOT_TASK_LIMIT, options.taskLimit ?? 0);
   out.setU32(B.BOOT_UPPER_LIMIT, Math.floor((options.upperLimit ?? 0) / 4096));
+  out.setU64(B.BOOT_EPOCH, options.epoch ?? 0);
   if (options.seed) out.setU32(B.BOOT_SEED, out.put(options.seed));
 }
 

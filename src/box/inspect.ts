@@ -1,14 +1,14 @@
 // Opens a box without reading it whole: section headers, the custom sections, the boot block, and where each segment
 // lies. Invariant: the engine it gives is the box's own code with its image segments emptied, so that starting it costs
 // the same however large the image is.
-import { BOX_VERSION, SECTION_BOX, SECTION_CONFIG, SECTION_PROVENANCE } from '../../abi/box.ts';
+import { BOX_VERSION, SECTION_BOX, SECTION_CONFIG, SECTION_DELTA, SECTION_PROVENANCE } from '../../abi/box.ts';
 import { HOST_VERSION } from '../../abi/host.ts';
 import { WbxError } from '../errors.ts';
 import type { ImageLayout } from './boot-block.ts';
 import { readLayout } from './boot-reader.ts';
 import { Cursor } from './leb128.ts';
 import type { BoxInfo } from './link.ts';
-import type { ByteRange, ImageSource } from './source.ts';
+import type { ByteRange, ImageSource, MaybePromise } from './source.ts';
 import { concat, encodeSection, isWasm, SECTION_CUSTOM, SECTION_DATA, WASM_HEADER } from './wasm.ts';
 
 /** An opened box. */
@@ -22,6 +22,10 @@ export interface BoxFile {
   /** The module without its image. */
   engine: Uint8Array<ArrayBuffer>;
   image: ImageSource;
+  /** Bytes of each of info.segments. */
+  segmentLengths: number[];
+  /** A snapshot's saved memory (abi/state.ts). */
+  readState(): MaybePromise<Uint8Array>;
 }
 
 interface Span {
@@ -70,6 +74,8 @@ class Opener {
       layout: readLayout(boot),
       engine: concat(this.#kept) as Uint8Array<ArrayBuffer>,
       image: this.#imageSource(segments),
+      segmentLengths: segments.map(({ length }) => length),
+      readState: () => this.#read(segments.at(-1)!),
     };
   }
 
@@ -127,6 +133,7 @@ class Opener {
   }
 
   async #info(): Promise<BoxInfo> {
+    if (this.#custom.has(SECTION_DELTA)) throw this.#bad('a delta, which needs the box it was taken from');
     if (!this.#custom.has(SECTION_BOX)) throw this.#bad('a WebAssembly module, but not a box');
     const info = (await this.#json(SECTION_BOX)) as BoxInfo;
     if (info.version > BOX_VERSION || info.host > HOST_VERSION) {

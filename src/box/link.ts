@@ -50,16 +50,18 @@ export interface BoxInfo {
   host: number;
   /** Data segments that come before the boot block's. */
   firstSegment: number;
-  /** The boot block's segment and those of the image. */
+  /** The boot block's segment, those of the image, and that of a saved memory, which only a snapshot fills. */
   segments: number;
+  /** Is it a snapshot? */
+  state: boolean;
 }
 
 /** Writes a box. The caller finishes or discards what `sink` holds. */
 export function linkBox(input: LinkInput, sink: BoxSink): void {
   const kernel = parseSections(input.kernel).filter(({ id }) => id !== SECTION_CUSTOM);
   const firstSegment = entryCount(kernel, SECTION_DATA);
-  const segments = 1 + segmentCount(input.image.size);
-  const info: BoxInfo = { version: BOX_VERSION, host: HOST_VERSION, firstSegment, segments };
+  const segments = 1 + segmentCount(input.image.size) + 1;
+  const info: BoxInfo = { version: BOX_VERSION, host: HOST_VERSION, firstSegment, segments, state: false };
   const dataCount = { id: SECTION_DATA_COUNT, bytes: Uint8Array.from(encodeU32(firstSegment + segments)) };
   const code = withSection(addReader(kernel, firstSegment, segments), dataCount);
   const out = new CountingSink(sink);
@@ -104,7 +106,7 @@ class CountingSink {
   }
 }
 
-/** The data section: the kernel's own segments, the boot block, the image. */
+/** The data section: the kernel's own segments, the boot block, the image, and room for a saved memory. */
 function writeData(out: CountingSink, kernel: Section[], input: LinkInput, count: number): void {
   out.write(Uint8Array.of(SECTION_DATA));
   const endSection = out.size();
@@ -115,6 +117,7 @@ function writeData(out: CountingSink, kernel: Section[], input: LinkInput, count
   const bootAt = writePassive(out, boot(places));
   const chunks = writeChunks(out, input, places);
   out.patch(bootAt, boot(chunks));
+  writePassive(out, new Uint8Array(0));
   endSection();
 }
 

@@ -13,6 +13,9 @@ interface Command {
 const COMMANDS: Record<string, [summary: string, load: () => Promise<Command>]> = {
   build: ['build an image and a box from a Dockerfile', () => import('./build.ts')],
   run: ['run a box, an image, or a command in a directory', () => import('./run.ts')],
+  restore: ['go on with a snapshot: the same as run', () => import('./run.ts')],
+  snapshot: ['save a running box', () => import('./snapshot.ts')],
+  fork: ['run a twin of a running box', () => import('./fork.ts')],
   pull: ['download an image from a registry', () => import('./pull.ts')],
   push: ['upload an image to a registry', () => import('./push.ts')],
   images: ['list images', () => import('./images.ts')],

@@ -1,24 +1,34 @@
 // wbx run: runs a box file, or a command over a directory, like `docker run`. Its options are
 // read without the library the other commands use: starting is what this command is measured by.
 import { statSync } from 'node:fs';
+import { CLOCK_CONTINUE, CLOCK_JUMP } from '../../abi/host.ts';
 import type { ConfigOverrides } from '../box/boot-config.ts';
-import { runBox } from '../runtime/node/run.ts';
+import { runBox, type RunOptions } from '../runtime/node/run.ts';
 import type { Runnable } from '../runtime/node/runnable.ts';
-import { runnableFile } from '../runtime/node/runnable-file.ts';
+import { runnableDelta, runnableFile } from '../runtime/node/runnable-file.ts';
 import { optimiseLate } from '../runtime/node/tier-up.ts';
 import { WbxError } from '../errors.ts';
+import { deterministicStart } from '../box/deterministic.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { parseSize } from './size.ts';
 
 const OPTIONS: OptionTable = [
+  ['base', 'value'],
+  ['clock', 'value'],
+  ['deterministic', 'flag'],
   ['entrypoint', 'value'],
   ['env', 'list', 'e'],
+  ['epoch', 'value'],
   ['help', 'flag'],
   ['hostname', 'value', 'h'],
   ['interactive', 'flag', 'i'],
   ['memory', 'value', 'm'],
+  ['name', 'value'],
+  ['output', 'value', 'o'],
   ['rm', 'flag'],
   ['rootfs', 'value'],
+  ['seed', 'value'],
+  ['snapshot-after', 'value'],
   ['strace', 'flag'],
   ['trace', 'flag'],
   ['tty', 'flag', 't'],
@@ -26,12 +36,17 @@ const OPTIONS: OptionTable = [
   ['workdir', 'value', 'w'],
 ];
 
+/** Options that say how a box boots. */
+const AT_BOOT_ONLY = ['deterministic', 'entrypoint', 'env', 'hostname', 'memory', 'user', 'workdir'];
+
 const HELP = `Usage: wbx run [OPTION...] BOX.wasm [COMMAND [ARG...]]
        wbx run [OPTION...] IMAGE [COMMAND [ARG...]]
        wbx run [OPTION...] --rootfs DIR COMMAND [ARG...]
 
+       wbx run [OPTION...] SNAPSHOT.wasm
+
 Runs a box, an image of the local store, or a command over a directory. What the program writes stays in the box;
-its exit status is passed on.
+its exit status is passed on. A snapshot goes on where it was taken ("wbx restore" is another name for that).
 
 Options:
   -i, --interactive      connect stdin
@@ -43,6 +58,14 @@ Options:
   -m, --memory SIZE      limit of the memory, such as 512m
       --entrypoint PROGRAM
       --rootfs DIR       run over this directory
+      --name NAME        let "wbx snapshot" and "wbx fork" reach the box
+      --snapshot-after TEXT -o FILE
+                         once TEXT has been printed, write a snapshot to FILE and end
+      --base FILE        the box that a delta was taken from
+      --clock MODE       of a snapshot: "jump" over the time since (the default), or "continue" as if there was none
+      --deterministic    the same run every time: clocks count instructions, random bytes come from a seed
+      --seed N           for it, 0 if not given
+      --epoch SECONDS    when it begins, 1000000000 if not given
       --strace           print system calls to stderr
       --trace            print the last instructions when a program faults
 
@@ -63,10 +86,10 @@ export async function main(args: string[]): Promise<number> {
   const tty = options.has('tty');
   if (tty && !process.stdin.isTTY)
     throw new WbxError('BAD_ARGUMENT', 'the input device is not a terminal: leave -t out');
-  const boot = await runnable.bootOptions(overrides(options, command));
   const { status } = await runBox({
     ...runnable,
-    boot: { ...boot, memoryLimit: parseSize(options.value('memory')) },
+    ...(await start(runnable, options, command)),
+    ...(await snapshotOptions(runnable, options)),
     stdin: options.has('interactive') ? undefined : null,
     tty,
     strace: options.has('strace'),
@@ -76,12 +99,68 @@ export async function main(args: string[]): Promise<number> {
   return status;
 }
 
+/** How it begins: by booting, or where a snapshot was taken. */
+async function start(runnable: Runnable, options: ParsedOptions, command: string[]): Promise<Partial<RunOptions>> {
+  const deterministic = determinism(options);
+  if (!runnable.saved) {
+    const boot = await runnable.bootOptions(overrides(options, command));
+    const memoryLimit = parseSize(options.value('memory'));
+    return { boot: { ...boot, memoryLimit, ...deterministic }, deterministic: deterministic !== undefined };
+  }
+  const unfit = AT_BOOT_ONLY.find((name) => options.has(name)) ?? command[0];
+  if (unfit !== undefined) {
+    throw new WbxError('BAD_ARGUMENT', `a snapshot goes on as it was started: leave "${unfit}" out`);
+  }
+  return { state: { memory: await runnable.saved(), clock: clockMode(options.value('clock')) } };
+}
+
+function clockMode(text = 'jump'): number {
+  if (text !== 'jump' && text !== 'continue')
+    throw new WbxError('BAD_ARGUMENT', `--clock ${text}: "jump" or "continue"`);
+  return text === 'jump' ? CLOCK_JUMP : CLOCK_CONTINUE;
+}
+
+/** What a deterministic run boots with besides; undefined = it is none. */
+function determinism(options: ParsedOptions): { seed: Uint8Array; epoch: number } | undefined {
+  if (!options.has('deterministic')) {
+    const alone = ['seed', 'epoch'].find((name) => options.has(name));
+    if (alone) throw new WbxError('BAD_ARGUMENT', `--${alone} needs --deterministic`);
+    return undefined;
+  }
+  if (options.has('tty')) throw new WbxError('BAD_ARGUMENT', 'what is typed is not deterministic: leave -t out');
+  return deterministicStart(wholeNumber('seed', options.value('seed') ?? '0'), epochOf(options));
+}
+
+function epochOf(options: ParsedOptions): number | undefined {
+  const text = options.value('epoch');
+  return text === undefined ? undefined : wholeNumber('epoch', text);
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new WbxError('BAD_ARGUMENT', `--${name} ${text}: give a whole number`);
+  return Number(text);
+}
+
+/** Loaded only where a box can be saved: starting is what this command is measured by. */
+async function snapshotOptions(runnable: Runnable, options: ParsedOptions): Promise<Partial<RunOptions>> {
+  const after = options.value('snapshot-after');
+  const output = options.value('output');
+  if ((after === undefined) !== (output === undefined)) {
+    throw new WbxError('BAD_ARGUMENT', '--snapshot-after TEXT and -o FILE belong together');
+  }
+  const name = options.value('name');
+  if (after !== undefined) return (await import('./run-saved.ts')).snapshotAfter(runnable, after, output!);
+  return name === undefined ? {} : (await import('./run-saved.ts')).reachable(runnable, name);
+}
+
 /** What to run, and the words behind it. */
 async function choose(options: ParsedOptions): Promise<[Runnable, string[]]> {
   const rootfs = options.value('rootfs');
   if (rootfs !== undefined) return [await directory(rootfs), options.rest];
   const [name, ...command] = options.rest;
   if (name === undefined) throw new WbxError('BAD_ARGUMENT', 'name a box or an image to run; see "wbx run --help"');
+  const base = options.value('base');
+  if (base !== undefined) return [await runnableDelta(name, base), command];
   const isFile = statSync(name, { throwIfNoEntry: false })?.isFile();
   return [isFile ? await runnableFile(name) : await image(name), command];
 }

@@ -7,6 +7,7 @@ import { CPU_RETIRED } from '../../abi/cpu.ts';
 import * as H from '../../abi/host.ts';
 import type { ImageSource } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
+import { copyMemory, fillMemory, type SavedMemory, saveMemory } from '../snapshot/saved-memory.ts';
 import { Alarm } from './alarm.ts';
 import { Fuel, SLICE_MS } from './fuel.ts';
 import { Memory } from './memory.ts';
@@ -25,8 +26,10 @@ export interface BoxOptions {
   /** kernel.wasm, or a box stripped of its data segments, compiled. */
   engine: WebAssembly.Module;
   scheduler: Scheduler;
-  /** Boot block (abi/boot.ts). */
-  boot: Uint8Array;
+  /** Boot block (abi/boot.ts), */
+  boot?: Uint8Array;
+  /** or what a box goes on from. */
+  state?: BoxState;
   image?: ImageSource;
   stdin?: ByteSource;
   stdout?: ByteSink;
@@ -35,6 +38,15 @@ export interface BoxOptions {
   trace?: ByteSink;
   /** Receives the layer stream (abi/layer.ts) after pid 1 has ended. */
   layer?: ByteSink;
+}
+
+/** A box to go on from: its memory, or another box of the same engine that runs beside us. */
+export interface BoxState {
+  memory: SavedMemory | Box;
+  /** HOST_* of abi/host.ts that this host serves. */
+  hostFlags: number;
+  /** CLOCK_*: what becomes of the time in between. */
+  clock: number;
 }
 
 /** How a box ended: `status` as a shell shows it, `reason` one of EXITED_* of abi/host.ts. */
@@ -47,12 +59,17 @@ export interface BoxExit {
   unknownSyscalls: number;
 }
 
+/** A panic is a sentence; a damaged memory may claim anything. */
+const PANIC_MAX = 1000;
+
 interface Engine {
   memory: WebAssembly.Memory;
   wbx_alloc(length: number): number;
   wbx_boot(ptr: number, length: number): number;
   wbx_resume(fuel: number): number;
   wbx_kick(signal: number): void;
+  wbx_freeze(tidy: number): void;
+  wbx_thaw(flags: number, clock: number): void;
 }
 
 export class Box {
@@ -64,26 +81,37 @@ export class Box {
   readonly #fuel = new Fuel();
   readonly #alarm = new Alarm();
   #lastYield = 0;
+  #ended = false;
+  #stopped: { status: number; error?: unknown } | undefined;
 
   constructor(options: BoxOptions) {
     this.#options = options;
     this.#stdin = options.stdin && new SourceReader(options.stdin);
   }
 
-  /** Boots the box and runs it to its end. */
-  async run(): Promise<BoxExit> {
+  /** Instantiates the box, so that it could run; done by run() if not before. */
+  async start(): Promise<void> {
     await this.#instantiate();
-    this.#boot(this.#options.boot);
+    const { boot, state } = this.#options;
+    if (state) this.#thaw(state);
+    else this.#boot(boot!);
+  }
+
+  /** Boots the box, or goes on with it, and runs it to its end. */
+  async run(): Promise<BoxExit> {
+    if (!this.#engine) await this.start();
     try {
       this.#lastYield = performance.now();
-      while (!(await this.#step())) {}
-      await this.#finishWrites();
+      while (!this.#stopped && !(await this.#step())) {}
+      if (this.#stopped?.error !== undefined) throw this.#stopped.error;
+      if (!this.#stopped) await this.#finishWrites();
     } finally {
+      this.#ended = true;
       this.#stdin?.close();
     }
     const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
     return {
-      status: control(H.CONTROL_EXIT_STATUS),
+      status: this.#stopped?.status ?? control(H.CONTROL_EXIT_STATUS),
       reason: control(H.CONTROL_EXIT_REASON),
       instructions: this.#memory.u64(CPU_BASE + CPU_RETIRED),
       unknownSyscalls: control(H.CONTROL_UNKNOWN_SYSCALLS),
@@ -94,6 +122,33 @@ export class Box {
   kick(signal: number): void {
     this.#engine?.wbx_kick(signal);
     this.#alarm.wake();
+  }
+
+  /** Ends the box from outside: its programs hear nothing of it. With an error, run() throws that. */
+  stop(status: number, error?: unknown): void {
+    this.#stopped ??= { status, error };
+    this.#alarm.wake();
+  }
+
+  /** Its memory as it is between two resumes: the box goes on and does not notice. `tidy` for one that will be stored. */
+  save(tidy: boolean): SavedMemory {
+    this.#freeze(tidy);
+    return saveMemory(this.#engine.memory);
+  }
+
+  #freeze(tidy: boolean): void {
+    if (!this.#engine || this.#ended) throw new WbxError('UNSUPPORTED', 'a box that does not run cannot be saved');
+    this.#engine.wbx_freeze(tidy ? 1 : 0);
+  }
+
+  #thaw({ memory, hostFlags, clock }: BoxState): void {
+    this.#checkVersion();
+    if (memory instanceof Box) {
+      memory.#freeze(false);
+      copyMemory(memory.#engine.memory, this.#engine.memory);
+    } else fillMemory(this.#engine.memory, memory);
+    this.#checkVersion();
+    this.#guarded(() => this.#engine.wbx_thaw(hostFlags, clock) ?? 0);
   }
 
   /** Tells the box the new size of its terminal. */
@@ -120,9 +175,13 @@ export class Box {
     return { stdin: this.#stdin, sinks, image, layer };
   }
 
-  #boot(block: Uint8Array): void {
+  #checkVersion(): void {
     const version = this.#memory.u32(CONTROL_BASE + H.CONTROL_VERSION);
     if (version !== H.HOST_VERSION) throw new WbxError('BAD_BOX', versionSentence(version));
+  }
+
+  #boot(block: Uint8Array): void {
+    this.#checkVersion();
     const ptr = this.#engine.wbx_alloc(block.length);
     if (!ptr) throw new WbxError('IO', 'no memory for the boot block');
     this.#memory.u8.set(block, ptr);
@@ -180,7 +239,8 @@ export class Box {
 
   #panic(trap: Error | undefined): WbxError {
     const ptr = this.#memory.u32(CONTROL_BASE + H.CONTROL_PANIC_PTR);
-    const text = this.#memory.text(ptr, this.#memory.u32(CONTROL_BASE + H.CONTROL_PANIC_LEN));
+    const length = this.#memory.u32(CONTROL_BASE + H.CONTROL_PANIC_LEN);
+    const text = this.#memory.text(ptr, Math.min(length, PANIC_MAX));
     const what = text || trap?.message || 'no reason given';
     return new WbxError('PANIC', `the kernel of the box panicked: ${what}`, trap);
   }

@@ -10,10 +10,12 @@ export interface HostFeatures {
   trace?: boolean;
   /** Somebody takes the layer stream. */
   layer?: boolean;
+  /** Clocks count instructions, and nothing runs while a request is unanswered: the same run every time. */
+  deterministic?: boolean;
 }
 
 /** HOST_* of a host that serves the rings and the image's chunks. */
-export function hostFlags({ stdin, tty, strace, trace, layer }: HostFeatures): number {
+export function hostFlags({ stdin, tty, strace, trace, layer, deterministic }: HostFeatures): number {
   const flag = (on: boolean | undefined, value: number) => (on ? value : 0);
   return (
     H.HOST_ATTACHED |
@@ -22,6 +24,7 @@ export function hostFlags({ stdin, tty, strace, trace, layer }: HostFeatures): n
     flag(tty, H.HOST_TTY) |
     flag(strace, H.HOST_STRACE) |
     flag(trace, H.HOST_TRACE) |
-    flag(layer, H.HOST_LAYER)
+    flag(layer, H.HOST_LAYER) |
+    flag(deterministic, H.HOST_VIRTUAL_CLOCK | H.HOST_LOCKSTEP)
   );
 }

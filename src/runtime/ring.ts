@@ -5,6 +5,7 @@ import { RING_BASE } from '../../abi/box.ts';
 import * as H from '../../abi/host.ts';
 import { EBADF, ECANCELED, EINVAL, EIO, ENOENT, ENOSYS } from '../../abi/linux/errno.ts';
 import { type ImageSource, isPromise, type MaybePromise } from '../box/source.ts';
+import { WbxError } from '../errors.ts';
 import type { Memory } from './memory.ts';
 import type { SourceReader } from './source-reader.ts';
 import type { ByteSink } from './streams.ts';
@@ -56,6 +57,9 @@ export class RingServer {
     const memory = this.#memory;
     let head = memory.u32(RING_BASE + H.RING_SQ_HEAD);
     const tail = memory.u32(RING_BASE + H.RING_SQ_TAIL);
+    if ((tail - head) >>> 0 > H.RING_SLOTS || this.#pending.size > H.RING_SLOTS) {
+      throw new WbxError('BAD_BOX', 'the box asks for more at once than its ring holds: it is damaged or hostile');
+    }
     while (head !== tail) {
       const submission = this.#submission(RING_BASE + H.RING_SQ + (head & (H.RING_SLOTS - 1)) * H.SQE_SIZE);
       head = (head + 1) >>> 0;

@@ -1,6 +1,7 @@
 // Runs a box with the standard streams, the terminal and the signals of this process.
 import { type BootOptions, bootBlock, type ImageLayout } from '../../box/boot-block.ts';
 import type { ImageSource } from '../../box/source.ts';
+import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import { Box, type BoxExit } from '../box.ts';
 import { hostFlags } from '../host-flags.ts';
 import type { ByteSink, ByteSource } from '../streams.ts';
@@ -10,7 +11,10 @@ import { forwardSignals } from './signals.ts';
 import { fdSink, stdinSource } from './streams.ts';
 
 export interface RunOptions {
-  boot: BootOptions;
+  /** What to boot, */
+  boot?: BootOptions;
+  /** or a saved box to go on with; `clock` is one of CLOCK_* of abi/host.ts. */
+  state?: { memory: SavedMemory; clock: number };
   layout: ImageLayout;
   image: ImageSource;
   /** Engine to run; the one of this package when absent. */
@@ -25,8 +29,12 @@ export interface RunOptions {
   trace?: boolean;
   /** Receives the layer stream (abi/layer.ts). */
   layer?: ByteSink;
+  /** The same run every time: see HOST_LOCKSTEP of abi/host.ts. */
+  deterministic?: boolean;
   /** Signals of this process go to pid 1 instead of ending it. */
   forwardSignals?: boolean;
+  /** Called with the box before it runs; what it returns is called at the end. */
+  attach?: (box: Box) => Promise<(() => void) | undefined>;
 }
 
 /** Boots a box and runs it to its end. */
@@ -35,11 +43,13 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
   const features = { ...options, stdin: stdin !== undefined, layer: options.layer !== undefined };
   // Loaded when needed: it brings child_process along, which short commands do without.
   const terminal = options.tty ? await import('./terminal.ts') : undefined;
-  const boot = { ...terminal?.terminalSize(), ...options.boot };
+  const { boot, state } = options;
+  const flags = hostFlags(features);
   const box = new Box({
     engine: options.engine ?? (await kernelModule()),
     scheduler,
-    boot: bootBlock(boot, options.layout, hostFlags(features)),
+    boot: boot && bootBlock({ ...terminal?.terminalSize(), ...boot }, options.layout, flags),
+    state: state && { ...state, hostFlags: flags },
     image: options.image,
     stdin,
     stdout: options.stdout ?? fdSink(1),
@@ -48,6 +58,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
   });
   const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];
   try {
+    undo.push(await options.attach?.(box));
     return await box.run();
   } finally {
     for (const step of undo) step?.();

@@ -6,17 +6,39 @@ import { type BoxFile, openBox } from '../../box/inspect.ts';
 import { openFile } from '../../box/open-file.ts';
 import { WbxError } from '../../errors.ts';
 import type { User } from '../../image/users.ts';
+import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import type { Runnable } from './runnable.ts';
 
 /** Opens a box file. Its image is read from the file while the box runs. */
 export async function runnableFile(path: string): Promise<Runnable> {
   const box = await openBox(openFile(path), path);
+  return runnableBox(box, path);
+}
+
+/** A box that has been opened; `saved` in place of its own memory. */
+async function runnableBox(box: BoxFile, path: string, saved?: () => Promise<SavedMemory>): Promise<Runnable> {
   return {
+    saved: saved ?? (box.info.state ? () => savedIn(box) : undefined),
+    base: async () => ({ ...box, close: () => {} }),
     layout: box.layout,
     image: box.image,
     engine: await compile(box.engine, path),
     bootOptions: (overrides) => overrideBoot(readBootOptions(box.boot), overrides, (spec) => userOf(box, spec)),
   };
+}
+
+/** A delta beside the box it was taken from. */
+export async function runnableDelta(path: string, base: string): Promise<Runnable> {
+  const file = openFile(path);
+  const delta = await file.read(0, file.size);
+  file.close();
+  const box = await openBox(openFile(base), base);
+  return runnableBox(box, base, async () => (await import('../../snapshot/delta.ts')).applyDelta(box, delta));
+}
+
+async function savedIn(box: BoxFile): Promise<SavedMemory> {
+  const { decodeState } = await import('../../snapshot/state.ts');
+  return decodeState(await box.readState());
 }
 
 async function userOf({ layout, image }: BoxFile, spec: string): Promise<User> {

@@ -1,7 +1,9 @@
 // What `run` can run, brought to one shape: made of a tree (runnable-tree.ts) or of a box file (runnable-file.ts).
 import type { BootOptions, ImageLayout } from '../../box/boot-block.ts';
 import type { ConfigOverrides } from '../../box/boot-config.ts';
+import type { BoxFile } from '../../box/inspect.ts';
 import type { ImageSource } from '../../box/source.ts';
+import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 
 /** What runBox() needs to know of what it runs. */
 export interface Runnable {
@@ -9,6 +11,10 @@ export interface Runnable {
   image: ImageSource;
   /** Engine of the box; absent = the one of this package. */
   engine?: WebAssembly.Module;
+  /** The memory that a snapshot goes on from; such a box does not boot. */
+  saved?: () => Promise<SavedMemory>;
+  /** The box file that its snapshots are made from; `close` it. */
+  base(): Promise<BoxFile & { close(): void }>;
   /** What it starts with when the user says this. */
   bootOptions(overrides: ConfigOverrides): Promise<BootOptions>;
 }
