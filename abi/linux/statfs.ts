@@ -14,6 +14,7 @@ export const STATFS_FLAGS = 80;
 
 export const OVERLAYFS_SUPER_MAGIC = 0x794c7630;
 export const TMPFS_MAGIC = 0x01021994;
+export const FUSE_SUPER_MAGIC = 0x65735546;
 export const PROC_SUPER_MAGIC = 0x9fa0;
 export const SYSFS_MAGIC = 0x62656572;
 export const DEVPTS_SUPER_MAGIC = 0x1cd1;

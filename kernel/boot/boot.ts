@@ -18,6 +18,7 @@ import {
 } from '../../abi/boot.ts';
 import { CONTROL_DEADLINE, CONTROL_FLAGS, CONTROL_VERSION, HOST_VERSION, HOST_VIRTUAL_CLOCK } from '../../abi/host.ts';
 import { EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
+import { calls_forget } from '../fs/hostfs/call.ts';
 import { IS_BLOCKED } from '../lib/err.ts';
 import { clock_make_virtual } from '../lib/clock.ts';
 import { random_seed } from '../lib/random.ts';
@@ -84,6 +85,7 @@ export function boot_step(t: Task): void {
   if (halts(t, error)) return boot_fail_cwd(error as i32);
   if (error == 0) error = boot_command(t);
   if (halts(t, error)) boot_fail(error as i32);
+  if (error == 0) calls_forget(t);
 }
 
 /** Puts t to sleep when the step must be repeated or has failed; true = failed. */

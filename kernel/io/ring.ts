@@ -197,6 +197,11 @@ function leave_flight(req: RingRequest): void {
   if (req.op == RING_WINSIZE) state.resizes--;
 }
 
+/** Are there requests that the ring had no room for yet? */
+export function ring_waiting(): bool {
+  return changetype<RingState>(STATE).backlogFirst != 0;
+}
+
 /** Moves waiting requests to the submission ring while it has room. */
 function push_backlog(): void {
   const state = changetype<RingState>(STATE);

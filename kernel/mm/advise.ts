@@ -19,6 +19,9 @@ import {
   MS_INVALIDATE,
   MS_SYNC,
 } from '../../abi/linux/mman.ts';
+import { host_fsync } from '../fs/hostfs/writeback.ts';
+import { File } from '../vfs/file.ts';
+import { INODE_HOST, Inode } from '../vfs/inode.ts';
 import { account_flags } from './account.ts';
 import { FAULT_BUS, FAULT_OOM } from './fault.ts';
 import { Mm, mm_root } from './mm.ts';
@@ -131,7 +134,20 @@ export function mm_msync(mm: Mm, addr: u64, len: u64, flags: i32): i64 {
     if (flags & MS_INVALIDATE && v.flags & VM_LOCKED) return -EBUSY;
     at = v.end;
   }
+  if (flags & MS_SYNC) return sync_mapped(mm, addr, end);
   return 0; // a store through a shared mapping is in the file already: both are the same frame
+}
+
+/** Brings files of the host up to date that are mapped in [addr, end): 0 or -errno (-EBLOCKED*). */
+function sync_mapped(mm: Mm, addr: u64, end: u64): i64 {
+  for (let at = addr; at < end; ) {
+    const v = vma_find(mm, at);
+    const inode = v.file && v.flags & VM_SHARED ? changetype<File>(v.file).inode : changetype<Inode>(0);
+    const error = changetype<usize>(inode) && inode.kind == INODE_HOST ? host_fsync(inode) : 0;
+    if (error) return error;
+    at = v.end;
+  }
+  return 0;
 }
 
 /** One byte a page to vec: 1 = present in this address space. */

@@ -5,6 +5,7 @@
 import { FRAME_META_BASE, PAGE_SHIFT, PAGE_SIZE } from '../../abi/box.ts';
 import { code_invalidate } from '../cpu/code_page.ts';
 import { image_reclaim } from '../fs/boxfs/image_inode.ts';
+import { host_reclaim } from '../fs/hostfs/page.ts';
 import { cstr } from '../lib/bytes.ts';
 import { list_prepend, list_remove } from '../lib/list.ts';
 import { panic } from '../lib/panic.ts';
@@ -160,7 +161,9 @@ export function frame_alloc_zeroed(): usize {
 
 /** A frame for a guest page or file page: fails while the kernel's reserve is still there. Contents undefined. */
 export function frame_alloc_user(): usize {
-  return frames_free() > KERNEL_RESERVE || image_reclaim(RECLAIM_BATCH) ? frames_alloc(0) : 0;
+  return frames_free() > KERNEL_RESERVE || host_reclaim(RECLAIM_BATCH) || image_reclaim(RECLAIM_BATCH)
+    ? frames_alloc(0)
+    : 0;
 }
 
 /** Is so little left that nothing new should begin? The rest is for what runs: its decoded code, its signals, its end. */

@@ -17,7 +17,8 @@ import { fd_get } from '../vfs/fdtable.ts';
 import { FILE_DIRECTORY, FILE_PIPE, FILE_REGULAR, File } from '../vfs/file.ts';
 import { iter_kernel } from '../vfs/iter.ts';
 import { inode_written, pagecache_write } from '../vfs/pagecache.ts';
-import { MAX_FILE_SIZE, regular_punch, regular_read } from '../vfs/regular.ts';
+import { INODE_HOST, Inode } from '../vfs/inode.ts';
+import { MAX_FILE_SIZE, regular_punch, regular_read, regular_truncate } from '../vfs/regular.ts';
 import { TRANSFER_PHASE, file_write } from '../vfs/transfer.ts';
 
 const PIECE_SIZE: u64 = 65536;
@@ -108,6 +109,12 @@ export function sys_copy_file_range(inFd: i32, inOff: u64, outFd: i32, outOff: u
   return error ? error : done;
 }
 
+/** The host's files can grow, no more: neither reserve nor punch. */
+function allocate_on_host(inode: Inode, mode: u64, end: u64): i64 {
+  if (mode) return -EOPNOTSUPP;
+  return end > inode.size ? regular_truncate(inode, end) : 0;
+}
+
 export function sys_fallocate(fd: i32, mode: u64, offset: u64, size: u64): i64 {
   const p = fd_get(fd);
   if (!p || !changetype<File>(p).writable()) return -EBADF;
@@ -121,6 +128,7 @@ export function sys_fallocate(fd: i32, mode: u64, offset: u64, size: u64): i64 {
   const keep = (mode & FALLOC_FL_KEEP_SIZE) != 0;
   const kind = mode & ~FALLOC_FL_KEEP_SIZE;
   if (inode.seals & F_SEAL_WRITE || (inode.seals & F_SEAL_GROW && end > inode.size && !keep)) return -EPERM;
+  if (inode.kind == INODE_HOST) return allocate_on_host(inode, mode, end);
   let error = 0;
   if (kind == FALLOC_FL_PUNCH_HOLE) {
     if (!keep) return -EOPNOTSUPP;

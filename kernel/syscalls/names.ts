@@ -70,7 +70,7 @@ export function sys_symlinkat(target: u64, dirfd: i32, path: u64): i64 {
   const text = kmalloc((len as usize) + 1);
   if (!text) return -ENOMEM;
   memory.copy(text, PATH2, len as usize);
-  const link = create_at(walk_primary(), S_IFLNK | 0o777, 0);
+  const link = create_at(walk_primary(), S_IFLNK | 0o777, 0, text);
   if (IS_ERR(link)) {
     kfree(text);
     return PTR_ERR(link);

@@ -1,5 +1,5 @@
 // open(2), creat(2), openat2(2), close(2), close_range(2).
-import { E2BIG, EBADF, EEXIST, EINVAL, EISDIR, ENOENT } from '../../abi/linux/errno.ts';
+import { E2BIG, EBADF, EEXIST, EINVAL, EISDIR, ENOENT, ESTALE } from '../../abi/linux/errno.ts';
 import {
   AT_FDCWD,
   FD_CLOEXEC,
@@ -73,8 +73,15 @@ function open_fd(dirfd: i32, flags: i32, mode: u32, resolve: i32): i64 {
   return fd;
 }
 
-/** Opens the path in PATH: File ptr or ERR_PTR. */
+/** Opens the path in PATH: File ptr or ERR_PTR. Once more when the host has changed the name under our hands. */
 function open_path(dirfd: i32, flags: i32, mode: u32, resolve: i32): usize {
+  const file = try_open(dirfd, flags, mode, resolve);
+  if (!IS_ERR(file)) return file;
+  const overtaken = PTR_ERR(file) == -EEXIST && !(flags & O_EXCL);
+  return overtaken || PTR_ERR(file) == -ESTALE ? try_open(dirfd, flags, mode, resolve) : file;
+}
+
+function try_open(dirfd: i32, flags: i32, mode: u32, resolve: i32): usize {
   if (flags & O_PATH) flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   const w = walk_primary();
   const follow = flags & O_NOFOLLOW ? 0 : WALK_FOLLOW;

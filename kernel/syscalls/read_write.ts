@@ -1,4 +1,5 @@
 // read(2), write(2), readv(2), pread(2), lseek(2) and their relatives.
+import { inode_refresh } from '../vfs/refresh.ts';
 import { EBADF, EINVAL, ENXIO, EOPNOTSUPP, ESPIPE } from '../../abi/linux/errno.ts';
 import { MAX_RW_COUNT, O_APPEND, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../../abi/linux/fcntl.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
@@ -121,6 +122,8 @@ export function sys_lseek(fd: i32, offset: u64, whence: i32): i64 {
   if (file.kind == FILE_PATH) return -EBADF;
   if (is_memory_device(file)) return 0;
   if (!has_position(file)) return -ESPIPE;
+  const stale = whence == SEEK_SET || whence == SEEK_CUR ? 0 : inode_refresh(file.inode);
+  if (stale) return stale;
   const to = target(file, offset as i64, whence);
   if (to >= 0 && file.kind == FILE_REGULAR && (to as u64) > MAX_FILE_SIZE) return -EINVAL;
   if (to >= 0) file.pos = to as u64;

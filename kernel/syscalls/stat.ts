@@ -14,6 +14,7 @@ import { fd_get } from '../vfs/fdtable.ts';
 import { File } from '../vfs/file.ts';
 import { MAY_WRITE, inode_permission, is_read_only } from '../vfs/permission.ts';
 import { real_ids_begin, real_ids_end } from '../vfs/real_ids.ts';
+import { inode_refresh } from '../vfs/refresh.ts';
 import { stat_fill, statx_fill } from '../vfs/stat.ts';
 import { symlink_read } from '../vfs/symlink.ts';
 import { WALK_EMPTY, WALK_FOLLOW, Walk, path_walk, walk_primary } from '../vfs/walk.ts';
@@ -37,6 +38,8 @@ export function sys_newfstatat(dirfd: i32, path: u64, buf: u64, flags: u64): i64
   if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)) return -EINVAL;
   const error = walk_at(dirfd, path, flags);
   if (error) return error;
+  const stale = inode_refresh(walk_primary().dentry.inode);
+  if (stale) return stale;
   stat_fill(walk_primary().dentry.inode, STAT);
   return copyout(buf, STAT, STAT_SIZE);
 }
@@ -52,6 +55,8 @@ export function sys_lstat(path: u64, buf: u64): i64 {
 export function sys_fstat(fd: i32, buf: u64): i64 {
   const file = fd_get(fd);
   if (!file) return -EBADF;
+  const stale = inode_refresh(changetype<File>(file).inode);
+  if (stale) return stale;
   stat_fill(changetype<File>(file).inode, STAT);
   return copyout(buf, STAT, STAT_SIZE);
 }
@@ -63,6 +68,8 @@ export function sys_statx(dirfd: i32, path: u64, flags: u64, mask: u64, buf: u64
   const error = walk_at(dirfd, path, flags);
   if (error) return error;
   const w = walk_primary();
+  const stale = inode_refresh(w.dentry.inode);
+  if (stale) return stale;
   statx_fill(w.mount, w.dentry, w.dentry.inode, STAT);
   return copyout(buf, STAT, STATX_SIZE);
 }

@@ -1,12 +1,15 @@
-// fsync(2), sync(2), posix_fadvise(2): files live in memory, so there is nothing to bring anywhere.
+// fsync(2), sync(2), posix_fadvise(2). The box's own files live in memory; the host's go to its disk.
 import { EBADF, EINVAL, ESPIPE } from '../../abi/linux/errno.ts';
+import { host_fsync, host_writeback_all } from '../fs/hostfs/writeback.ts';
 import { fd_get } from '../vfs/fdtable.ts';
 import { FILE_DIRECTORY, FILE_PATH, FILE_PIPE, FILE_REGULAR, File } from '../vfs/file.ts';
+import { INODE_HOST } from '../vfs/inode.ts';
 
 const LAST_ADVICE = 5;
 const SYNC_FILE_RANGE_FLAGS: u64 = 7;
 
 export function sys_sync(): i64 {
+  host_writeback_all();
   return 0;
 }
 
@@ -14,6 +17,8 @@ export function sys_fsync(fd: i32): i64 {
   const file = fd_get(fd);
   if (!file || changetype<File>(file).kind == FILE_PATH) return -EBADF;
   const kind = changetype<File>(file).kind;
+  const inode = changetype<File>(file).inode;
+  if (kind == FILE_REGULAR && inode.kind == INODE_HOST) return host_fsync(inode);
   return kind == FILE_REGULAR || kind == FILE_DIRECTORY ? 0 : -EINVAL;
 }
 
@@ -22,13 +27,16 @@ export function sys_fdatasync(fd: i32): i64 {
 }
 
 export function sys_syncfs(fd: i32): i64 {
-  return fd_get(fd) ? 0 : -EBADF;
+  if (!fd_get(fd)) return -EBADF;
+  host_writeback_all();
+  return 0;
 }
 
 export function sys_sync_file_range(fd: i32, offset: u64, size: u64, flags: u64): i64 {
   const file = fd_get(fd);
   if (!file) return -EBADF;
   if (flags & ~SYNC_FILE_RANGE_FLAGS || (offset as i64) < 0 || (size as i64) < 0) return -EINVAL;
+  if (changetype<File>(file).inode.kind == INODE_HOST) return host_fsync(changetype<File>(file).inode);
   return changetype<File>(file).kind == FILE_REGULAR ? 0 : -ESPIPE;
 }
 

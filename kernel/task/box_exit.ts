@@ -12,7 +12,9 @@ import {
 import { SIGKILL } from '../../abi/linux/signal.ts';
 import { streams_busy } from '../fs/hoststream.ts';
 import { layer_emit } from '../fs/boxfs/layer.ts';
+import { host_writeback_all } from '../fs/hostfs/writeback.ts';
 import { console_drained } from '../fs/tty/console.ts';
+import { ring_waiting } from '../io/ring.ts';
 import { oom_killed_init } from '../mm/oom.ts';
 
 const BOX_RUNNING: u32 = 0;
@@ -45,6 +47,8 @@ export function box_is_running(): bool {
 export function box_wind_up(): bool {
   if (streams_busy()) return false;
   if (!console_drained()) return false;
+  host_writeback_all();
+  if (ring_waiting()) return false;
   if (load<u32>(STATE) == BOX_EMITTING && layer_emit() == 0) store<u32>(STATE, BOX_EXITED);
   return load<u32>(STATE) == BOX_EXITED;
 }

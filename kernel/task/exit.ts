@@ -4,6 +4,8 @@
 import { CONTROL_BASE } from '../../abi/box.ts';
 import { CONTROL_TASKS } from '../../abi/host.ts';
 import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIGCHLD, SIGKILL, SIG_IGN } from '../../abi/linux/signal.ts';
+import { calls_forget } from '../fs/hostfs/call.ts';
+import { host_write_abandon } from '../fs/hostfs/write.ts';
 import { tty_session_exit } from '../fs/tty/session.ts';
 import { sem_exit } from '../ipc/sem_exit.ts';
 import { kfree } from '../lib/slab.ts';
@@ -144,6 +146,8 @@ function release_resources(t: Task): void {
   group.voluntarySwitches += t.voluntarySwitches;
   group.involuntarySwitches += t.involuntarySwitches;
   sigqueue_flush(t.sigPending(), ALL_SIGNALS);
+  if (t.hostWrite) host_write_abandon(t);
+  calls_forget(t);
   fdtable_put(t.fdtable);
   fsctx_put(t.fsctx);
   t.fdtable = 0;

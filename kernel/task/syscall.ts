@@ -5,6 +5,7 @@ import { GPR_RAX } from '../../abi/cpu.ts';
 import { CONTROL_FLAGS, CONTROL_SYSCALLS, HOST_STRACE } from '../../abi/host.ts';
 import { EBLOCKED, EBLOCKED_UNINTERRUPTIBLE } from '../../abi/linux/errno.ts';
 import { SIGKILL } from '../../abi/linux/signal.ts';
+import { calls_forget } from '../fs/hostfs/call.ts';
 import { dispatch } from '../syscalls/dispatch.gen.ts';
 import { strace_begin, strace_end } from '../syscalls/strace.ts';
 import { deliver_signals } from './deliver.ts';
@@ -37,6 +38,7 @@ export function syscall_run(t: Task): void {
   if (result <= -EBLOCKED && result >= -EBLOCKED_UNINTERRUPTIBLE) return sleep(t, -result as i32);
   if (load<u32>(CONTROL_BASE, CONTROL_FLAGS) & HOST_STRACE) strace_end(t, nr, result);
   store<i64>(CPU_BASE, result, GPR_RAX);
+  if (t.hostCalls) calls_forget(t);
   if (t.inSyscall | t.sysPhase) syscall_end(t);
   if (!t.hasSavedBlocked) return;
   t.hasSavedBlocked = 0;
@@ -59,5 +61,6 @@ function sleep(t: Task, why: i32): void {
     return task_park(t, TASK_UNINTERRUPTIBLE);
   }
   cancel_waits(t);
+  if (t.hostCalls) calls_forget(t);
   deliver_signals(t, why);
 }

@@ -54,6 +54,9 @@ export class Task {
   /** CLOCK_MONOTONIC ns. */
   sleepDeadline: u64;
   waitNodes: WaitNode;
+  /** Answers of the host that the call in progress has got (fs/hostfs/call.ts), and the HostNode it writes to. */
+  hostCalls: usize;
+  hostWrite: usize;
   // Timer of wait_until, embedded: deadline, heap index, kind, owner.
   timerDeadline: u64;
   timerIndex: u32;

@@ -1,17 +1,25 @@
 // Changing what an inode says of itself: mode, owner, times. chmod(2), chown(2), utimensat(2).
 import { EACCES, EPERM, EROFS } from '../../abi/linux/errno.ts';
 import { S_IFLNK, S_IFMT, S_ISGID, S_ISUID, S_IXGRP, UTIME_NOW, UTIME_OMIT } from '../../abi/linux/stat.ts';
+import { host_chmod, host_chown, host_set_times } from '../fs/hostfs/attr.ts';
 import { CAP_CHOWN, CAP_FSETID, capable, in_group } from '../task/cred.ts';
 import { current } from '../task/task.ts';
-import { Inode, INODE_BOX, TOUCH_ATIME, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
+import { Inode, INODE_BOX, INODE_HOST, TOUCH_ATIME, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
 import { Mount } from './mount.ts';
 import { MAY_WRITE, inode_permission, is_owner, is_read_only } from './permission.ts';
 
+/** Can they be changed, whoever asks? */
+function has_attributes(inode: Inode): bool {
+  return inode.kind == INODE_BOX || inode.kind == INODE_HOST;
+}
+
 export function attr_chmod(m: Mount, inode: Inode, mode: u32): i32 {
   if (is_read_only(m)) return -EROFS;
-  if (!is_owner(inode) || inode.kind != INODE_BOX) return -EPERM;
+  if (!is_owner(inode) || !has_attributes(inode)) return -EPERM;
   let bits = mode & 0xfff;
   if (!in_group(inode.gid) && !capable(CAP_FSETID)) bits &= ~S_ISGID;
+  const refused = inode.kind == INODE_HOST ? host_chmod(inode, bits) : 0;
+  if (refused) return refused;
   inode.mode = (inode.mode & S_IFMT) | bits;
   inode_touch(inode, TOUCH_CTIME);
   return 0;
@@ -27,7 +35,9 @@ export function attr_chown(m: Mount, inode: Inode, uid: u32, gid: u32): i32 {
     if (!keepUid && !(owner && uid == inode.uid)) return -EPERM;
     if (!keepGid && !(owner && (gid == inode.gid || in_group(gid)))) return -EPERM;
   }
-  if (inode.kind != INODE_BOX) return -EPERM;
+  if (!has_attributes(inode)) return -EPERM;
+  const refused = inode.kind == INODE_HOST ? host_chown(inode, uid, gid) : 0;
+  if (refused) return refused;
   if (!keepUid) inode.uid = uid;
   if (!keepGid) inode.gid = gid;
   drop_set_id(inode);
@@ -51,6 +61,7 @@ export function attr_times(m: Mount, inode: Inode, asec: i64, ansec: u32, msec: 
     if (!bothNow) return -EPERM;
     if (inode_permission(inode, MAY_WRITE)) return -EACCES;
   }
+  if (inode.kind == INODE_HOST) return host_set_times(inode, asec, ansec, msec, mnsec);
   if (ansec == UTIME_NOW) inode_touch(inode, TOUCH_ATIME);
   else if (ansec != UTIME_OMIT) {
     inode.atime = asec;

@@ -14,6 +14,7 @@ import { fdtable_new } from './fdtable.ts';
 import { fsctx_new } from './fsctx.ts';
 import { Mount, mount_add, mounts_first } from './mount.ts';
 import { mount_standard } from './mount_boot.ts';
+import { mount_requested } from './mount_requested.ts';
 import { SuperBlock } from './super_block.ts';
 import { upper_set_limit } from './upper.ts';
 
@@ -26,7 +27,8 @@ export function vfs_boot(p: usize): i32 {
   }
   if (!task.fsctx) task.fsctx = fsctx_new(mounts_first());
   if (!task.fsctx) return -ENOMEM;
-  const error = mount_standard();
+  let error = mount_standard();
+  if (!error) error = mount_requested();
   if (error) return error;
   task.fdtable = fdtable_new();
   return task.fdtable ? boot_stdio() : -ENOMEM;

@@ -6,7 +6,8 @@
 // 16 hash u32 | 20 hashNext ptr | 24 next, prev ptr (order of creation, or limbo) | 32 cookie u64 | 40 nameAt ptr
 // (behind the fields, or kmalloc'ed after a rename)
 import { kfree, kmalloc } from '../lib/slab.ts';
-import { Inode, inode_get, inode_put } from './inode.ts';
+import { node_forget_dentry } from '../fs/hostfs/node.ts';
+import { INODE_HOST, Inode, inode_get, inode_put } from './inode.ts';
 
 export const DENTRY_HASHED: u16 = 1;
 /** The image's directory holds this name; cookie = its index there. */
@@ -136,6 +137,7 @@ function dentry_free(d: Dentry): void {
   const parent = d.parent;
   if (!d.isWhiteout()) {
     const inode = d.inode;
+    if (inode.kind == INODE_HOST) node_forget_dentry(d);
     d.inode = changetype<Inode>(0);
     inode_put(inode);
     // A directory's whiteouts, unhashed just now, hold it until they are swept themselves.

@@ -1,6 +1,8 @@
 // What the last close of an open file description does, by kind.
 import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE } from '../../abi/linux/inotify.ts';
 import { eventfd_free } from '../fs/eventfd.ts';
+import { host_closed } from '../fs/hostfs/open.ts';
+import { host_dir_closed } from '../fs/hostfs/readdir.ts';
 import { pidfd_closed } from '../fs/pidfd.ts';
 import { inotify_free } from '../fs/inotify.ts';
 import { pipe_closed } from '../fs/pipe.ts';
@@ -12,6 +14,7 @@ import { Text, text_free } from '../lib/fmt.ts';
 import { socket_release } from '../net/close.ts';
 import { epoll_forget_file, epoll_free } from './epoll.ts';
 import {
+  FILE_DIRECTORY,
   FILE_EPOLL,
   FILE_EVENTFD,
   FILE_MQUEUE,
@@ -28,6 +31,7 @@ import {
   FILE_TTY,
   File,
 } from './file.ts';
+import { INODE_HOST } from './inode.ts';
 import { locks_release } from './locks.ts';
 import { notify_dentry } from './notify.ts';
 import { OPEN_EXEC } from './open.ts';
@@ -40,6 +44,10 @@ export function file_release(file: File): void {
     case FILE_REGULAR:
       if (file.flags & OPEN_EXEC) file.inode.writers++;
       else if (file.writable()) file.inode.writers--;
+      if (file.inode.kind == INODE_HOST) host_closed(file.inode);
+      break;
+    case FILE_DIRECTORY:
+      if (file.inode.kind == INODE_HOST) host_dir_closed(file);
       break;
     case FILE_PIPE:
       pipe_closed(file);

@@ -12,13 +12,14 @@ import {
 } from '../../abi/linux/dirent.ts';
 import { Directory, directory_at, directory_find, directory_of } from '../fs/boxfs/directory.ts';
 import { IMAGE_ENTRY, IMAGE_ENTRY_NAME, ImageEntry, image_dir_entry } from '../fs/boxfs/image_dir.ts';
+import { host_readdir } from '../fs/hostfs/readdir.ts';
 import { proc_readdir } from '../fs/proc/readdir.ts';
 import { cstr } from '../lib/bytes.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { copyout } from '../mm/usercopy.ts';
 import { DENTRY_DELETED, Dentry } from './dentry.ts';
 import { FILE_DIRECTORY, File } from './file.ts';
-import { INODE_PROC, Inode, inode_accessed } from './inode.ts';
+import { INODE_HOST, INODE_PROC, Inode, inode_accessed } from './inode.ts';
 
 /** Where entries go: the guest's buffer. */
 @unmanaged
@@ -78,6 +79,7 @@ export function file_getdents(file: File, va: u64, size: u64, old: bool): i64 {
   sink.old = old ? 1 : 0;
   if (dots(sink, file)) {
     if (d.inode.kind == INODE_PROC) proc_readdir(d, sink);
+    else if (d.inode.kind == INODE_HOST) host_readdir(file, sink);
     else box_readdir(d, sink);
   }
   if (!sink.wrote && sink.error) return sink.error;

@@ -10,6 +10,7 @@ import { SuperBlock } from './super_block.ts';
 /** Which file system code answers for the inode. */
 export const INODE_BOX: u8 = 0; // boxfs: in memory, perhaps with an image behind it
 export const INODE_PROC: u8 = 1; // generated on every read
+export const INODE_HOST: u8 = 3; // hostfs: a file of the host
 export const INODE_ANON: u8 = 2; // pipes, eventfd, epoll, ...: no name anywhere
 
 export const INODE_META_CHANGED: u16 = 1; // mode, owner, times or xattrs differ from the image
@@ -27,7 +28,7 @@ export const TOUCH_CTIME = 4;
 // 84 pages ptr | 88 pageHeight u32 | 92 pageCount u32 | 96 data ptr | 100 xattrs ptr | 104 imageData u64
 // 112 imageSize u64: bytes of the image's content still valid | 120 imageIno u32 | 124 locks ptr | 128 flock ptr
 // 132 writers i32: opens for writing, negative: running programs | 136 key u64: what a generated inode is about
-// 144 watches ptr | 148 layerIndex u32: its record in the layer + 1
+// 144 watches ptr | 148 layerIndex u32: its record in the layer + 1 | 152 host ptr (HostNode)
 @unmanaged
 export class Inode {
   refs: u32;
@@ -62,6 +63,7 @@ export class Inode {
   key: u64;
   watches: usize;
   layerIndex: u32;
+  host: usize;
 
   @inline type(): u32 {
     return this.mode & S_IFMT;

@@ -6,7 +6,7 @@ import { MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RELATIME } from '../../abi/linux/mou
 import { DEVPTS_SUPER_MAGIC, TMPFS_MAGIC } from '../../abi/linux/statfs.ts';
 import { S_IFDIR } from '../../abi/linux/stat.ts';
 import { devtmpfs_populate } from '../fs/dev/devtmpfs.ts';
-import { box_make } from '../fs/boxfs/names.ts';
+import { fs_make } from '../fs/names.ts';
 import { tmpfs_new } from '../fs/boxfs/lookup.ts';
 import { proc_super } from '../fs/proc/super.ts';
 import { devpts_mounted } from '../fs/tty/devpts.ts';
@@ -17,7 +17,7 @@ import { Dentry } from './dentry.ts';
 import { Inode } from './inode.ts';
 import { Mount, mount_add } from './mount.ts';
 import { SuperBlock } from './super_block.ts';
-import { WALK_DIRECTORY, WALK_FOLLOW, WALK_PARENT, path_walk, walk_primary } from './walk.ts';
+import { WALK_FOLLOW, WALK_PARENT, path_walk, walk_primary } from './walk.ts';
 
 const NO_DEVICES: u32 = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RELATIME;
 
@@ -38,7 +38,7 @@ const MOUNT_PTS = 3;
 const MOUNT_SHM = 4;
 
 function mount_once(path: usize, kind: i32): i32 {
-  const error = find_or_make(path);
+  const error = find_or_make(path, S_IFDIR | 0o755);
   if (error) return error;
   const w = walk_primary();
   if (w.dentry == w.mount.root && !w.mount.mountpoint.isNull()) return 0;
@@ -68,10 +68,10 @@ function super_of(kind: i32): usize {
   }
 }
 
-/** Walks to the directory, making it when it is absent; the parent keeps its times. */
-function find_or_make(path: usize): i32 {
+/** Walks to the directory (or file), making it when it is absent; the parent keeps its times. */
+export function find_or_make(path: usize, mode: u32): i32 {
   const w = walk_primary();
-  const error = path_walk(w, AT_FDCWD, path, WALK_FOLLOW | WALK_DIRECTORY);
+  const error = path_walk(w, AT_FDCWD, path, WALK_FOLLOW);
   if (error != -ENOENT) return error;
   const failed = path_walk(w, AT_FDCWD, path, WALK_PARENT);
   if (failed) return failed;
@@ -80,7 +80,7 @@ function find_or_make(path: usize): i32 {
   const mtime = dir.mtime;
   const nsec = dir.mtimeNsec;
   const flags = dir.flags;
-  const d = box_make(w.parent, w.last, w.lastLen, S_IFDIR | 0o755, 0);
+  const d = fs_make(w.parent, w.last, w.lastLen, mode, 0, 0);
   dir.mtime = mtime;
   dir.mtimeNsec = nsec;
   dir.flags = flags;

@@ -3,15 +3,20 @@
 import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EXDEV } from '../../abi/linux/errno.ts';
 import { RENAME_EXCHANGE, RENAME_NOREPLACE } from '../../abi/linux/fcntl.ts';
 import { S_IFDIR, S_IFMT } from '../../abi/linux/stat.ts';
-import { box_dir_count, box_exchange, box_link, box_make, box_remove, box_rename } from '../fs/boxfs/names.ts';
+import { fs_exchange, fs_is_empty, fs_link, fs_make, fs_remove, fs_rename } from '../fs/names.ts';
 import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { CAP_FOWNER, capable } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 import { DENTRY_DELETED, DENTRY_MOUNTED, Dentry, dentry_sweep } from './dentry.ts';
-import { INODE_BOX, Inode } from './inode.ts';
+import { INODE_BOX, INODE_HOST, Inode } from './inode.ts';
 import { notify_created, notify_deleted, notify_links, notify_moved } from './notify.ts';
 import { MAY_WRITE, inode_permission, may_create, may_delete } from './permission.ts';
 import { LAST_DOT, LAST_DOTDOT, LAST_NAME, Walk } from './walk.ts';
+
+/** Can names be made and removed in the directory, whoever asks? */
+function has_names(dir: Inode): bool {
+  return dir.kind == INODE_BOX || dir.kind == INODE_HOST;
+}
 
 /** May the absent last name of the walk be made? 0 or -errno. */
 function may_make(w: Walk): i32 {
@@ -19,16 +24,16 @@ function may_make(w: Walk): i32 {
   if (w.parent.flags & DENTRY_DELETED) return -ENOENT;
   const denied = may_create(w.parentMount, dir);
   if (denied) return denied;
-  return dir.kind == INODE_BOX ? 0 : -ENOENT;
+  return has_names(dir) ? 0 : -ENOENT;
 }
 
-/** Makes the last name of the walk, which must be absent: Dentry ptr or ERR_PTR. */
-export function create_at(w: Walk, mode: u32, rdev: u32): usize {
+/** Makes the last name of the walk, which must be absent; a link gets its target from the caller. Dentry ptr or ERR_PTR. */
+export function create_at(w: Walk, mode: u32, rdev: u32, target: usize = 0): usize {
   if (w.lastKind != LAST_NAME || !w.dentry.isNull()) return ERR_PTR(-EEXIST);
   if (w.trailing && (mode & S_IFMT) != S_IFDIR) return ERR_PTR(-ENOENT);
   const denied = may_make(w);
   if (denied) return ERR_PTR(denied);
-  const made = box_make(w.parent, w.last, w.lastLen, mode, rdev);
+  const made = fs_make(w.parent, w.last, w.lastLen, mode, rdev, target);
   if (!IS_ERR(made)) notify_created(w, (mode & S_IFMT) == S_IFDIR);
   return made;
 }
@@ -42,7 +47,7 @@ export function link_at(w: Walk, inode: Inode): i32 {
   if (denied) return denied;
   if (inode.isDir()) return -EPERM;
   if (!may_link(inode)) return -EPERM;
-  const error = box_link(w.parent, w.last, w.lastLen, inode);
+  const error = fs_link(w.parent, w.last, w.lastLen, inode);
   if (error) return error;
   notify_links(inode);
   notify_created(w, false);
@@ -64,7 +69,7 @@ export function unlink_at(w: Walk): i32 {
   const denied = removable(w, d);
   if (denied) return denied;
   if (d.inode.isDir()) return -EISDIR;
-  const error = box_remove(d);
+  const error = fs_remove(d);
   if (!error) notify_links(d.inode);
   dentry_sweep();
   if (!error) notify_deleted(w, false);
@@ -79,9 +84,9 @@ export function rmdir_at(w: Walk): i32 {
   const denied = removable(w, d);
   if (denied) return denied;
   if (!d.inode.isDir()) return -ENOTDIR;
-  const error = empty(d);
+  const error = fs_is_empty(d.inode);
   if (error) return error;
-  const failed = box_remove(d);
+  const failed = fs_remove(d);
   dentry_sweep();
   if (!failed) notify_deleted(w, true);
   return failed;
@@ -91,13 +96,8 @@ export function rmdir_at(w: Walk): i32 {
 function removable(w: Walk, d: Dentry): i32 {
   const denied = may_delete(w.parentMount, w.parent.inode, d.inode);
   if (denied) return denied;
-  if (w.parent.inode.kind != INODE_BOX) return -EPERM;
+  if (!has_names(w.parent.inode)) return -EPERM;
   return w.mount != w.parentMount || d.flags & DENTRY_MOUNTED ? -EBUSY : 0;
-}
-
-function empty(d: Dentry): i32 {
-  const count = box_dir_count(d.inode);
-  return count > 0 ? -ENOTEMPTY : count;
 }
 
 /** Moves what the first walk found to the place of the second one. */
@@ -124,7 +124,7 @@ export function rename_at(from: Walk, to: Walk, flags: i32): i32 {
   if (flags & RENAME_EXCHANGE) return exchange(from, to);
   if (!victim.isNull()) denied = replaceable(d, victim);
   if (denied) return denied;
-  const error = box_rename(d, to.parent, to.last, to.lastLen, victim);
+  const error = fs_rename(d, to.parent, to.last, to.lastLen, victim, (flags & RENAME_NOREPLACE) != 0);
   if (!error) {
     notify_moved(from, to, d.inode);
     if (!victim.isNull()) notify_links(victim.inode);
@@ -134,7 +134,7 @@ export function rename_at(from: Walk, to: Walk, flags: i32): i32 {
 }
 
 function exchange(from: Walk, to: Walk): i32 {
-  const error = box_exchange(from.dentry, to.dentry);
+  const error = fs_exchange(from.dentry, to.dentry);
   if (error) return error;
   notify_moved(from, to, from.dentry.inode);
   notify_moved(to, from, to.dentry.inode);
@@ -143,7 +143,7 @@ function exchange(from: Walk, to: Walk): i32 {
 
 function replaceable(d: Dentry, victim: Dentry): i32 {
   if (!d.inode.isDir()) return victim.inode.isDir() ? -EISDIR : 0;
-  return victim.inode.isDir() ? empty(victim) : -ENOTDIR;
+  return victim.inode.isDir() ? fs_is_empty(victim.inode) : -ENOTDIR;
 }
 
 /** Is d the directory `top` or somewhere below it? */

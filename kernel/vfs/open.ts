@@ -13,6 +13,7 @@ import {
 import { IN_MODIFY, IN_OPEN } from '../../abi/linux/inotify.ts';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../abi/linux/stat.ts';
 import { device_open } from '../fs/dev/open.ts';
+import { host_open, host_opened } from '../fs/hostfs/open.ts';
 import { fifo_open_wait, pipe_of, pipe_opened } from '../fs/pipe.ts';
 import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { Dentry } from './dentry.ts';
@@ -27,7 +28,7 @@ import {
   file_new,
   file_put,
 } from './file.ts';
-import { INODE_ANON, INODE_PROC, INODE_STREAM, Inode } from './inode.ts';
+import { INODE_ANON, INODE_HOST, INODE_PROC, INODE_STREAM, Inode } from './inode.ts';
 import { Mount } from './mount.ts';
 import { notify_dentry } from './notify.ts';
 import { MAY_READ, MAY_WRITE, inode_permission, is_owner, is_read_only } from './permission.ts';
@@ -46,6 +47,10 @@ export function open_place(m: Mount, d: Dentry, flags: i32, created: bool): usiz
     const denied = may_open(m, inode, flags);
     if (denied) return ERR_PTR(denied);
   }
+  if (inode.kind == INODE_HOST) {
+    const error = open_on_host(inode, flags);
+    if (error) return ERR_PTR(error);
+  }
   if (flags & O_TRUNC && !created && inode.isRegular() && inode.kind != INODE_PROC && inode.size) {
     const error = regular_truncate(inode, 0);
     if (error) return ERR_PTR(error);
@@ -54,6 +59,13 @@ export function open_place(m: Mount, d: Dentry, flags: i32, created: bool): usiz
   const file = open_inode(m, d, inode, flags);
   if (!IS_ERR(file)) notify_dentry(d, IN_OPEN);
   return file;
+}
+
+/** A handle of the host; what is no regular file or directory there is not for the box: 0 or -errno (-EBLOCKED*). */
+function open_on_host(inode: Inode, flags: i32): i32 {
+  if (inode.isDir()) return 0;
+  if (!inode.isRegular()) return -ENXIO;
+  return host_open(inode, (flags & O_ACCMODE) != 0 || (flags & O_TRUNC) != 0);
 }
 
 function kept(file: File): usize {
@@ -94,6 +106,7 @@ function open_inode(m: Mount, d: Dentry, inode: Inode, flags: i32): usize {
 function open_regular(m: Mount, d: Dentry, inode: Inode, flags: i32): usize {
   const file = file_new(m, d, inode, FILE_REGULAR, flags);
   if (!changetype<usize>(file)) return ERR_PTR(-ENOMEM);
+  if (inode.kind == INODE_HOST) host_opened(inode);
   if (flags & OPEN_EXEC) inode.writers--;
   else if (file.writable()) inode.writers++;
   return changetype<usize>(file);

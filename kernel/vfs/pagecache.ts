@@ -6,10 +6,11 @@
 import { PAGE_SIZE } from '../../abi/box.ts';
 import { EFAULT, ENOMEM, ENOSPC } from '../../abi/linux/errno.ts';
 import { image_read, chunk_shift } from '../fs/image/chunk.ts';
+import { host_page } from '../fs/hostfs/page.ts';
 import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { frame_alloc_user, frame_count, frame_get, frame_put } from '../mm/frame.ts';
-import { INODE_DATA_CHANGED, Inode, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
+import { INODE_DATA_CHANGED, INODE_HOST, Inode, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
 import { upper_charge, upper_release } from './upper.ts';
 
 export const PAGE_DIRTY: u32 = 1;
@@ -73,8 +74,13 @@ function in_image(inode: Inode, index: u32): bool {
 export function pagecache_read(inode: Inode, index: u32): usize {
   const slot = slot_find(inode, index);
   const frame = slot ? ((load<u32>(slot) & ~PAGE_DIRTY) as usize) : 0;
-  if (frame || !in_image(inode, index)) return frame;
-  return fill_chunk(inode, index);
+  return frame ? frame : fill_behind(inode, index);
+}
+
+/** Brings in what the image or the host holds of the page: its frame, 0 for a hole, ERR_PTR. */
+function fill_behind(inode: Inode, index: u32): usize {
+  if (inode.kind == INODE_HOST) return host_page(inode, index);
+  return in_image(inode, index) ? fill_chunk(inode, index) : 0;
 }
 
 /** Brings page `index` in, and the file's other pages of the same chunk, which is decoded now anyway. */
@@ -112,6 +118,11 @@ function fill(inode: Inode, index: u32): usize {
   return insert(inode, index, frame, 0);
 }
 
+/** Enters a clean page, whose reference passes to the cache: its frame, or ERR_PTR(-ENOMEM). */
+export function pagecache_insert(inode: Inode, index: u32, frame: usize): usize {
+  return insert(inode, index, frame, 0);
+}
+
 function insert(inode: Inode, index: u32, frame: usize, dirty: u32): usize {
   const slot = slot_make(inode, index);
   if (!slot) {
@@ -129,8 +140,8 @@ function insert(inode: Inode, index: u32, frame: usize, dirty: u32): usize {
  */
 export function pagecache_write(inode: Inode, index: u32, whole: bool): usize {
   let frame = pagecache_peek(inode, index);
-  if (!frame && !whole && in_image(inode, index)) {
-    frame = fill_chunk(inode, index);
+  if (!frame && !whole) {
+    frame = fill_behind(inode, index);
     if (IS_ERR(frame)) return frame;
   }
   if (frame) {
@@ -160,6 +171,20 @@ export function pagecache_get(inode: Inode, index: u32): usize {
   if (!frame) frame = pagecache_write(inode, index, true);
   if (!IS_ERR(frame)) frame_get(frame);
   return frame;
+}
+
+/** Does the cache hold the only copy of page `index`? */
+export function pagecache_is_dirty(inode: Inode, index: u32): bool {
+  const slot = slot_find(inode, index);
+  return slot != 0 && (load<u32>(slot) & PAGE_DIRTY) != 0;
+}
+
+/** Frame of a dirty page, borrowed, which counts as clean from now on: the caller brings it to where it belongs. */
+export function pagecache_take_dirty(inode: Inode, index: u32): usize {
+  const slot = slot_find(inode, index);
+  store<u32>(slot, load<u32>(slot) & ~PAGE_DIRTY);
+  upper_release(inode.sb, 1);
+  return load<u32>(slot) as usize;
 }
 
 /** Announces a store through a shared mapping to page `index`, which is cached: marks it dirty. 0 or -errno. */
@@ -212,17 +237,22 @@ function drop(inode: Inode, slot: usize, height: u32, base: u64, first: u32, las
 
 /** Frees the clean pages that only the cache refers to; the tree's nodes stay. How many. */
 export function pagecache_drop_clean(inode: Inode): u32 {
-  return drop_clean(inode, changetype<usize>(inode) + offsetof<Inode>('pages'), inode.pageHeight);
+  return drop_clean(inode, changetype<usize>(inode) + offsetof<Inode>('pages'), inode.pageHeight, false);
 }
 
-function drop_clean(inode: Inode, slot: usize, height: u32): u32 {
+/** Drops all clean pages, since what they were read from has changed; who maps one keeps it. */
+export function pagecache_drop_unchanged(inode: Inode): void {
+  drop_clean(inode, changetype<usize>(inode) + offsetof<Inode>('pages'), inode.pageHeight, true);
+}
+
+function drop_clean(inode: Inode, slot: usize, height: u32, mapped: bool): u32 {
   const entry = load<u32>(slot);
   if (!entry) return 0;
   let freed: u32 = 0;
   if (height) {
     for (let i: usize = 0; i < (NODE_SLOTS as usize); i++)
-      freed += drop_clean(inode, (entry as usize) + i * 4, height - 1);
-  } else if (!(entry & PAGE_DIRTY) && frame_count(entry as usize) == 1) {
+      freed += drop_clean(inode, (entry as usize) + i * 4, height - 1, mapped);
+  } else if (!(entry & PAGE_DIRTY) && (mapped || frame_count(entry as usize) == 1)) {
     store<u32>(slot, 0);
     frame_put(entry as usize);
     inode.pageCount--;
@@ -239,6 +269,7 @@ export function pagecache_free(inode: Inode): void {
 
 /** First page >= index that holds bytes (in memory or in the image), for SEEK_DATA; -1 = none below `end`. */
 export function pagecache_next(inode: Inode, index: u32, end: u32): i64 {
+  if (inode.kind == INODE_HOST && index < end) return index as i64;
   for (let i = index; i < end; i++) if (in_image(inode, i) || pagecache_peek(inode, i)) return i as i64;
   return -1;
 }

@@ -6,11 +6,13 @@ import { EFBIG, ENXIO, EPERM } from '../../abi/linux/errno.ts';
 import { F_SEAL_GROW, F_SEAL_SHRINK, F_SEAL_WRITE, F_SEAL_FUTURE_WRITE } from '../../abi/linux/fcntl.ts';
 import { S_ISGID, S_ISUID, S_IXGRP } from '../../abi/linux/stat.ts';
 import { code_invalidate } from '../cpu/code_page.ts';
+import { host_refresh } from '../fs/hostfs/lookup.ts';
+import { host_truncate } from '../fs/hostfs/truncate.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { FRAME_HAS_CODE, frame_flags, frame_get, frame_put } from '../mm/frame.ts';
 import { mm_unmap_file } from '../mm/unmap.ts';
 import { CAP_FSETID, capable } from '../task/cred.ts';
-import { INODE_MAPPED_WRITABLE, INODE_META_CHANGED, Inode, inode_accessed } from './inode.ts';
+import { INODE_HOST, INODE_MAPPED_WRITABLE, INODE_META_CHANGED, Inode, inode_accessed } from './inode.ts';
 import { Iter, iter_read, iter_write } from './iter.ts';
 import {
   inode_written,
@@ -28,6 +30,10 @@ export const MAX_FILE_SIZE: u64 = 0xfffffffe000;
 
 /** Reads from `pos`: bytes (0 = end of file), or -errno when there are none. */
 export function regular_read(inode: Inode, pos: u64, it: Iter): i64 {
+  if (inode.kind == INODE_HOST && pos + it.left > inode.size) {
+    const error = host_refresh(inode);
+    if (error) return error;
+  }
   if (pos >= inode.size) return 0;
   let total = it.left;
   if (total > inode.size - pos) total = inode.size - pos;
@@ -109,6 +115,7 @@ export function clear_set_id(inode: Inode): void {
 /** Sets the size: 0 or -errno (-EBLOCKED* before anything has changed). */
 export function regular_truncate(inode: Inode, size: u64): i32 {
   if (size > MAX_FILE_SIZE) return -EFBIG;
+  if (inode.kind == INODE_HOST) return host_truncate(inode, size);
   if (size < inode.size) {
     if (inode.seals & F_SEAL_SHRINK) return -EPERM;
     const error = regular_zero(inode, size, round_up(size));

@@ -39,14 +39,16 @@ import {
   STAT_UID,
 } from '../../abi/linux/stat.ts';
 import { dev_major, dev_minor } from '../fs/dev/numbers.ts';
+import { node_of } from '../fs/hostfs/node.ts';
 import { Dentry } from './dentry.ts';
-import { Inode } from './inode.ts';
+import { INODE_HOST, Inode } from './inode.ts';
 import { Mount } from './mount.ts';
 
 const BLOCK_SIZE = 4096;
 
 /** Bytes as 512-byte blocks: what is in memory or in the image; holes count nothing. */
 function blocks(inode: Inode): u64 {
+  if (inode.kind == INODE_HOST) return node_of(inode).blocks;
   if (!inode.isRegular()) return inode.isDir() ? inode.size >> 9 : 0;
   const image = (inode.imageSize + 4095) >> 12;
   const pages = inode.pageCount as u64;

@@ -3,7 +3,7 @@ import { cstr } from '../lib/bytes.ts';
 import { kmalloc } from '../lib/slab.ts';
 
 // 0 dev u32 | 4 magic u32 | 8 flags u32 (MS_RDONLY) | 12 name ptr | 16 lastIno u64 | 24 inodes u32 | 28 pages u32
-// 32 pageLimit u32 (0 = none) | 36 image u32 | 40 imageInodes ptr | 44 root ptr (Dentry) | 48 mounts u32
+// 32 pageLimit u32 (0 = none) | 36 image u32 | 40 imageInodes ptr | 44 root ptr (Dentry) | 48 mounts u32 | 52 hostRoot u32
 @unmanaged
 export class SuperBlock {
   dev: u32;
@@ -22,6 +22,8 @@ export class SuperBlock {
   imageInodes: usize;
   root: usize;
   mounts: u32;
+  /** hostfs: number of the root on the host. */
+  hostRoot: u32;
 }
 
 @unmanaged

@@ -2,10 +2,11 @@
 import { EINVAL, ENAMETOOLONG, ENOMEM } from '../../abi/linux/errno.ts';
 import { PATH_MAX } from '../../abi/linux/fcntl.ts';
 import { image_read } from '../fs/image/chunk.ts';
+import { host_load_target } from '../fs/hostfs/names.ts';
 import { proc_follow, proc_readlink } from '../fs/proc/link.ts';
 import { str_len } from '../lib/bytes.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
-import { INODE_PROC, Inode } from './inode.ts';
+import { INODE_HOST, INODE_PROC, Inode } from './inode.ts';
 import { Walk } from './walk.ts';
 
 /** Copies at most size bytes of the target, no NUL: their number, or -errno (-EBLOCKED). */
@@ -36,6 +37,7 @@ export function symlink_follow(inode: Inode, w: Walk, buf: usize, size: i32): i3
 /** Brings the target of an image's link to inode.data. */
 function load_target(inode: Inode): i32 {
   if (inode.data) return 0;
+  if (inode.kind == INODE_HOST) return host_load_target(inode);
   const n = inode.imageSize as u32;
   if (n >= (PATH_MAX as u32)) return -ENAMETOOLONG;
   const text = kmalloc((n as usize) + 1);

@@ -8,6 +8,7 @@ import { SIGXFSZ } from '../../abi/linux/signal.ts';
 import { mem_read, mem_write } from '../fs/dev/mem.ts';
 import { eventfd_read, eventfd_write } from '../fs/eventfd.ts';
 import { stream_read, stream_write } from '../fs/hoststream.ts';
+import { host_write } from '../fs/hostfs/write.ts';
 import { inotify_read } from '../fs/inotify.ts';
 import { pipe_read, pipe_write } from '../fs/pipe.ts';
 import { proc_read, proc_write } from '../fs/proc/content.ts';
@@ -36,6 +37,7 @@ import {
   FILE_TTY,
   File,
 } from './file.ts';
+import { INODE_HOST } from './inode.ts';
 import { Iter, iter_skip } from './iter.ts';
 import { notify_dentry } from './notify.ts';
 import { regular_read, regular_write } from './regular.ts';
@@ -79,7 +81,7 @@ function read_once(file: File, it: Iter, pos: u64): i64 {
 function write_once(file: File, it: Iter, pos: u64): i64 {
   switch (file.kind) {
     case FILE_REGULAR:
-      return regular_write(file.inode, pos, it);
+      return file.inode.kind == INODE_HOST ? host_write(file, pos, it) : regular_write(file.inode, pos, it);
     case FILE_PIPE:
       return pipe_write(file, it);
     case FILE_STREAM:

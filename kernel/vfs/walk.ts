@@ -11,6 +11,8 @@ import {
 } from '../../abi/linux/openat2.ts';
 import { AT_FDCWD, MAXSYMLINKS, NAME_MAX, PATH_MAX } from '../../abi/linux/fcntl.ts';
 import { box_lookup } from '../fs/boxfs/lookup.ts';
+import { host_lookup } from '../fs/hostfs/lookup.ts';
+import { nodes_evict } from '../fs/hostfs/node.ts';
 import { proc_lookup } from '../fs/proc/lookup.ts';
 import { ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { str_len } from '../lib/bytes.ts';
@@ -18,7 +20,7 @@ import { DENTRY_MOUNTED, Dentry, dentry_sweep } from './dentry.ts';
 import { fd_get } from './fdtable.ts';
 import { File } from './file.ts';
 import { FsCtx, fsctx_current } from './fsctx.ts';
-import { INODE_PROC } from './inode.ts';
+import { INODE_HOST, INODE_PROC } from './inode.ts';
 import { Mount, mount_on } from './mount.ts';
 import { MAY_EXEC, inode_permission } from './permission.ts';
 import { symlink_follow } from './symlink.ts';
@@ -89,7 +91,10 @@ export function path_walk(w: Walk, dirfd: i32, path: usize, flags: i32): i32 {
 
 /** The same under the restrictions of openat2(2): RESOLVE_*. */
 export function path_walk_within(w: Walk, dirfd: i32, path: usize, flags: i32, resolve: i32): i32 {
-  if (changetype<usize>(w) == PRIMARY) dentry_sweep();
+  if (changetype<usize>(w) == PRIMARY) {
+    nodes_evict();
+    dentry_sweep();
+  }
   const ctx = fsctx_current();
   w.flags = flags;
   w.resolve = resolve;
@@ -261,5 +266,6 @@ export function cross_mounts(w: Walk): void {
 /** The entry `name` of a directory, whatever file system it is of: Dentry ptr or ERR_PTR(-ENOENT, ...). */
 export function dentry_child(parent: Dentry, name: usize, len: i32): usize {
   if (parent.inode.kind == INODE_PROC) return proc_lookup(parent, name, len);
+  if (parent.inode.kind == INODE_HOST) return host_lookup(parent, name, len);
   return box_lookup(parent, name, len);
 }

@@ -20,6 +20,7 @@ const COMMANDS: Record<string, [summary: string, load: () => Promise<Command>]> 
   push: ['upload an image to a registry', () => import('./push.ts')],
   images: ['list images', () => import('./images.ts')],
   tag: ['give an image one more name', () => import('./tag.ts')],
+  volume: ['list, make and remove volumes', () => import('./volume.ts')],
   rmi: ['remove images', () => import('./rmi.ts')],
   inspect: ['print the config of images and boxes', () => import('./inspect.ts')],
   load: ['load images that docker save or skopeo wrote', () => import('./load.ts')],

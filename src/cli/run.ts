@@ -9,6 +9,7 @@ import { runnableDelta, runnableFile } from '../runtime/node/runnable-file.ts';
 import { optimiseLate } from '../runtime/node/tier-up.ts';
 import { WbxError } from '../errors.ts';
 import { deterministicStart } from '../box/deterministic.ts';
+import { MOUNT_HELP, MOUNT_OPTIONS, prepareMounts } from './mounts.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { parseSize } from './size.ts';
 
@@ -34,10 +35,20 @@ const OPTIONS: OptionTable = [
   ['tty', 'flag', 't'],
   ['user', 'value', 'u'],
   ['workdir', 'value', 'w'],
+  ...MOUNT_OPTIONS,
 ];
 
 /** Options that say how a box boots. */
-const AT_BOOT_ONLY = ['deterministic', 'entrypoint', 'env', 'hostname', 'memory', 'user', 'workdir'];
+const AT_BOOT_ONLY = [
+  'deterministic',
+  'entrypoint',
+  'env',
+  'hostname',
+  'memory',
+  'user',
+  'workdir',
+  ...MOUNT_OPTIONS.map(([name]) => name),
+];
 
 const HELP = `Usage: wbx run [OPTION...] BOX.wasm [COMMAND [ARG...]]
        wbx run [OPTION...] IMAGE [COMMAND [ARG...]]
@@ -66,13 +77,14 @@ Options:
       --deterministic    the same run every time: clocks count instructions, random bytes come from a seed
       --seed N           for it, 0 if not given
       --epoch SECONDS    when it begins, 1000000000 if not given
-      --strace           print system calls to stderr
+${MOUNT_HELP}      --strace           print system calls to stderr
       --trace            print the last instructions when a program faults
 
 Examples:
   $ wbx run app.wasm
   $ wbx run -it debian:bookworm bash
   $ wbx run --rootfs /srv/rootfs /bin/echo hello
+  $ wbx run -v "$PWD:/src" -w /src gcc:13 make
 `;
 
 export async function main(args: string[]): Promise<number> {
@@ -105,7 +117,9 @@ async function start(runnable: Runnable, options: ParsedOptions, command: string
   if (!runnable.saved) {
     const boot = await runnable.bootOptions(overrides(options, command));
     const memoryLimit = parseSize(options.value('memory'));
-    return { boot: { ...boot, memoryLimit, ...deterministic }, deterministic: deterministic !== undefined };
+    const { mounts, hostRoots } = await prepareMounts(options, runnable.rootfs);
+    const mounted = { ...boot, memoryLimit, mounts: [...(boot.mounts ?? []), ...mounts], ...deterministic };
+    return { boot: mounted, hostRoots, deterministic: deterministic !== undefined };
   }
   const unfit = AT_BOOT_ONLY.find((name) => options.has(name)) ?? command[0];
   if (unfit !== undefined) {

@@ -9,6 +9,7 @@ import type { ImageSource } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
 import { copyMemory, fillMemory, type SavedMemory, saveMemory } from '../snapshot/saved-memory.ts';
 import { Alarm } from './alarm.ts';
+import type { FileServer } from './file-server.ts';
 import { Fuel, SLICE_MS } from './fuel.ts';
 import { Memory } from './memory.ts';
 import { RingServer, type RingServices } from './ring.ts';
@@ -38,6 +39,8 @@ export interface BoxOptions {
   trace?: ByteSink;
   /** Receives the layer stream (abi/layer.ts) after pid 1 has ended. */
   layer?: ByteSink;
+  /** Serves the host mounts of the boot block. */
+  files?: FileServer;
 }
 
 /** A box to go on from: its memory, or another box of the same engine that runs beside us. */
@@ -108,6 +111,7 @@ export class Box {
     } finally {
       this.#ended = true;
       this.#stdin?.close();
+      this.#options.files?.close();
     }
     const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
     return {
@@ -167,12 +171,12 @@ export class Box {
   }
 
   #services(): RingServices {
-    const { stdout, stderr, trace = stderr, image, layer } = this.#options;
+    const { stdout, stderr, trace = stderr, image, layer, files } = this.#options;
     const sinks = new Map<number, ByteSink>();
     if (stdout) sinks.set(1, new WholeWrites(stdout));
     if (stderr) sinks.set(2, new WholeWrites(stderr));
     if (trace) sinks.set(H.RING_STREAM_TRACE, new WholeWrites(trace));
-    return { stdin: this.#stdin, sinks, image, layer };
+    return { stdin: this.#stdin, sinks, image, layer, files };
   }
 
   #checkVersion(): void {

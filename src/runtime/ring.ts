@@ -3,11 +3,13 @@
 
 import { RING_BASE } from '../../abi/box.ts';
 import * as H from '../../abi/host.ts';
+import { FILE_STAT } from '../../abi/hostfs.ts';
 import { EBADF, ECANCELED, EINVAL, EIO, ENOENT, ENOSYS } from '../../abi/linux/errno.ts';
 import { type ImageSource, isPromise, type MaybePromise } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
 import type { Memory } from './memory.ts';
 import type { SourceReader } from './source-reader.ts';
+import type { FileServer } from './file-server.ts';
 import type { ByteSink } from './streams.ts';
 
 /** Everything a box can reach. What is missing answers as Linux does: end of file, or EBADF. */
@@ -17,6 +19,7 @@ export interface RingServices {
   sinks: Map<number, ByteSink>;
   image?: ImageSource;
   layer?: ByteSink;
+  files?: FileServer;
 }
 
 interface Submission {
@@ -26,6 +29,7 @@ interface Submission {
   len: number;
   ptr: number;
   arg0: number;
+  arg1: number;
   canceled: boolean;
   /** RING_READ: gives back what arrives after the cancellation. */
   cancel?: () => void;
@@ -91,6 +95,7 @@ export class RingServer {
       len: memory.u32(at + H.SQE_LEN),
       ptr: memory.u32(at + H.SQE_PTR),
       arg0: memory.u64(at + H.SQE_ARG0),
+      arg1: memory.u64(at + H.SQE_ARG1),
       canceled: false,
     };
   }
@@ -126,7 +131,7 @@ export class RingServer {
         case H.RING_WINSIZE:
           return undefined;
         default:
-          return -ENOSYS;
+          return this.#file(submission);
       }
     } catch (error) {
       return errnoOf(error);
@@ -153,6 +158,12 @@ export class RingServer {
     const bytes = image.read(submission.handle, submission.arg0, submission.len);
     const store = (data: Uint8Array) => (data.length < submission.len ? -EIO : this.#store(submission, data));
     return isPromise(bytes) ? bytes.then(store) : store(bytes);
+  }
+
+  #file({ op, handle, len, ptr, arg0, arg1 }: Submission): MaybePromise<number> {
+    const { files } = this.#services;
+    if (!files || op < FILE_STAT) return -ENOSYS;
+    return files.answer({ op, handle, flags: arg1, arg: arg0, buffer: this.#memory.bytes(ptr, len) });
   }
 
   #store(submission: Submission, data: Uint8Array): number {

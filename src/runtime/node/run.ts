@@ -3,9 +3,11 @@ import { type BootOptions, bootBlock, type ImageLayout } from '../../box/boot-bl
 import type { ImageSource } from '../../box/source.ts';
 import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import { Box, type BoxExit } from '../box.ts';
+import type { FileServer } from '../file-server.ts';
 import { hostFlags } from '../host-flags.ts';
 import type { ByteSink, ByteSource } from '../streams.ts';
 import { kernelModule } from './engine.ts';
+import type { HostRoot } from './files/server.ts';
 import { scheduler } from './scheduler.ts';
 import { forwardSignals } from './signals.ts';
 import { fdSink, stdinSource } from './streams.ts';
@@ -31,10 +33,19 @@ export interface RunOptions {
   layer?: ByteSink;
   /** The same run every time: see HOST_LOCKSTEP of abi/host.ts. */
   deterministic?: boolean;
+  /** Host directories by the number that the mounts of `boot` name. */
+  hostRoots?: HostRoot[];
   /** Signals of this process go to pid 1 instead of ending it. */
   forwardSignals?: boolean;
   /** Called with the box before it runs; what it returns is called at the end. */
   attach?: (box: Box) => Promise<(() => void) | undefined>;
+}
+
+/** Loaded when needed: most boxes have no host mounts. */
+async function fileServer({ hostRoots, boot }: RunOptions): Promise<FileServer | undefined> {
+  if (!hostRoots?.length) return undefined;
+  const { NodeFiles } = await import('./files/server.ts');
+  return new NodeFiles(hostRoots, boot?.uid ?? 0, boot?.gid ?? 0);
 }
 
 /** Boots a box and runs it to its end. */
@@ -55,6 +66,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     stdout: options.stdout ?? fdSink(1),
     stderr: options.stderr ?? fdSink(2),
     layer: options.layer,
+    files: await fileServer(options),
   });
   const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];
   try {

@@ -5,6 +5,7 @@ import { readBootOptions } from '../../box/boot-reader.ts';
 import { type BoxFile, openBox } from '../../box/inspect.ts';
 import { openFile } from '../../box/open-file.ts';
 import { WbxError } from '../../errors.ts';
+import type { Rootfs } from '../../image/rootfs.ts';
 import type { User } from '../../image/users.ts';
 import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import type { Runnable } from './runnable.ts';
@@ -23,6 +24,7 @@ async function runnableBox(box: BoxFile, path: string, saved?: () => Promise<Sav
     layout: box.layout,
     image: box.image,
     engine: await compile(box.engine, path),
+    rootfs: () => rootfsOf(box),
     bootOptions: (overrides) => overrideBoot(readBootOptions(box.boot), overrides, (spec) => userOf(box, spec)),
   };
 }
@@ -41,10 +43,14 @@ async function savedIn(box: BoxFile): Promise<SavedMemory> {
   return decodeState(await box.readState());
 }
 
-async function userOf({ layout, image }: BoxFile, spec: string): Promise<User> {
-  const { imageFromChunks, rootfsOfImage } = await import('../../box/image-reader.ts');
+async function userOf(box: BoxFile, spec: string): Promise<User> {
   const { resolveUser } = await import('../../image/users.ts');
-  return resolveUser(rootfsOfImage(imageFromChunks(layout, image)), spec);
+  return resolveUser(await rootfsOf(box), spec);
+}
+
+async function rootfsOf({ layout, image }: BoxFile): Promise<Rootfs> {
+  const { imageFromChunks, rootfsOfImage } = await import('../../box/image-reader.ts');
+  return rootfsOfImage(imageFromChunks(layout, image));
 }
 
 async function compile(engine: Uint8Array<ArrayBuffer>, path: string): Promise<WebAssembly.Module> {

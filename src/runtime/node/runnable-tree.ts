@@ -21,6 +21,7 @@ export function runnableTree(rootfs: Rootfs, config: ContainerConfig = {}): Runn
     layout: rawLayout(image),
     image: rawSource(image),
     base: () => linkedTree(rootfs, config),
+    rootfs: async () => rootfs,
     bootOptions: async (overrides) => bootOptionsOf(config, rootfs, overrides),
   };
 }

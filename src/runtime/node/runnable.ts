@@ -4,6 +4,7 @@ import type { ConfigOverrides } from '../../box/boot-config.ts';
 import type { BoxFile } from '../../box/inspect.ts';
 import type { ImageSource } from '../../box/source.ts';
 import type { SavedMemory } from '../../snapshot/saved-memory.ts';
+import type { Rootfs } from '../../image/rootfs.ts';
 
 /** What runBox() needs to know of what it runs. */
 export interface Runnable {
@@ -15,6 +16,8 @@ export interface Runnable {
   saved?: () => Promise<SavedMemory>;
   /** The box file that its snapshots are made from; `close` it. */
   base(): Promise<BoxFile & { close(): void }>;
+  /** Its files, for a volume that begins with what the image has. */
+  rootfs(): Promise<Rootfs>;
   /** What it starts with when the user says this. */
   bootOptions(overrides: ConfigOverrides): Promise<BootOptions>;
 }
