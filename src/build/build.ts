@@ -9,11 +9,14 @@ import { findStage, parseStages, type Stage, type Stages } from '../dockerfile/s
 import { systemCode, WbxError } from '../errors.ts';
 import type { Rootfs } from '../image/rootfs.ts';
 import type { Image, Store } from '../image/store/store.ts';
+import { CacheMounts } from './cache-mounts.ts';
 import { readContext } from './context.ts';
 import { neededStages, stageByName, targetStage } from './needed.ts';
 import { Progress, type ProgressSink } from './progress.ts';
+import { Remote } from './remote.ts';
 import { StageBuilder } from './stage-builder.ts';
 import { StageState } from './stage-state.ts';
+import type { Trees } from './steps/copy-plan.ts';
 import { Variables } from './variables.ts';
 
 export interface BuildOptions {
@@ -24,6 +27,10 @@ export interface BuildOptions {
   dockerfile?: string;
   target?: string;
   buildArgs?: Map<string, string>;
+  /** What RUN --mount=type=secret shows, by id. */
+  secrets?: Map<string, Uint8Array>;
+  /** Directories that FROM and --from may name. */
+  contexts?: Map<string, string>;
   /** False: every step is carried out, whatever the cache has. */
   useCache?: boolean;
   progress: ProgressSink;
@@ -67,6 +74,8 @@ class Build {
   readonly #variables: Variables;
   readonly #progress: Progress;
   readonly #built = new Map<number, StageState>();
+  readonly #remote = new Remote();
+  readonly #caches: CacheMounts;
   #context: Rootfs | undefined;
 
   constructor(options: BuildOptions, path: string, stages: Stages) {
@@ -75,9 +84,18 @@ class Build {
     this.#stages = stages;
     this.#variables = new Variables(stages, options.buildArgs ?? new Map());
     this.#progress = new Progress(options.progress);
+    this.#caches = new CacheMounts(options.store.directory);
   }
 
   async run(): Promise<BuildResult> {
+    try {
+      return await this.#run();
+    } finally {
+      this.#remote.dispose();
+    }
+  }
+
+  async #run(): Promise<BuildResult> {
     const { stages } = this.#stages;
     const target = targetStage(stages, this.#options.target);
     for (const index of neededStages(stages, target, (stage) => this.#imageName(stage))) {
@@ -93,9 +111,18 @@ class Build {
   async #buildStage(index: number): Promise<StageState> {
     const stage = this.#stages.stages[index];
     const state = this.#baseState(stage, index);
+    const trees: Trees = {
+      context: () => this.#contextTree(),
+      from: (name, place) => this.#treeOf(name, index, place),
+      remote: (url, { flags }, expand, place) => {
+        const checksum = flags.get('checksum');
+        return this.#remote.source(url, flags, checksum === undefined ? undefined : expand.word(checksum), place);
+      },
+    };
     const builder = new StageBuilder(state, {
       variables: this.#variables,
-      trees: { context: () => this.#contextTree(), from: (name, place) => this.#treeOf(name, index, place) },
+      trees,
+      mountSources: { trees, caches: this.#caches, secret: (id) => this.#options.secrets?.get(id) },
       progress: this.#progress,
       useCache: this.#options.useCache ?? true,
       escapeChar: this.#stages.escapeChar,
@@ -145,6 +172,8 @@ class Build {
   async #treeOf(name: string, before: number, place: Place): Promise<Rootfs> {
     const stage = this.#built.get(findStage(this.#stages.stages, name, before));
     if (stage) return stage.rootfs();
+    const directory = this.#options.contexts?.get(name);
+    if (directory !== undefined) return readContext(directory, directory);
     return this.#options.store.rootfs(this.#image(name, place).layers);
   }
 }

@@ -1,4 +1,5 @@
 // Which stages a target needs: its own, those it is FROM, those it copies from. The others are not built.
+import type { Command } from '../dockerfile/command.ts';
 import { findStage, type Stage } from '../dockerfile/stages.ts';
 import { dockerfileError } from '../dockerfile/instruction.ts';
 import { WbxError } from '../errors.ts';
@@ -12,16 +13,25 @@ export function neededStages(stages: Stage[], target: number, imageOf: (stage: S
     const stage = stages[index];
     visit(stageByName(stages, imageOf(stage), index));
     for (const { command, place } of stage.steps) {
-      if (command.keyword !== 'COPY') continue;
-      const from = command.flags.get('from') ?? '';
-      if (findStage(stages, from, index) < 0 && findStage(stages, from) >= 0) {
-        throw dockerfileError(place, `COPY --from=${from} names a stage that comes later; move that stage up`);
+      for (const from of sourcesOf(command)) {
+        if (findStage(stages, from, index) < 0 && findStage(stages, from) >= 0) {
+          throw dockerfileError(
+            place,
+            `${command.keyword} --from=${from} names a stage that comes later; move that stage up`,
+          );
+        }
+        visit(findStage(stages, from, index));
       }
-      visit(findStage(stages, from, index));
     }
   };
   visit(target);
   return [...needed].sort((a, b) => a - b);
+}
+
+/** What COPY --from and the mounts of RUN name. */
+function sourcesOf(command: Command): string[] {
+  if (command.keyword === 'COPY') return [command.flags.get('from') ?? ''];
+  return command.keyword === 'RUN' ? command.mounts.map(({ options }) => options.get('from') ?? '') : [];
 }
 
 /** The earlier stage that FROM names, or -1: then it names an image. */

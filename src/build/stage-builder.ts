@@ -14,6 +14,7 @@ import { planCopy, type Trees } from './steps/copy-plan.ts';
 import { copyChanges } from './steps/copy.ts';
 import { argvOf } from './steps/config.ts';
 import { planRun, run } from './steps/run.ts';
+import { type MountSources, readyMounts } from './steps/run-mounts.ts';
 import { workdirChanges } from './steps/workdir.ts';
 import type { Variables } from './variables.ts';
 
@@ -23,6 +24,7 @@ const LAYER_KEYWORDS = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
 export interface StageOptions {
   variables: Variables;
   trees: Trees;
+  mountSources: MountSources;
   progress: Progress;
   useCache: boolean;
   escapeChar: string;
@@ -87,8 +89,17 @@ export class StageBuilder {
     const state = this.#state;
     const expand = variables.expander(state.lookup, place);
     if (command.keyword === 'RUN') {
-      const plan = planRun(state, command, place);
-      return this.#cached(['RUN', plan], progress, () => run(state, plan, progress, place));
+      const { mountSources } = this.#options;
+      const mounts = await readyMounts(
+        command.mounts,
+        () => state.rootfs(),
+        state.workingDirectory,
+        mountSources,
+        expand,
+        place,
+      );
+      const plan = planRun(state, command, mounts);
+      return this.#cached(['RUN', plan], progress, () => run(state, plan, mounts.mounts, progress, place));
     }
     if (command.keyword === 'COPY' || command.keyword === 'ADD') {
       const { plan, key } = await planCopy(state, command, trees, expand, place);

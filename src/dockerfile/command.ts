@@ -4,6 +4,7 @@ import type { Healthcheck } from '../image/oci.ts';
 import { type Flags, parseFlags } from './flags.ts';
 import { parseHealthcheck } from './healthcheck.ts';
 import { dockerfileError, type Heredoc, type Instruction, type Place } from './instruction.ts';
+import { type Mount, parseMount } from './mount.ts';
 import { parseJsonArray, parsePairs, splitWords } from './words.ts';
 
 /** RUN, CMD, ENTRYPOINT: a line for the shell, or the words of an exec form. */
@@ -13,7 +14,7 @@ export type Command =
   | { keyword: 'ADD' | 'COPY'; flags: Flags; sources: string[]; destination: string; heredocs: Heredoc[] }
   | { keyword: 'ARG'; args: [name: string, value: string | undefined][] }
   | { keyword: 'CMD' | 'ENTRYPOINT'; command: CommandLine }
-  | { keyword: 'RUN'; flags: Flags; command: CommandLine; heredocs: Heredoc[] }
+  | { keyword: 'RUN'; flags: Flags; mounts: Mount[]; command: CommandLine; heredocs: Heredoc[] }
   | { keyword: 'ENV' | 'LABEL'; pairs: [string, string][] }
   | { keyword: 'EXPOSE' | 'VOLUME'; words: string[] }
   | { keyword: 'FROM'; image: string; name?: string; flags: Flags }
@@ -37,7 +38,7 @@ export function parseCommand(instruction: Instruction, file: string, escapeChar:
     case 'ENTRYPOINT':
       return { keyword, command: commandLine(rest) };
     case 'RUN':
-      return { keyword, flags, heredocs, command: commandLine(rest) };
+      return { keyword, flags, heredocs, command: commandLine(rest), mounts: parseMounts(flags, place) };
     case 'ENV':
     case 'LABEL':
       return { keyword, pairs: parsePairs(rest, keyword, escapeChar, place) };
@@ -60,6 +61,10 @@ export function parseCommand(instruction: Instruction, file: string, escapeChar:
       return { keyword, exec: parseShell(rest, place) };
   }
   throw new RangeError(`keyword ${keyword} has no meaning`);
+}
+
+function parseMounts(flags: Flags, place: Place): Mount[] {
+  return flags.all('mount').map((text) => parseMount(text, place));
 }
 
 function commandLine(text: string): CommandLine {

@@ -24,7 +24,16 @@ const CASES: [text: string, sentence: string][] = [
     '2: COPY has no flag --chwon; it takes --chmod, --chown, --exclude, --from, --link, --parents',
   ],
   ['FROM a\nCOPY --from a b', '2: COPY --from needs a value, as in --from=...'],
-  ['FROM a\nRUN --mount=type=cache,target=/x y', '2: RUN --mount is not supported yet; leave it out'],
+  ['FROM a\nRUN --mount=type=cache y', '2: RUN --mount=type=cache needs a target, as in target=/path'],
+  [
+    'FROM a\nRUN --mount=type=tmpfs,target=/x,id=1 y',
+    '2: RUN --mount=type=tmpfs has no option "id"; it takes target, size',
+  ],
+  [
+    'FROM a\nRUN --mount=type=volume,target=/x y',
+    '2: RUN --mount=type=volume is unknown; it can be bind, cache, secret, tmpfs',
+  ],
+  ['FROM a\nRUN --mount=target=/x,rw=maybe y', '2: the option rw is true or false, not "maybe"'],
   ['FROM a\nRUN --network=host y', '2: RUN --network=host is not supported; it can be default or none'],
   ['FROM a\nRUN --security=insecure y', '2: RUN --security=insecure is not supported; it can be sandbox'],
   ['FROM a\nUSER --x=y z', '2: USER takes no flags; remove --x'],

@@ -27,6 +27,10 @@ export class Sandbox {
     for (const [path, what] of Object.entries(files)) writeEntry(this.context, path, what);
   }
 
+  writeBytes(path: string, bytes: Uint8Array, mode: number): void {
+    writeFileSync(join(this.context, path), bytes, { mode });
+  }
+
   async build(dockerfile: string, options: Partial<BuildOptions> = {}): Promise<Built> {
     const { rootfs, image } = await this.#build(dockerfile, options);
     return { rootfs, config: image.config.config ?? {} };

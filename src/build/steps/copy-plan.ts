@@ -3,27 +3,31 @@
 import { posix } from 'node:path';
 import type { Command } from '../../dockerfile/command.ts';
 import { dockerfileError, type Place } from '../../dockerfile/instruction.ts';
+import { type ModeChange, parseMode } from '../../image/mode.ts';
 import { contentOf, newInode, type Rootfs, S_IFREG } from '../../image/rootfs.ts';
 import { buildTime } from '../../image/time.ts';
 import { resolveOwner } from '../../image/users.ts';
 import { treeDigest } from '../cache-key.ts';
-import { findSources, type Source } from '../sources.ts';
+import { parseExcludes, without } from '../excludes.ts';
+import { isRemote } from '../remote.ts';
+import { findSources, findWithParents, type Source } from '../sources.ts';
 import type { StageState } from '../stage-state.ts';
 import type { Expander } from './config.ts';
 import type { CopyPlan } from './copy.ts';
 
-type CopyCommand = Extract<Command, { keyword: 'COPY' | 'ADD' }>;
+export type CopyCommand = Extract<Command, { keyword: 'COPY' | 'ADD' }>;
 
 /** Where sources come from. */
 export interface Trees {
   context(): Rootfs;
   /** A stage or an image by name. */
   from(name: string, place: Place): Promise<Rootfs>;
+  /** What a URL or a git reference of ADD stands for. */
+  remote(url: string, command: CopyCommand, expand: Expander, place: Place): Promise<Source>;
 }
 
 export async function planCopy(state: StageState, command: CopyCommand, trees: Trees, expand: Expander, place: Place) {
   const { keyword, flags } = command;
-  const from = flags.get('from');
   const sources = await collectSources(command, trees, expand, place);
   const destination = expand.word(command.destination);
   if (sources.length > 1 && !destination.endsWith('/') && destination !== '.') {
@@ -32,26 +36,35 @@ export async function planCopy(state: StageState, command: CopyCommand, trees: T
       `${keyword} has several sources, so its destination must end with a slash: ${destination}/`,
     );
   }
-  const chown = flags.has('chown') ? expand.word(flags.get('chown') as string) : undefined;
+  const value = (name: string) => {
+    const text = flags.get(name);
+    return text === undefined ? undefined : expand.word(text);
+  };
+  const [chown, chmod] = [value('chown'), value('chmod')];
   const plan: CopyPlan = {
     keyword,
     sources,
     destination: absolute(state, destination),
     owner: chown === undefined ? undefined : resolveOwner(await state.rootfs(), chown),
-    keepOwner: from !== undefined,
-    mode: parseMode(flags.has('chmod') ? expand.word(flags.get('chmod') as string) : undefined, place),
+    keepOwner: flags.get('from') !== undefined,
+    mode: chmod === undefined ? undefined : modeOf(chmod, place),
+    unpack: flags.get('unpack') === undefined ? keyword === 'ADD' : flags.isOn('unpack'),
     place,
   };
-  const { owner, mode, keepOwner } = plan;
+  const { owner, keepOwner, unpack } = plan;
   const digests = sources.map(({ name, inode }) => [name, treeDigest(inode)]);
-  return { plan, key: [keyword, plan.destination, owner ?? null, mode ?? null, keepOwner, digests] };
+  return { plan, key: [keyword, plan.destination, owner ?? null, chmod ?? null, keepOwner, unpack, digests] };
 }
 
 /** Here-documents first in the place where they stand, then paths and patterns. */
 async function collectSources(command: CopyCommand, trees: Trees, expand: Expander, place: Place): Promise<Source[]> {
-  const { keyword, flags, heredocs } = command;
+  const { flags, heredocs } = command;
   const from = flags.get('from');
   const documents = [...heredocs];
+  const excluded = parseExcludes(
+    flags.all('exclude').map((text) => expand.word(text)),
+    place,
+  );
   const sources: Source[] = [];
   for (const word of command.sources) {
     const heredoc = word.startsWith('<<') ? documents.shift() : undefined;
@@ -62,14 +75,14 @@ async function collectSources(command: CopyCommand, trees: Trees, expand: Expand
       continue;
     }
     const path = expand.word(word);
-    if (keyword === 'ADD' && /^(https?|ftp|git|ssh):\/\/|^git@/.test(path)) {
-      throw dockerfileError(
-        place,
-        `ADD of "${path}" is not supported yet; download it before the build and ADD the file`,
-      );
+    if (command.keyword === 'ADD' && isRemote(path)) {
+      sources.push(await trees.remote(path, command, expand, place));
+      continue;
     }
     const tree = from === undefined ? trees.context() : await trees.from(from, place);
-    sources.push(...findSources(tree, path, from === undefined ? 'the build context' : `"${from}"`, place));
+    const where = from === undefined ? 'the build context' : `"${from}"`;
+    const find = flags.isOn('parents') ? findWithParents : findSources;
+    sources.push(...without(excluded, find(tree, path, where, place)));
   }
   return sources;
 }
@@ -90,8 +103,11 @@ function absolute(state: StageState, destination: string): string {
   return isDirectory && path !== '/' ? `${path}/` : path;
 }
 
-function parseMode(text: string | undefined, place: Place): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[0-7]{3,5}$/.test(text)) return Number.parseInt(text, 8) & 0o7777;
-  throw dockerfileError(place, `--chmod=${text} is not supported; use an octal mode such as 0755`);
+function modeOf(text: string, place: Place): ModeChange {
+  const mode = parseMode(text);
+  if (mode) return mode;
+  throw dockerfileError(
+    place,
+    `--chmod=${text} is no mode; use an octal one such as 0755, or a symbolic one such as u+x,go-w`,
+  );
 }

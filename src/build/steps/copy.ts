@@ -3,6 +3,7 @@
 import { posix } from 'node:path';
 import { dockerfileError, type Place } from '../../dockerfile/instruction.ts';
 import type { Change } from '../../image/layer/change.ts';
+import type { ModeChange } from '../../image/mode.ts';
 import { resolve } from '../../image/resolve.ts';
 import {
   type Inode,
@@ -28,7 +29,9 @@ export interface CopyPlan {
   owner?: { uid: number; gid: number };
   keepOwner: boolean;
   /** --chmod. */
-  mode?: number;
+  mode?: ModeChange;
+  /** Archives are unpacked. */
+  unpack: boolean;
   place: Place;
 }
 
@@ -53,7 +56,7 @@ class Copy {
   async add({ name, inode }: Source): Promise<void> {
     const target = resolve(this.#rootfs, this.#plan.destination);
     if (isDirectory(inode)) return this.#directory(inode, target.path, this.#plan.keepOwner);
-    if (this.#plan.keyword === 'ADD' && isArchive(inode)) {
+    if (this.#plan.unpack && isArchive(inode)) {
       return this.#archive(await unpack(inode, name, this.#plan.place), target.path);
     }
     const into = this.#plan.destination.endsWith('/') || isDirectory(this.#at(target.path));
@@ -95,7 +98,7 @@ class Copy {
     if (!isDirectory(inode)) this.#names.set(inode, path);
     const { owner, mode } = this.#plan;
     const copy: Inode = { ...inode, ...(owner ?? (keepOwner ? {} : { uid: 0, gid: 0 })) };
-    if (mode !== undefined && !isSymlink(inode)) copy.mode = (inode.mode & S_IFMT) | mode;
+    if (mode !== undefined && !isSymlink(inode)) copy.mode = mode(inode.mode);
     if (isDirectory(copy)) copy.entries = new Map();
     this.#made.set(path, copy);
     this.changes.push({ kind: 'inode', path, inode: copy });

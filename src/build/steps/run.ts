@@ -5,16 +5,18 @@ import { rawLayout, rawSource } from '../../box/chunk-places.ts';
 import { bootOptionsOf } from '../../box/boot-config.ts';
 import { imageOf } from '../../box/image-writer.ts';
 import type { Command, CommandLine } from '../../dockerfile/command.ts';
-import { dockerfileError, type Place } from '../../dockerfile/instruction.ts';
+import type { Heredoc, Place } from '../../dockerfile/instruction.ts';
 import { WbxError } from '../../errors.ts';
 import { OpenFile } from '../../image/files.ts';
 import { withOtherNames } from '../../image/layer/links.ts';
 import { decodeLayerStream } from '../../image/layer/stream.ts';
+import { contentOf, newInode, S_IFREG } from '../../image/rootfs.ts';
 import type { StoredLayer } from '../../image/store/layers.ts';
 import { runBox } from '../../runtime/node/run.ts';
 import type { StepProgress } from '../progress.ts';
 import type { StageState } from '../stage-state.ts';
 import { argvOf } from './config.ts';
+import { mounted, type ReadyMount, type RunMounts, unmounted } from './run-mounts.ts';
 
 /** All that a RUN step depends on besides the layers below: its key in the cache. */
 export interface RunPlan {
@@ -22,29 +24,39 @@ export interface RunPlan {
   env: string[];
   user: string;
   cwd: string;
+  /** What each mount shows, as far as the result depends on it. */
+  mounts: unknown[];
 }
 
-export function planRun(state: StageState, command: Extract<Command, { keyword: 'RUN' }>, place: Place): RunPlan {
+type RunCommand = Extract<Command, { keyword: 'RUN' }>;
+
+/** A here-document that names its own interpreter is run as this file. */
+const SCRIPT = 'run/wbx/heredoc';
+
+export function planRun(state: StageState, { command, heredocs }: RunCommand, { mounts, env }: RunMounts): RunPlan {
   const args = [...state.args].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+  const script = scriptOf(command, heredocs);
+  if (script) mounts.push(script);
   return {
-    argv: argvOf(state, withHeredocs(command, place)),
-    env: [...args, ...(state.config.Env ?? [])],
+    argv: script ? [`/${SCRIPT}`] : argvOf(state, withHeredocs(command, heredocs)),
+    env: [...args, ...env, ...(state.config.Env ?? [])],
     user: state.config.User ?? '',
     cwd: state.workingDirectory,
+    mounts: mounts.map(({ key }) => key),
   };
 }
 
 export async function run(
   state: StageState,
   plan: RunPlan,
+  mounts: ReadyMount[],
   progress: StepProgress,
   place: Place,
 ): Promise<StoredLayer> {
-  const image = imageOf(await state.rootfs());
-  const boot = bootOptionsOf(
-    { Cmd: plan.argv, Env: plan.env, User: plan.user, WorkingDir: plan.cwd },
-    await state.rootfs(),
-  );
+  const below = await state.rootfs();
+  const tree = mounted(below, mounts);
+  const image = imageOf(tree);
+  const boot = bootOptionsOf({ Cmd: plan.argv, Env: plan.env, User: plan.user, WorkingDir: plan.cwd }, tree);
   const stream = new StreamFile(join(state.store.directory, 'tmp'));
   const write = (bytes: Uint8Array) => {
     progress.output(bytes);
@@ -62,26 +74,29 @@ export async function run(
     };
     const { status } = await runBox({ ...options, layer: stream });
     if (status !== 0) throw failed(plan.argv, status, place);
-    return await state.writeLayer(withOtherNames(await state.rootfs(), decodeLayerStream(stream.content())));
+    const changes = withOtherNames(tree, decodeLayerStream(stream.content()));
+    return await state.writeLayer(unmounted(changes, below, mounts));
   } finally {
     stream.close();
   }
 }
 
-/** A here-document that is the whole command is the script; one behind a command goes to the shell as it stands. */
-function withHeredocs({ command, heredocs }: Extract<Command, { keyword: 'RUN' }>, place: Place): CommandLine {
+/** Here-documents behind a command go to the shell as they stand; one that is the whole command is the script. */
+function withHeredocs(command: CommandLine, heredocs: Heredoc[]): CommandLine {
   if (heredocs.length === 0 || 'exec' in command) return command;
-  if (/^<<-?\S+$/.test(command.shell)) return { shell: script(heredocs[0].content, place) };
+  if (isDocument(command)) return { shell: heredocs[0].content };
   const documents = heredocs.map(({ name, content }) => `${content}${name}`);
   return { shell: [command.shell, ...documents].join('\n') };
 }
 
-function script(text: string, place: Place): string {
-  if (!text.startsWith('#!')) return text;
-  throw dockerfileError(
-    place,
-    'a here-document with "#!" is not supported yet; name the program, as in RUN python3 <<EOF',
-  );
+function isDocument(command: CommandLine): boolean {
+  return 'shell' in command && /^<<-?\S+$/.test(command.shell);
+}
+
+function scriptOf(command: CommandLine, [document]: Heredoc[]): ReadyMount | undefined {
+  if (!document?.content.startsWith('#!') || !isDocument(command)) return undefined;
+  const inode = newInode(S_IFREG | 0o755, { content: contentOf(Buffer.from(document.content)) });
+  return { path: SCRIPT, inode, key: ['script', document.content] };
 }
 
 function failed(argv: string[], status: number, place: Place): WbxError {

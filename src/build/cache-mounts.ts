@@ -1,0 +1,100 @@
+// What RUN --mount=type=cache keeps between builds: for each id the layers that commands have written there, one file each
+// below the store. Invariant: an id's list names only whole layers; of two builds at once the later list wins, as with
+// sharing=shared nobody may rely on the other's files.
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { digestOf, hexOf } from '../image/digest.ts';
+import { OpenFile } from '../image/files.ts';
+import { applyLayer } from '../image/layer/apply.ts';
+import type { Change } from '../image/layer/change.ts';
+import { readLayer, writeLayer } from '../image/layer/tar.ts';
+import { type Directory, type Inode, isDirectory, newDirectory, walk } from '../image/rootfs.ts';
+
+/** A list this long is written anew as one layer: reading it costs more than that. */
+const MAX_LAYERS = 16;
+
+export class CacheMounts {
+  readonly #directory: string;
+
+  constructor(storeDirectory: string) {
+    this.#directory = join(storeDirectory, 'cache-mounts');
+  }
+
+  /** The cache's tree, or `fresh` when there is none yet; `keep` adds what a command changed in it. */
+  open(id: string, fresh: Directory): { tree: Directory; keep(changes: Change[]): void } {
+    const place = join(this.#directory, hexOf(digestOf(id)));
+    const layers = listOf(place);
+    const tree: Directory = { ...fresh, entries: new Map(fresh.entries) };
+    for (const name of layers)
+      applyLayer(tree, readLayer(new OpenFile(join(place, name)), `cache ${id}`), `cache ${id}`);
+    const keep = (changes: Change[]): void => {
+      if (changes.length === 0) return;
+      mkdirSync(place, { recursive: true });
+      const compact = layers.length + 1 >= MAX_LAYERS;
+      if (compact) applyLayer(tree, changes, `cache ${id}`);
+      const name = writeNew(place, compact ? everything(tree) : changes);
+      setList(place, compact ? [name] : [...layers, name]);
+      if (compact) for (const old of layers) rmSync(join(place, old), { force: true });
+    };
+    return { tree, keep };
+  }
+
+  /** Removes all caches; answers the bytes they took. */
+  prune(): number {
+    let bytes = 0;
+    for (const id of existsSync(this.#directory) ? readdirSync(this.#directory) : []) {
+      for (const name of readdirSync(join(this.#directory, id)))
+        bytes += statSync(join(this.#directory, id, name)).size;
+    }
+    rmSync(this.#directory, { recursive: true, force: true });
+    return bytes;
+  }
+}
+
+function listOf(place: string): string[] {
+  const path = join(place, 'layers.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];
+}
+
+function setList(place: string, layers: string[]): void {
+  const temporary = join(place, `layers.json.${process.pid}`);
+  writeFileSync(temporary, JSON.stringify(layers));
+  renameSync(temporary, join(place, 'layers.json'));
+}
+
+function writeNew(place: string, changes: Iterable<Change>): string {
+  const name = `${process.hrtime.bigint()}-${process.pid}.tar`;
+  const temporary = join(place, `${name}.part`);
+  const fd = openSync(temporary, 'wx', 0o600);
+  try {
+    writeLayer(changes, (bytes) => writeSync(fd, bytes));
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, join(place, name));
+  return name;
+}
+
+/** The whole tree as changes. */
+function* everything(tree: Directory): Generator<Change> {
+  const first = new Map<Inode, string>();
+  for (const [path, inode] of walk(tree)) {
+    const target = isDirectory(inode) ? undefined : first.get(inode);
+    if (target !== undefined) yield { kind: 'hardlink', path, target };
+    else
+      yield { kind: 'inode', path, inode: isDirectory(inode) ? { ...inode, entries: newDirectory().entries } : inode };
+    first.set(inode, path);
+  }
+}
