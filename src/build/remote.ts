@@ -64,6 +64,7 @@ export class Remote {
     const modified = Date.parse(response.headers.get('last-modified') ?? '');
     const mtimeSec = Number.isNaN(modified) ? 0 : Math.floor(modified / 1000);
     return {
+      downloaded: true,
       name: fileName(response.url || url, place),
       inode: newInode(S_IFREG | 0o600, { content: new OpenFile(path), mtimeSec }),
     };

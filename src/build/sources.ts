@@ -18,6 +18,8 @@ export interface Source {
   /** Last name of the path: what a file is called in the destination; "" for the root of the tree. */
   name: string;
   inode: Inode;
+  /** Came by URL: ADD unpacks it only when it is told to. */
+  downloaded?: boolean;
 }
 
 /** `where` is what errors call the tree. A symbolic link that is named itself is followed, inside the tree. */

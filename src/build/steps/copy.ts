@@ -30,8 +30,8 @@ export interface CopyPlan {
   keepOwner: boolean;
   /** --chmod. */
   mode?: ModeChange;
-  /** Archives are unpacked. */
-  unpack: boolean;
+  /** Archives are unpacked; when absent, ADD does it to those that were not downloaded. */
+  unpack?: boolean;
   place: Place;
 }
 
@@ -53,10 +53,10 @@ class Copy {
     this.#plan = plan;
   }
 
-  async add({ name, inode }: Source): Promise<void> {
+  async add({ name, inode, downloaded }: Source): Promise<void> {
     const target = resolve(this.#rootfs, this.#plan.destination);
     if (isDirectory(inode)) return this.#directory(inode, target.path, this.#plan.keepOwner);
-    if (this.#plan.unpack && isArchive(inode)) {
+    if ((this.#plan.unpack ?? (this.#plan.keyword === 'ADD' && !downloaded)) && isArchive(inode)) {
       return this.#archive(await unpack(inode, name, this.#plan.place), target.path);
     }
     const into = this.#plan.destination.endsWith('/') || isDirectory(this.#at(target.path));
