@@ -2,7 +2,7 @@
 // Invariant: what is there is left alone, so a second run costs a few file accesses. Everything but Debian packages
 // goes below build/.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 
 /** Debian packages that the tests need, each with a file that shows it is installed. */
 const PACKAGES: [name: string, proof: string][] = [
@@ -28,11 +28,20 @@ const WASMTIME_VERSION = '49.0.0';
 /** What the tests' debian:bookworm holds besides a minimal base. */
 const BOOKWORM_SUITE = 'bookworm';
 /** The programs of test/e2e/software. */
-const SOFTWARE =
-  'bc,bzip2,curl,file,gawk,gcc,git,libc6-dev,lua5.4,make,nginx-light,nodejs,openssl,python3,redis-server,sqlite3,xz-utils,zsh,zstd';
+const SOFTWARE = [
+  'bc,bzip2,curl,expect,file,gawk,gcc,git,gnupg,libc6-dev,libpython3.11-testsuite,lua5.4,make,nginx-light,nodejs',
+  'openssh-client,openssl,php-cli,python3,redis-server,ruby,sqlite3,tmux,vim,xz-utils,zsh,zstd',
+].join();
+/** Those of test/e2e/servers. */
+const SERVERS = 'golang-go,openjdk-17-jdk-headless,postgresql';
+/** Debian's compiler makes this into the last of them. */
+const GO_SOURCE = 'test/e2e/go-program';
+const GO_PROGRAM = 'usr/local/bin/go-program';
 
 interface Step {
   what: string;
+  /** Part of the path of the tests that need it; all do when absent. */
+  for?: string;
   done(): boolean;
   run(): void;
 }
@@ -73,20 +82,45 @@ const STEPS: Step[] = [
   },
   {
     what: 'the same with programs that people run (debootstrap)',
-    done: () => existsSync('build/software'),
+    for: 'e2e/software',
+    done: () => existsSync('build/software/usr/bin/vim'),
     run: () =>
       intoPlace('build/software', (path) =>
         root(['debootstrap', '--variant=minbase', `--include=${SOFTWARE}`, BOOKWORM_SUITE, path]),
       ),
   },
+  {
+    what: 'the same with servers and compilers (debootstrap)',
+    for: 'e2e/servers',
+    done: () => existsSync('build/servers'),
+    run: () =>
+      intoPlace('build/servers', (path) =>
+        root(['debootstrap', '--variant=minbase', `--include=${SERVERS}`, BOOKWORM_SUITE, path]),
+      ),
+  },
+  {
+    what: `${GO_SOURCE}, compiled natively`,
+    for: 'e2e/servers',
+    done: () => isNewer(`build/servers/${GO_PROGRAM}`, `${GO_SOURCE}/main.go`),
+    run: () => {
+      root(['cp', '-rT', GO_SOURCE, 'build/servers/usr/local/src']);
+      const compile = `cd /usr/local/src && GOCACHE=/tmp/go go build -o /${GO_PROGRAM} . && rm -rf /tmp/go`;
+      root(['chroot', 'build/servers', 'sh', '-c', compile]);
+    },
+  },
 ];
 
-/** Makes a directory under another name, so that one that was interrupted is not taken for a finished one. */
+function isNewer(path: string, source: string): boolean {
+  return existsSync(path) && statSync(path).mtimeMs > statSync(source).mtimeMs;
+}
+
+/** Makes a directory anew, under another name first, so that one that was interrupted is not taken for a finished one. */
 function intoPlace(path: string, make: (temporary: string) => void): void {
   const temporary = `${path}.part`;
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync('build', { recursive: true });
   make(temporary);
+  rmSync(path, { recursive: true, force: true });
   renameSync(temporary, path);
 }
 
@@ -102,10 +136,13 @@ function command([program, ...args]: string[]): void {
   throw new Error(`${program} failed: ${[program, ...args].join(' ')}`);
 }
 
-for (const { what, done, run } of STEPS) {
-  if (done()) continue;
-  const start = Date.now();
-  process.stdout.write(`setup: ${what} ... `);
-  run();
-  console.log(`${((Date.now() - start) / 1000).toFixed(0)} s`);
+/** Makes what these test files need. */
+export function setUp(files: string[]): void {
+  for (const { what, done, run, for: tests } of STEPS) {
+    if (done() || (tests !== undefined && !files.some((file) => file.includes(tests)))) continue;
+    const start = Date.now();
+    process.stdout.write(`setup: ${what} ... `);
+    run();
+    console.log(`${((Date.now() - start) / 1000).toFixed(0)} s`);
+  }
 }

@@ -1,7 +1,7 @@
 // `npm test`: sets the machine up, then runs every *.test.js below dist. Words given select files by part of their path.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import './setup-tests.ts';
+import { setUp } from './setup-tests.ts';
 
 const wanted = process.argv.slice(2).map((word) => word.replace(/\.ts$/, '.js'));
 const files = readdirSync('dist', { recursive: true, encoding: 'utf8' })
@@ -13,5 +13,6 @@ const files = readdirSync('dist', { recursive: true, encoding: 'utf8' })
 
 // Without names, the runner would look for tests everywhere, also in the root file systems below build.
 if (files.length === 0) throw new Error(`no test matches ${wanted.join(' ')}`);
+setUp(files);
 const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

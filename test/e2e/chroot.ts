@@ -1,5 +1,7 @@
 // Runs a script in a box of a root file system and in a chroot of the same tree on the real kernel.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { runBox } from '../../src/runtime/node/run.ts';
 import type { Runnable } from '../../src/runtime/node/runnable.ts';
 
@@ -19,13 +21,16 @@ const CHROOT = `
   mount -t tmpfs tmpfs /mnt && mkdir /mnt/upper /mnt/work /mnt/root
   mount -t overlay overlay -o "lowerdir=$PWD/$1,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
   mount -t proc proc /mnt/root/proc; mount --bind /dev /mnt/root/dev
+  mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts /mnt/root/dev/pts
+  mount -t tmpfs -o mode=1777 tmpfs /mnt/root/dev/shm
   ip link set lo up 2>/dev/null
   exec env -i ${ENVIRONMENT.join(' ')} HOSTNAME=box chroot /mnt/root bash -c "cd /tmp; $2" < /dev/null 2>&1`;
 
 /** The script in a chroot of directory `rootfs`, in name spaces of its own. */
-export function inChroot(rootfs: string, script: string, timeout: number): Outcome {
+export async function inChroot(rootfs: string, script: string, timeout: number): Promise<Outcome> {
   const unshare = ['--mount', '--pid', '--fork', '--uts', '--net', 'sh', '-c', CHROOT, 'sh', rootfs, script];
-  const { stdout, stderr, status } = spawnSync('unshare', unshare, { encoding: 'utf8', timeout });
+  const child = spawn('unshare', unshare, { timeout });
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { output: normal(stdout + stderr), status };
 }
 

@@ -10,7 +10,7 @@ import { File } from '../../vfs/file.ts';
 import { Iter, iter_write } from '../../vfs/iter.ts';
 import { may_read } from './job.ts';
 import { output_ready } from './output.ts';
-import { MARK_EOF, Tty } from './tty.ts';
+import { MARK_EOF, MARK_LINE, Tty } from './tty.ts';
 
 const TENTH: u64 = 100000000;
 /** Task.sysPhase while sysState1 holds the deadline of a VTIME read. */
@@ -74,16 +74,21 @@ function expired(deadline: u64): bool {
 }
 
 function take(tty: Tty, it: Iter, n: i32): i64 {
+  let mark: u32 = 0;
   for (let i = 0; i < n; i++) {
     const error = iter_write(it, tty.inputAt(tty.head), 1);
     if (error) return i ? (i as i64) : (error as i64);
+    mark = load<u8>(tty.markAt(tty.head));
     tty.head++;
   }
-  // An end of file behind the bytes, or alone, is used up with them.
-  if (tty.isCanonical() && tty.head != tty.canon && load<u8>(tty.markAt(tty.head)) == MARK_EOF && (!n || it.left))
-    tty.head++;
+  // An end of file behind an unfinished line, or alone, is used up with it; one behind a whole line is read next.
+  if (tty.isCanonical() && mark != MARK_LINE && at_end_of_file(tty) && (!n || it.left)) tty.head++;
   wq_wake(tty.masterQueue(), i32.MAX_VALUE);
   return n as i64;
+}
+
+function at_end_of_file(tty: Tty): bool {
+  return tty.head != tty.canon && load<u8>(tty.markAt(tty.head)) == MARK_EOF;
 }
 
 export function tty_poll(file: File, wait: bool): i32 {

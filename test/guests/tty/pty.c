@@ -119,6 +119,22 @@ CASE(end_of_file) {
   show("slave", slave);
 }
 
+// One read takes one line, or one end of file: not both, when both were typed before it.
+CASE(end_of_file_typed_ahead) {
+  open_pair();
+  type("line\n\x04");
+  show("line", slave);
+  show("end of file", slave);
+  show("nothing", slave);
+  type("part\x04\x04more\n");
+  show("part", slave);
+  show("end of file", slave);
+  show("line", slave);
+  show("nothing", slave);
+  type("\n\x04\x04x\n");
+  for (int i = 0; i < 5; i++) show("slave", slave);
+}
+
 CASE(raw_mode) {
   struct termios t;
   open_pair();
