@@ -63,6 +63,9 @@ export const CPU_RETIRED = 1048; // u64 guest instructions retired since boot
 export const CPU_BOUNCE_VA = 1056; // u64 guest address that BOUNCE stands for
 export const CPU_BOUNCE_LEN = 1064; // u32
 export const CPU_BOUNCE = 1088; // 64 bytes: operand that crosses a page
+// Two more vector registers, at 32-byte steps from CPU_YMM so that a record can name them: operands of VEX instructions in progress.
+export const CPU_VEX_RESULT = 1280;
+export const CPU_VEX_SOURCE = 1312;
 
 // Why cpu_run returned.
 export const EXIT_NONE = 0;

@@ -16,7 +16,8 @@
 //                     to rSI (string source), rBX (XLAT) or rDI (MASKMOVDQU)
 //   14 off    u16   offset of the instruction within its page
 //   16 imm    u64   immediate, sign-extended to 64 bits (control bytes and shift counts zero-extended); direct branches:
-//                     target relative to the start of the page; ENTER: nesting level in bits 16..23
+//                     target relative to the start of the page; ENTER: nesting level in bits 16..23; gathers: the vector
+//                     register that is the index, its scale in bits 8..9 (base and displacement stand in their fields)
 //   24 link   u32   ptr of the decoded branch target when it lies in the same page, else 0
 //   28 link2  u32   free for the run loop
 export const INSN_SIZE = 32;
@@ -43,6 +44,9 @@ export const INSN_REP = 16; // 0xF3
 export const INSN_REPNE = 32; // 0xF2
 export const INSN_O16 = 64; // 0x66 in effect
 export const INSN_W = 128; // REX.W or VEX.W
+// Bits that vector instructions with VEX have no other use for.
+export const INSN_L = 16; // VEX.L: 256 bits
+export const INSN_VEX = 8; // in the record that an SSE handler sees: the rules of VEX apply, so memory need not be aligned
 
 // Bits of scale for what the four fields of an address cannot say; they only occur with INSN_EA_SLOW.
 export const EA_SCALE = 3; // mask of the shift count

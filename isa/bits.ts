@@ -2,13 +2,13 @@
 import type { Row } from './dsl.ts';
 
 export const BITS: Row[] = [
-  ['POPCNT', 'F3 0F B8 /r', 'Gv,Ev'],
+  ['POPCNT', 'F3 0F B8 /r', 'Gv,Ev', 'v2'],
   ['TZCNT', 'F3 0F BC /r', 'Gv,Ev'],
   ['LZCNT', 'F3 0F BD /r', 'Gv,Ev'],
   ['MOVBE', 'NFx 0F 38 F0 /r', 'Gv,Mv'],
   ['MOVBE', 'NFx 0F 38 F1 /r', 'Mv,Gv'],
-  ['CRC32', 'F2 0F 38 F0 /r', 'Gy,Eb', 'size=src'],
-  ['CRC32', 'F2 0F 38 F1 /r', 'Gy,Ev', 'size=src'],
+  ['CRC32', 'F2 0F 38 F0 /r', 'Gy,Eb', 'size=src v2'],
+  ['CRC32', 'F2 0F 38 F1 /r', 'Gy,Ev', 'size=src v2'],
   ['ADCX', '66 0F 38 F6 /r', 'Gy,Ey'],
   ['ADOX', 'F3 0F 38 F6 /r', 'Gy,Ey'],
   ['ANDN', 'VEX.L0.NP.0F38 F2 /r', 'Gy,By,Ey'],

@@ -41,6 +41,8 @@ export const LEAF_CONSTANTS = {
   LEAF_RM_BYTE: 32, // or the register in the opcode
   LEAF_REG_LOW: 64, // eight registers only: REX.R does not count
   LEAF_RM_LOW: 128,
+  LEAF_VSIB: 256,
+  LEAF_LEVEL: 512, // times how many levels x86-64-v1 lacks: 0..2
 } as const;
 const C = LEAF_CONSTANTS;
 
@@ -78,7 +80,9 @@ function rolesWord(encoding: Encoding): number {
 }
 
 function immediateOf(encoding: Encoding): number {
-  const list = encoding.operands.filter((o) => 'IuJ1O'.includes(o.letter)).map((o) => o.letter + o.size);
+  const list = encoding.operands
+    .filter((o) => 'IuJ1OL'.includes(o.letter))
+    .map((o) => (o.letter === 'L' ? 'ub' : o.letter + o.size));
   const kinds: Record<string, number> = {
     '': C.IMM_NONE,
     Ib: C.IMM_B,
@@ -116,6 +120,8 @@ function flagsWord(encoding: Encoding): number {
     (bytes && some('G', 'b') ? C.LEAF_REG_BYTE : 0) |
     (bytes && some('EZR', 'b') ? C.LEAF_RM_BYTE : 0) |
     (some('PS') ? C.LEAF_REG_LOW : 0) |
-    (some('QN') || encoding.family === 'x87' ? C.LEAF_RM_LOW : 0)
+    (some('QN') || encoding.family === 'x87' ? C.LEAF_RM_LOW : 0) |
+    (encoding.attributes.includes('vsib') ? C.LEAF_VSIB : 0) |
+    (C.LEAF_LEVEL * (encoding.level - 1))
   );
 }

@@ -3,7 +3,7 @@
 // that the decoder adds the operand size to the number of the smallest.
 import { attribute, type Encoding, type Family, type Operand } from './parse.ts';
 
-export const FAMILIES: Family[] = ['integer', 'x87', 'mmx', 'sse'];
+export const FAMILIES: Family[] = ['integer', 'x87', 'mmx', 'sse', 'avx'];
 
 /** Operations without an encoding of their own; DECODE is 0 so that zeroed memory means "not decoded yet". */
 const PSEUDO = ['DECODE', 'UD', 'GP', 'NOP'];

@@ -1,7 +1,7 @@
 // Reads the notation of isa/dsl.ts into encodings: where an instruction sits in the opcode space and what its operands are.
 import type { Row } from '../dsl.ts';
 
-export type Family = 'integer' | 'x87' | 'mmx' | 'sse';
+export type Family = 'integer' | 'x87' | 'mmx' | 'sse' | 'avx';
 
 /** Opcode maps, in the order of the decoder's tables. */
 export const MAPS = ['', '0F', '0F38', '0F3A', 'VEX.0F', 'VEX.0F38', 'VEX.0F3A'];
@@ -30,6 +30,8 @@ export interface Encoding {
   modrm: boolean;
   operands: Operand[];
   attributes: string[];
+  /** 1, 2 or 3: the least x86-64 level that knows it. */
+  level: number;
 }
 
 /** Neither F3 nor F2; 66 may be there. */
@@ -39,7 +41,7 @@ const PREFIXES = ['NP', '66', 'F3', 'F2', 'NFx'];
 const SIZES = ['o16', 'o32', 'REX.W'];
 const WHOLE = ['ST0', 'STi', 'AX', 'FS', 'GS', '1', 'C'];
 
-export function parseRow(row: Row, family: Family): Encoding {
+export function parseRow(row: Row, family: Family, level: number): Encoding {
   const [mnemonic, text, operandText = '', attributeText = ''] = row;
   const operands = words(operandText, ',').map(parseOperand);
   const encoding: Encoding = {
@@ -53,7 +55,9 @@ export function parseRow(row: Row, family: Family): Encoding {
     modrm: false,
     operands,
     attributes: words(attributeText, ' '),
+    level,
   };
+  for (const word of encoding.attributes) if (/^v[123]$/.test(word)) encoding.level = Number(word[1]);
   const rest = parseOpcode(encoding, parsePrefixes(encoding, words(text, ' ')));
   for (const word of rest) parseModrm(encoding, word);
   if (!encoding.modrm && operands.some((operand) => 'EGMRVWUPQNS'.includes(operand.letter))) {

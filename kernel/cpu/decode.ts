@@ -4,6 +4,7 @@ import {
   EA_FS,
   EA_GS,
   INSN_ADDR32,
+  INSN_L,
   INSN_LEN,
   INSN_LOCK,
   INSN_O16,
@@ -136,7 +137,7 @@ function vexMap(d: Decoding, p: usize, byte: u32): usize {
   const w = byte == 0xc4 ? (last >> 7) & 1 : 0;
   const map = first & 31;
   d.rex = 0x40 | ((~first >> 5) & 7) | (w << 3);
-  d.flags = (d.flags & INSN_ADDR32) | (w ? INSN_W : 0);
+  d.flags = (d.flags & INSN_ADDR32) | (w ? INSN_W : 0) | (last & 4 ? INSN_L : 0);
   d.size = 1 + w;
   d.vvvv = (~last >> 3) & 15;
   d.l = (last >> 2) & 1;

@@ -23,7 +23,15 @@ import {
   INSN_SCALE,
   INSN_SRC,
 } from '../../abi/insn.ts';
-import { OP_UD } from '../../isa/ops.gen.ts';
+import {
+  OP_BSF_RR16,
+  OP_BSR_RR16,
+  OP_LZCNT_RM64,
+  OP_LZCNT_RR16,
+  OP_TZCNT_RM64,
+  OP_TZCNT_RR16,
+  OP_UD,
+} from '../../isa/ops.gen.ts';
 import {
   ADD_D64,
   ADD_V,
@@ -42,6 +50,7 @@ import {
   IMM_V,
   IMM_W,
   IMM_Z,
+  LEAF_LEVEL,
   LEAF_LOCK,
   LEAF_MODRM,
   LEAF_NOMEM,
@@ -50,6 +59,7 @@ import {
   LEAF_REG_LOW,
   LEAF_RM_BYTE,
   LEAF_RM_LOW,
+  LEAF_VSIB,
   ROLE_OPCODE,
   ROLE_RAX,
   ROLE_REG,
@@ -58,6 +68,7 @@ import {
   ROLE_VVVV,
 } from './decode.gen.ts';
 import { Decoding } from './decoding.ts';
+import { cpu_level } from './level.ts';
 
 /** Fills the record but for its length; p is behind the opcode, the result behind the instruction. */
 export function decode_operands(d: Decoding, p: usize, leaf: usize, out: usize): usize {
@@ -72,19 +83,39 @@ export function decode_operands(d: Decoding, p: usize, leaf: usize, out: usize):
   let op = load<u16>(leaf + (memory ? 2 : 0)) as u32;
   if (op != OP_UD) op += sizeStep(d, (roles >> 12) & 3);
   if (d.flags & INSN_LOCK && !(memory && kind & LEAF_LOCK)) op = OP_UD;
+  if (kind / LEAF_LEVEL >= cpu_level()) op = unknown(op);
   if (kind & LEAF_NOSEG) d.segment = 0;
-  if (memory) p = address(d, p, out);
+  const sib = p;
+  if (memory) p = address(d, p, (kind & LEAF_VSIB) != 0, out);
   const dst = roles & 7;
   const src = (roles >> 3) & 7;
   if (dst && !(memory && dst == ROLE_RM)) store<u8>(out, register(d, dst, kind), INSN_DST);
   if (src && !(memory && src == ROLE_RM)) store<u8>(out, register(d, src, kind), INSN_SRC);
   store<u8>(out, auxiliary(d, (roles >> 6) & 3), INSN_AUX);
   if (d.vvvv && dst != ROLE_VVVV && ((roles >> 6) & 3) != AUX_VVVV) op = OP_UD;
+  if (kind & LEAF_VSIB) op = vector_index(d, op, load<u8>(sib), out);
+  else p = immediate(d, p, (roles >> 8) & 15, out);
   store<u16>(out, op, INSN_OP);
-  p = immediate(d, p, (roles >> 8) & 15, out);
   if (d.ripRelative) relocate(p - d.start, d, out);
   store<u8>(out, d.flags, INSN_FLAGS);
   return p;
+}
+
+/** What a CPU makes of an operation of a later level: #UD, but bit counts are the scans they were before F3 meant something. */
+function unknown(code: u32): u32 {
+  const op = code as i32;
+  if (op >= OP_TZCNT_RR16 && op <= OP_TZCNT_RM64) return op - OP_TZCNT_RR16 + OP_BSF_RR16;
+  if (op >= OP_LZCNT_RR16 && op <= OP_LZCNT_RM64) return op - OP_LZCNT_RR16 + OP_BSR_RR16;
+  return OP_UD;
+}
+
+/** Moves a vector index and its scale to the immediate; without one, or where it is also another operand, #UD. */
+function vector_index(d: Decoding, op: u32, sib: u32, out: usize): u32 {
+  const n = (((sib >> 3) & 7) | ((d.rex & 2) << 2)) << 3;
+  store<u64>(out, n | ((sib >> 6) << 8), INSN_IMM);
+  const dst = load<u8>(out, INSN_DST) as u32;
+  const mask = d.vvvv << 3;
+  return (d.modrm & 7) == 4 && dst != n && dst != mask && mask != n ? op : OP_UD;
 }
 
 /** What the operand size adds to the number of the operation. */
@@ -135,8 +166,8 @@ function segmentBase(d: Decoding): u32 {
   return d.segment == EA_FS ? REG_FS_BASE : REG_GS_BASE;
 }
 
-/** Address of the memory operand; p is behind ModRM, the result behind the displacement. */
-function address(d: Decoding, p: usize, out: usize): usize {
+/** Address of the memory operand, without the index if that is a vector; p is behind ModRM, the result behind the displacement. */
+function address(d: Decoding, p: usize, vsib: bool, out: usize): usize {
   const mod = d.modrm >> 6;
   let base = d.modrm & 7;
   let index: u32 = REG_ZERO;
@@ -144,7 +175,7 @@ function address(d: Decoding, p: usize, out: usize): usize {
   if (base == 4) {
     const sib = load<u8>(p++) as u32;
     const n = ((sib >> 3) & 7) | ((d.rex & 2) << 2);
-    if (n != 4) {
+    if (n != 4 && !vsib) {
       index = n << 3;
       scale = sib >> 6;
     }

@@ -36,6 +36,7 @@ import {
   INSN_SIZE,
 } from '../../abi/insn.ts';
 import {
+  OP_AVX_FIRST,
   OP_ADC_MI16,
   OP_ADC_MI32,
   OP_ADC_MI64,
@@ -544,6 +545,7 @@ import { flag_o, flags_get } from './flags.ts';
 import { fault_complete, raise_gp, raise_trap, SI_KERNEL } from './fault.ts';
 import { OP_CALL_FAR, OP_CHAIN, OP_CROSS, OP_JMP_FAR, OP_NEXT_PAGE, OP_PREPARE_EA } from './internal_ops.ts';
 import { Mem } from './mem.ts';
+import { avx_exec } from './avx/exec.ts';
 import { mmx_exec } from './mmx/exec.ts';
 import { Move } from './move.ts';
 import { mul64, muldiv_exec, Product } from './muldiv.ts';
@@ -1848,7 +1850,7 @@ export function cpu_run(fuel: i32): i32 {
       default: {
         const op = load<u16>(ip, INSN_OP) as i32;
         if (op >= OP_SSE_FIRST) {
-          if (!sse_exec(ip)) return stop(ip, f);
+          if (!(op < OP_AVX_FIRST ? sse_exec(ip) : avx_exec(ip))) return stop(ip, f);
         } else if (op < OP_X87_FIRST) {
           if (!integer_exec(ip)) return stop(ip, f);
         } else if (!(op < OP_MMX_FIRST ? x87_exec(ip) : mmx_exec(ip))) return stop(ip, f);

@@ -1,10 +1,20 @@
 // What the decoder says about operands against iced-x86: operation and width, registers, address, immediate, branch target.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Code, Decoder, DecoderOptions, Instruction, Mnemonic, OpKind, Register } from 'iced-x86';
+import {
+  Code,
+  Decoder,
+  DecoderOptions,
+  Instruction,
+  Mnemonic,
+  OpCodeOperandKind,
+  type OpCodeInfo,
+  OpKind,
+  Register,
+} from 'iced-x86';
 import { REG_FS_BASE, REG_GS_BASE, REG_RIP_PAGE, REG_ZERO } from '../../abi/cpu.ts';
 import * as insn from '../../abi/insn.ts';
-import { OP_INT_LAST } from '../../isa/ops.gen.ts';
+import { OP_AVX_FIRST, OP_INT_LAST } from '../../isa/ops.gen.ts';
 import { allOpcodes, Random, randomInstruction } from './byte-strings.ts';
 import { decode, field, OFFSET, WINDOW } from './decoder.ts';
 
@@ -25,6 +35,7 @@ const CLASSES: [first: number, count: number][] = [
   [Register.RAX, 16],
   [Register.ES, 6],
   [Register.XMM0, 16],
+  [Register.YMM0, 16],
   [Register.ST0, 8],
   [Register.MM0, 8],
 ];
@@ -61,7 +72,8 @@ function theirAddress(i: Instruction): bigint {
     [i.memoryBase, i.memoryIndex].some((r) => r >= Register.EAX && r <= Register.R15D) || i.memoryDisplSize === 4;
   const relative = i.memoryBase === Register.RIP || i.memoryBase === Register.EIP;
   const base = relative ? 0n : VALUES.get(offsetOf(i.memoryBase))!;
-  let sum = base + VALUES.get(offsetOf(i.memoryIndex))! * BigInt(i.memoryIndexScale) + i.memoryDisplacement;
+  const index = i.isVsib ? 0n : VALUES.get(offsetOf(i.memoryIndex))!;
+  let sum = base + index * BigInt(i.memoryIndexScale) + i.memoryDisplacement;
   if (relative ? i.memoryBase === Register.EIP : short) sum = BigInt.asUintN(32, sum);
   if (i.mnemonic === Mnemonic.Lea) return BigInt.asUintN(64, sum);
   const segment =
@@ -78,8 +90,8 @@ const IMPLIED: [mnemonics: RegExp, registers: number[]][] = [
 function theirRegisters(i: Instruction, mnemonic: string): number[] {
   const implied = IMPLIED.find(([pattern]) => pattern.test(mnemonic))?.[1] ?? [];
   const list: number[] = [];
-  // The third operand of the variable blends and SHA256RNDS2 is XMM0.
-  const count = /^(Pblendvb|Blendvp[sd]|Sha256rnds2)$/.test(mnemonic) ? 2 : i.opCount;
+  // The third operand of the variable blends and SHA256RNDS2 is XMM0, the fourth of the blends with VEX in the immediate.
+  const count = /^(Pblendvb|Blendvp[sd]|Sha256rnds2)$/.test(mnemonic) ? 2 : Math.min(i.opCount, 3);
   for (let n = 0; n < count; n++) {
     const register = i.opRegister(n);
     const shift = register === Register.CL && n === i.opCount - 1 && /^(Ro|Rc|Sh|Sa)/.test(mnemonic);
@@ -143,11 +155,26 @@ const ALIASES: [mnemonics: RegExp, operation: RegExp][] = [
   [/^(Movs|Cmps|Stos|Lods|Scas)q$/, /^(MOVS|CMPS|STOS|LODS|SCAS)64$/],
   [/^Call$/, /^CALLF?(_|$)/],
   [/^Jmp$/, /^JMPF?(_|$)/],
-  [/^(Movntps|Movntpd)$/, /^MOVAP[SD]_ST$/],
-  [/^Movntdqa?$/, /^MOVDQA(_ST)?$/],
+  [/^V?(Movntps|Movntpd)$/i, /^V?MOVAP[SD]_ST$/],
+  [/^V?Movntdqa?$/i, /^V?MOVDQA(_ST)?$/],
+  [/^Vpermps$/, /^VPERMD$/],
+  [/^Vpermpd$/, /^VPERMQ$/],
+  [/^Vperm2f128$/, /^VPERM2I128$/],
+  [/^Vbroadcastss$/, /^VPBROADCASTD$/],
+  [/^Vbroadcastsd$/, /^VPBROADCASTQ$/],
+  [/^Vbroadcastf128$/, /^VBROADCASTI128$/],
+  [/^Vinsertf128$/, /^VINSERTI128$/],
+  [/^Vextractf128$/, /^VEXTRACTI128(_ST)?$/],
+  [/^Vmaskmovps$/, /^VPMASKMOVD(_ST)?$/],
+  [/^Vmaskmovpd$/, /^VPMASKMOVQ(_ST)?$/],
+  [/^Vgatherdps$/, /^VPGATHERDD$/],
+  [/^Vgatherdpd$/, /^VPGATHERDQ$/],
+  [/^Vgatherqps$/, /^VPGATHERQD$/],
+  [/^Vgatherqpd$/, /^VPGATHERQQ$/],
+  [/^Vpblendd$/, /^VBLENDPS$/],
   [/^Movntq$/, /^MOVQ_MMX_ST$/],
-  [/^Lddqu$/, /^MOVDQU$/],
-  [/^Pcmpestr[im]64$/, /^PCMPESTR[IM]$/],
+  [/^V?lddqu$/i, /^V?MOVDQU$/],
+  [/^V?pcmpestr[im]64$/i, /^V?PCMPESTR[IM]$/],
   [/^(Fxsave|Fxrstor|Xsave|Xrstor|Xsaveopt|Xsavec)64$/, /^(FXSAVE|FXRSTOR|XSAVE|XRSTOR|XSAVEOPT|XSAVEC)$/],
 ];
 
@@ -160,6 +187,45 @@ function differenceInName(i: Instruction, mnemonic: string, op: string): string 
   return !width || widths.length === 0 || widths.includes(width) ? '' : `called ${op}`;
 }
 
+const VVVV = [
+  OpCodeOperandKind.r32_vvvv,
+  OpCodeOperandKind.r64_vvvv,
+  OpCodeOperandKind.xmm_vvvv,
+  OpCodeOperandKind.ymm_vvvv,
+];
+const codeInfos = new Map<number, { info: OpCodeInfo; vvvv: boolean }>();
+
+/** What iced knows about the encoding of an instruction; vvvv: as a source. */
+function infoOf(i: Instruction): { info: OpCodeInfo; vvvv: boolean } {
+  let entry = codeInfos.get(i.code);
+  if (!entry) {
+    const info = i.opCode;
+    entry = { info, vvvv: [1, 2, 3].some((n) => n < info.opCount && VVVV.includes(info.opKind(n))) };
+    codeInfos.set(i.code, entry);
+  }
+  return entry;
+}
+
+function usesVvvv(i: Instruction): boolean {
+  return infoOf(i).vvvv;
+}
+
+/** Vector length, vector index, and the register in an immediate. */
+function differenceInVectors(i: Instruction): string {
+  if (field.number() < OP_AVX_FIRST) return '';
+  const wide = [0, 1, 2].some(
+    (n) => n < i.opCount && i.opRegister(n) >= Register.YMM0 && i.opRegister(n) <= Register.YMM15,
+  );
+  if (wide && !(field.flags() & insn.INSN_L)) return 'vector length';
+  if (i.isVsib) {
+    const index = Number(field.imm() & 0xffn);
+    if (index !== offsetOf(i.memoryIndex) || 1 << Number(field.imm() >> 8n) !== i.memoryIndexScale)
+      return 'vector index';
+  }
+  const fourth = i.opCount > 3 && i.opKind(3) === OpKind.Register;
+  return fourth && offsetOf(i.opRegister(3)) !== Number(field.imm() >> 4n) * 8 ? 'register in the immediate' : '';
+}
+
 function difference(i: Instruction): string {
   const op = field.op();
   const mnemonic = Mnemonic[i.mnemonic];
@@ -168,8 +234,12 @@ function difference(i: Instruction): string {
   if (memory !== ((field.flags() & insn.INSN_MEM) !== 0)) return 'memory operand or not';
   if (memory && ourAddress() !== theirAddress(i))
     return `address ${ourAddress().toString(16)} ${theirAddress(i).toString(16)}`;
-  const vvvv = /^(ANDN|BZHI|PEXT|PDEP|MULX|BEXTR|SHLX|SARX|SHRX)_/.test(op);
-  return differenceInRegisters(i, mnemonic, vvvv) || differenceInImmediate(i) || differenceInName(i, mnemonic, op);
+  return (
+    differenceInRegisters(i, mnemonic, usesVvvv(i)) ||
+    differenceInImmediate(i) ||
+    differenceInVectors(i) ||
+    differenceInName(i, mnemonic, op)
+  );
 }
 
 function check(source: Iterable<void>, window: Uint8Array): void {

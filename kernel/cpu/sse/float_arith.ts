@@ -8,8 +8,8 @@ import { soft_cmp, soft_min_max } from './soft_compare.ts';
 import { soft_round } from './soft_convert.ts';
 import { Format } from './soft_format.ts';
 
-/** 16 bytes: results of slow lanes, until it is known that none of them faults. */
-const RESULT: usize = memory.data(16, 16);
+/** 32 bytes: results of slow lanes, until it is known that none of them faults. */
+const RESULT: usize = memory.data(32, 16);
 /** 16 bytes each: operands of horizontal operations. */
 const LEFT: usize = memory.data(16, 16);
 const RIGHT: usize = memory.data(16, 16);
@@ -78,7 +78,7 @@ function slow_scalar<T>(kind: u32, d: usize, s: usize): bool {
   return true;
 }
 
-/** Computes n bytes of lanes of left and right into d, unless one of them raises an unmasked exception. */
+/** Computes n (<= 32) bytes of lanes of left and right into d, unless one of them raises an unmasked exception. */
 export function slow_lanes<T>(kind: u32, left: usize, right: usize, d: usize, n: usize): bool {
   Mxcsr.begin();
   for (let i: usize = 0; i < n; i += sizeof<T>()) {

@@ -8,7 +8,7 @@ export const MIN: u32 = 5;
 export const MAX: u32 = 6;
 /** SUB in even lanes, ADD in odd ones. */
 export const ADDSUB: u32 = 7;
-/** 8 + predicate: EQ LT LE UNORD NEQ NLT NLE ORD. */
-export const CMP: u32 = 8;
-/** 16 + the control bits of ROUNDPS. */
-export const ROUND: u32 = 16;
+/** 32 + predicate: EQ LT LE UNORD NEQ NLT NLE ORD, then those of VEX. */
+export const CMP: u32 = 32;
+/** 64 + the control bits of ROUNDPS. */
+export const ROUND: u32 = 64;

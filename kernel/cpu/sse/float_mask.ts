@@ -1,5 +1,6 @@
 // CMPPD, ROUNDPD and their kin: the host's operations where no lane is NaN or denormal, slow_lanes otherwise.
 import { slow_lanes } from './float_arith.ts';
+import { INSN_FLAGS, INSN_VEX } from '../../../abi/insn.ts';
 import { Lanes } from './float_fast.ts';
 import { CMP, ROUND } from './float_kind.ts';
 import { Mxcsr, RC_DOWN, RC_NEAREST, RC_UP } from './mxcsr.ts';
@@ -28,7 +29,7 @@ class Part {
     return n == 16 ? Source.aligned(ip) : Source.any(ip, n as u32);
   }
 
-  /** EQ LT LE UNORD, and negated NEQ NLT NLE ORD, of ordered lanes. */
+  /** EQ LT LE UNORD, and negated NEQ NLT NLE ORD, of ordered lanes; the predicates of VEX differ from these only for NaNs. */
   @inline static compare<T>(predicate: u32, a: v128, b: v128): v128 {
     const basic = predicate & 3;
     let mask = i64x2.splat(0);
@@ -46,12 +47,12 @@ class Part {
   }
 }
 
-/** CMPPD, CMPPS, CMPSD, CMPSS over n bytes; only the low three bits of the predicate count. */
+/** CMPPD, CMPPS, CMPSD, CMPSS over n bytes; only the low three bits of the predicate count, with VEX five. */
 export function compare<T>(ip: usize, n: usize): bool {
   const s = Part.source(ip, n);
   if (!s) return false;
   const d = Xmm.dst(ip);
-  const predicate = Imm.byte(ip) & 7;
+  const predicate = Imm.byte(ip) & (load<u8>(ip, INSN_FLAGS) & INSN_VEX ? 31 : 7);
   const a = Part.load(d, n);
   const b = Part.load(s, n);
   if (!Lanes.allPlain<T>(a, b)) return slow_lanes<T>(CMP + predicate, d, s, d, n);

@@ -36,6 +36,8 @@ const FPE_FLTINV: u32 = 7;
 
 /** u32: flags of the instruction being computed. */
 const PENDING: usize = memory.data(4, 4);
+/** u32: 1 while the halves of one instruction are computed: their flags add up and are settled by release(). */
+const HELD: usize = memory.data(4, 4);
 
 @unmanaged
 export class Mxcsr {
@@ -67,7 +69,16 @@ export class Mxcsr {
   }
 
   @inline static begin(): void {
+    if (!load<u32>(HELD)) store<u32>(PENDING, 0);
+  }
+  @inline static hold(): void {
     store<u32>(PENDING, 0);
+    store<u32>(HELD, 1);
+  }
+  /** Ends hold; false = #XM. */
+  @inline static release(): bool {
+    store<u32>(HELD, 0);
+    return load<u32>(PENDING) ? settle() : true;
   }
   @inline static raise(flags: u32): void {
     store<u32>(PENDING, load<u32>(PENDING) | flags);
@@ -76,6 +87,7 @@ export class Mxcsr {
 
 /** Makes the pending flags sticky; false when one of them is unmasked, then #XM is raised. */
 export function settle(): bool {
+  if (load<u32>(HELD)) return true;
   const mxcsr = Mxcsr.get();
   const unmasked = ~(mxcsr >> MASK_SHIFT) & ALL_FLAGS;
   let flags = load<u32>(PENDING);

@@ -3,7 +3,7 @@
 // read from; stores end with Mem.commit.
 import { CPU_BASE } from '../../../abi/box.ts';
 import { CPU_YMM } from '../../../abi/cpu.ts';
-import { INSN_DST, INSN_FLAGS, INSN_IMM, INSN_MEM, INSN_SRC } from '../../../abi/insn.ts';
+import { INSN_DST, INSN_FLAGS, INSN_IMM, INSN_MEM, INSN_SRC, INSN_VEX } from '../../../abi/insn.ts';
 import { Ea } from '../ea.ts';
 import { raise_gp } from '../fault.ts';
 import { Mem } from '../mem.ts';
@@ -40,7 +40,7 @@ export class Source {
   @inline static inMemory(ip: usize): bool {
     return (load<u8>(ip, INSN_FLAGS) & INSN_MEM) != 0;
   }
-  /** 16 bytes that must be aligned in memory. */
+  /** 16 bytes that must be aligned in memory, without VEX. */
   @inline static aligned(ip: usize): usize {
     return Source.inMemory(ip) ? memory_aligned(ip) : Xmm.src(ip);
   }
@@ -63,7 +63,7 @@ export class Imm {
 
 function memory_aligned(ip: usize): usize {
   const va = Ea.of(ip);
-  if (va & 15) {
+  if (va & 15 && !(load<u8>(ip, INSN_FLAGS) & INSN_VEX)) {
     raise_gp();
     return 0;
   }

@@ -29,17 +29,20 @@ function monotone<T>(x: u64): i64 {
   return Format.isNegative<T>(x) ? -magnitude : magnitude;
 }
 
-/** Mask of predicate 0..7: EQ LT LE UNORD, and the same negated. */
+/** Per predicate 0..15 the orders in which it holds: bits 0..3 for LESS, EQUAL, GREATER, UNORDERED. */
+// biome-ignore format: EQ LT LE UNORD NEQ NLT NLE ORD, EQ_U NGE NGT FALSE NEQ_O GE GT TRUE
+const HOLDS: usize = memory.data<u8>([
+  0x2, 0x1, 0x3, 0x8, 0xd, 0xe, 0xc, 0x7,
+  0xa, 0x9, 0xb, 0x0, 0x5, 0x6, 0x4, 0xf,
+]);
+
+/** Mask of predicate 0..31; of the second 16 those signal a quiet NaN whose twin in the first does not, and the reverse. */
 export function soft_cmp<T>(kind: u32, x: u64, y: u64): u64 {
   const predicate = kind - CMP;
-  const basic = predicate & 3;
-  const order = soft_order<T>(x, y, basic == 1 || basic == 2);
-  let holds = false;
-  if (basic == 0) holds = order == EQUAL;
-  else if (basic == 1) holds = order == LESS;
-  else if (basic == 2) holds = order == LESS || order == EQUAL;
-  else holds = order == UNORDERED;
-  return holds != predicate > 3 ? ~(0 as u64) : 0;
+  const relational = (predicate & 3) == 1 || (predicate & 3) == 2;
+  const order = soft_order<T>(x, y, relational != predicate > 15);
+  const holds = load<u8>(HOLDS + (predicate & 15)) as u32;
+  return (holds >> ((order - LESS) as u32)) & 1 ? ~(0 as u64) : 0;
 }
 
 /** MIN or MAX: the second operand unless the first is strictly less or greater. */

@@ -16,6 +16,7 @@ import {
   STATE_SIGNAL,
   STATE_SIZE,
   STATE_TAGS,
+  STATE_UPPER,
 } from './state.ts';
 
 const NATIVE = `build/test/vector-native-${process.pid}`;
@@ -31,6 +32,9 @@ const FIELDS: [name: string, offset: number, size: number][] = [
   ['xmm0', 0, 16],
   ['xmm1', 16, 16],
   ['xmm2', 32, 16],
+  ['upper0', STATE_UPPER, 16],
+  ['upper1', STATE_UPPER + 16, 16],
+  ['upper2', STATE_UPPER + 32, 16],
   ['rax', STATE_RAX, 8],
   ['rcx', STATE_RCX, 8],
   ['rdx', STATE_RDX, 8],
@@ -57,7 +61,10 @@ export function statesFor(encoding: Encoding, sets: number): Uint8Array {
   const bytes = new Uint8Array(list.length * sets * STATE_SIZE);
   const view = new DataView(bytes.buffer);
   const random = new Random(encoding.code.reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7));
-  for (let at = 0, i = 0; at < bytes.length; at += STATE_SIZE, i++) fill(view, at, list[i % list.length], random);
+  for (let at = 0, i = 0; at < bytes.length; at += STATE_SIZE, i++) {
+    fill(view, at, list[i % list.length], random);
+    if (encoding.indexSize) fillIndices(view, at, encoding.indexSize, random);
+  }
   return bytes;
 }
 
@@ -71,9 +78,21 @@ function fill(view: DataView, at: number, mxcsr: number, random: Random): void {
   // Often small: they are also the lengths of PCMPESTRI.
   quads(STATE_RAX, STATE_MXCSR, () => (random.below(3) ? value() : BigInt(random.below(20))));
   quads(STATE_MM, STATE_MM + 24, value);
+  quads(STATE_UPPER, STATE_UPPER + 48, value);
   quads(STATE_MEMORY, STATE_SIZE, value);
   view.setUint32(at + STATE_MXCSR, mxcsr, true);
   view.setBigUint64(at + STATE_FLAGS, 0x202n | ARITHMETIC_FLAGS, true);
+}
+
+/** Indices in ymm2 that stay within the state's memory with a displacement of 8 and every scale. */
+function fillIndices(view: DataView, at: number, size: number, random: Random): void {
+  for (const half of [at + 32, at + STATE_UPPER + 32]) {
+    for (let i = 0; i < 16; i += size) {
+      const index = random.below(8) - 1;
+      if (size === 4) view.setInt32(half + i, index, true);
+      else view.setBigInt64(half + i, BigInt(index), true);
+    }
+  }
 }
 
 export class Comparison {

@@ -18,7 +18,8 @@ import {
   GPR_RDX,
 } from '../../../abi/cpu.ts';
 import { INSN_OFF, INSN_OP } from '../../../abi/insn.ts';
-import { OP_MMX_FIRST, OP_MMX_LAST, OP_SSE_LAST } from '../../../isa/ops.gen.ts';
+import { OP_AVX_LAST, OP_MMX_FIRST, OP_MMX_LAST, OP_SSE_LAST } from '../../../isa/ops.gen.ts';
+import { avx_exec } from '../../../kernel/cpu/avx/exec.ts';
 import { decode_insn } from '../../../kernel/cpu/decode.ts';
 import { flags_get, flags_set } from '../../../kernel/cpu/flags.ts';
 import { Mem } from '../../../kernel/cpu/mem.ts';
@@ -36,6 +37,7 @@ import {
   STATE_SIGNAL,
   STATE_SIZE,
   STATE_TAGS,
+  STATE_UPPER,
   STATE_XMM,
 } from './state.ts';
 
@@ -51,7 +53,7 @@ export function decode(length: u32): bool {
   store<u16>(RECORD, 0, INSN_OFF);
   if (decode_insn(CODE, 64, RECORD) != length) return false;
   const op = load<u16>(RECORD, INSN_OP) as i32;
-  return op >= OP_MMX_FIRST && op <= OP_SSE_LAST;
+  return op >= OP_MMX_FIRST && op <= OP_AVX_LAST;
 }
 
 /** Runs the decoded instruction on the first n states. */
@@ -60,7 +62,7 @@ export function run(n: u32): void {
     const s = STATES + (i as usize) * STATE_SIZE;
     enter(s);
     const op = load<u16>(RECORD, INSN_OP) as i32;
-    const done = op <= OP_MMX_LAST ? mmx_exec(RECORD) : sse_exec(RECORD);
+    const done = op <= OP_MMX_LAST ? mmx_exec(RECORD) : op <= OP_SSE_LAST ? sse_exec(RECORD) : avx_exec(RECORD);
     leave(s, done);
   }
 }
@@ -72,9 +74,10 @@ function enter(s: usize): void {
   store<u64>(entry, page, TLB_BASE);
   store<u64>(entry, page, TLB_BASE + 8);
   store<u32>(entry, 0, TLB_BASE + 16);
-  memory.copy(CONTEXT + CPU_YMM, s + STATE_XMM, 16);
-  memory.copy(CONTEXT + CPU_YMM + 32, s + STATE_XMM + 16, 16);
-  memory.copy(CONTEXT + CPU_YMM + 64, s + STATE_XMM + 32, 16);
+  for (let i: usize = 0; i < 3; i++) {
+    memory.copy(CONTEXT + CPU_YMM + 32 * i, s + STATE_XMM + 16 * i, 16);
+    memory.copy(CONTEXT + CPU_YMM + 32 * i + 16, s + STATE_UPPER + 16 * i, 16);
+  }
   store<u64>(CONTEXT + GPR_RAX, load<u64>(s, STATE_RAX));
   store<u64>(CONTEXT + GPR_RCX, load<u64>(s, STATE_RCX));
   store<u64>(CONTEXT + GPR_RDX, load<u64>(s, STATE_RDX));
@@ -93,9 +96,10 @@ function enter(s: usize): void {
 }
 
 function leave(s: usize, done: bool): void {
-  memory.copy(s + STATE_XMM, CONTEXT + CPU_YMM, 16);
-  memory.copy(s + STATE_XMM + 16, CONTEXT + CPU_YMM + 32, 16);
-  memory.copy(s + STATE_XMM + 32, CONTEXT + CPU_YMM + 64, 16);
+  for (let i: usize = 0; i < 3; i++) {
+    memory.copy(s + STATE_XMM + 16 * i, CONTEXT + CPU_YMM + 32 * i, 16);
+    memory.copy(s + STATE_UPPER + 16 * i, CONTEXT + CPU_YMM + 32 * i + 16, 16);
+  }
   store<u64>(s, load<u64>(CONTEXT + GPR_RAX), STATE_RAX);
   store<u64>(s, load<u64>(CONTEXT + GPR_RCX), STATE_RCX);
   store<u64>(s, load<u64>(CONTEXT + GPR_RDX), STATE_RDX);

@@ -1,4 +1,4 @@
-// Every SSE and MMX encoding, register and memory form, gives what this machine's CPU gives, bit for bit: registers, memory,
+// Every SSE, MMX and AVX encoding, register and memory form, gives what this machine's CPU gives, bit for bit: registers, memory,
 // MXCSR with its sticky flags, RFLAGS, x87 tags, and signals of unmasked exceptions and misaligned operands.
 // VECTOR_SETS=n tries n operands under each of the 176 values of MXCSR (a multiple of it without MXCSR); 240 takes half an hour.
 import assert from 'node:assert/strict';
@@ -11,7 +11,7 @@ const SETS = Number(process.env.VECTOR_SETS ?? 2);
 /** Instructions without MXCSR's 176 values get so many times more operands. */
 const SETS_WITHOUT_CONTROL = SETS * 50;
 /** Other makers' estimates and orders of summation differ within what the manual allows. */
-const MAKERS_CHOICE = /^(RCP|RSQRT|DPP)/;
+const MAKERS_CHOICE = /^V?(RCP|RSQRT|DPP)/;
 const isIntel = readFileSync('/proc/cpuinfo', 'utf8').includes('GenuineIntel');
 
 const byMnemonic = new Map<string, Encoding[]>();
