@@ -33,6 +33,8 @@ export interface BuildOptions {
   contexts?: Map<string, string>;
   /** False: every step is carried out, whatever the cache has. */
   useCache?: boolean;
+  /** Gives the image that a FROM or a --from names: by default one of the store. */
+  image?(name: string): Promise<Image>;
   progress: ProgressSink;
 }
 
@@ -110,7 +112,7 @@ class Build {
 
   async #buildStage(index: number): Promise<StageState> {
     const stage = this.#stages.stages[index];
-    const state = this.#baseState(stage, index);
+    const state = await this.#baseState(stage, index);
     const trees: Trees = {
       context: () => this.#contextTree(),
       from: (name, place) => this.#treeOf(name, index, place),
@@ -132,13 +134,13 @@ class Build {
     return state;
   }
 
-  #baseState(stage: Stage, index: number): StageState {
+  async #baseState(stage: Stage, index: number): Promise<StageState> {
     const { store } = this.#options;
     const name = this.#imageName(stage);
     const earlier = this.#built.get(stageByName(this.#stages.stages, name, index));
     if (earlier) return new StageState(store, earlier);
     if (name === 'scratch') return new StageState(store, SCRATCH);
-    const image = this.#image(name, stage.from.place);
+    const image = await this.#image(name, stage.from.place);
     return new StageState(store, { ...image.config, layers: image.layers });
   }
 
@@ -155,9 +157,10 @@ class Build {
     return name;
   }
 
-  #image(name: string, place: Place): Image {
+  async #image(name: string, place: Place): Promise<Image> {
+    const { image, store } = this.#options;
     try {
-      return this.#options.store.get(name);
+      return image ? await image(name) : store.get(name);
     } catch (error) {
       if (error instanceof WbxError) throw dockerfileError(place, error.message, error);
       throw error;
@@ -174,6 +177,6 @@ class Build {
     if (stage) return stage.rootfs();
     const directory = this.#options.contexts?.get(name);
     if (directory !== undefined) return readContext(directory, directory);
-    return this.#options.store.rootfs(this.#image(name, place).layers);
+    return this.#options.store.rootfs((await this.#image(name, place)).layers);
   }
 }

@@ -1,16 +1,13 @@
 // wbx build: a Dockerfile becomes an image, and the image a box.
-import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { bootOptionsOf } from '../box/boot-config.ts';
-import { writeBox } from '../box/box-file.ts';
-import { imageOf } from '../box/image-writer.ts';
-import { buildImage, type BuildResult } from '../build/build.ts';
+import { buildImage } from '../build/build.ts';
 import { WbxError } from '../errors.ts';
 import { familiarName, normalizeReference } from '../image/reference.ts';
+import { ensureImage } from '../image/registry/ensure.ts';
 import { Store } from '../image/store/store.ts';
-import { kernelBytes } from '../runtime/node/engine.ts';
 import { newCommand, runCommand } from './command.ts';
-import { formatSize } from './table.ts';
+import { exportBox } from './export-box.ts';
+import { transferProgress } from './transfer.ts';
 
 interface BuildFlags {
   file?: string;
@@ -19,6 +16,7 @@ interface BuildFlags {
   buildArg?: string[];
   target?: string;
   cache: boolean;
+  pull?: boolean;
 }
 
 export function main(args: string[]): Promise<number> {
@@ -38,6 +36,7 @@ export function main(args: string[]): Promise<number> {
     .option('--build-arg <name=value>', 'set an ARG; a name alone takes its value from the environment', collect)
     .option('--target <stage>', 'stop at this stage')
     .option('--no-cache', 'carry out every step')
+    .option('--pull', 'ask the registry for every image, also for those of the local store')
     .action(build);
   return runCommand(command, args);
 }
@@ -45,6 +44,7 @@ export function main(args: string[]): Promise<number> {
 async function build(context: string, flags: BuildFlags): Promise<void> {
   const names = (flags.tag ?? []).map(normalizeReference);
   const store = new Store();
+  const policy = flags.pull ? 'always' : 'missing';
   const result = await buildImage({
     store,
     context,
@@ -52,6 +52,7 @@ async function build(context: string, flags: BuildFlags): Promise<void> {
     target: flags.target,
     buildArgs: new Map((flags.buildArg ?? []).flatMap(parseBuildArg)),
     useCache: flags.cache,
+    image: (name) => ensureImage(store, name, policy, () => transferProgress(process.stderr)),
     progress: process.stderr,
   });
   for (const name of names) {
@@ -59,19 +60,7 @@ async function build(context: string, flags: BuildFlags): Promise<void> {
     process.stderr.write(`named ${familiarName(name)} (${result.image.digest})\n`);
   }
   const output = flags.output ?? (names.length === 0 ? `${basename(resolve(context)) || 'box'}.wasm` : undefined);
-  if (output !== undefined) exportBox(result, output);
-}
-
-function exportBox({ image, rootfs }: BuildResult, path: string): void {
-  const config = image.config.config ?? {};
-  writeBox(path, {
-    kernel: kernelBytes(),
-    image: imageOf(rootfs),
-    boot: bootOptionsOf(config, rootfs),
-    config: Buffer.from(JSON.stringify(image.config)),
-    provenance: { image: image.digest },
-  });
-  process.stderr.write(`wrote ${path} (${formatSize(statSync(path).size)})\n`);
+  if (output !== undefined) exportBox(result.image, result.rootfs, output);
 }
 
 function parseBuildArg(text: string): [string, string][] {

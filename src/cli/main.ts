@@ -9,24 +9,29 @@ interface Command {
   main(args: string[]): Promise<number>;
 }
 
-/** In the order of the help. */
-const COMMANDS: Record<string, [summary: string, load: () => Promise<Command>]> = {
+/** In the order of the help; `status` is that of a failure, 125 where Docker has that. */
+const COMMANDS: Record<string, [summary: string, load: () => Promise<Command>, status?: number]> = {
   build: ['build an image and a box from a Dockerfile', () => import('./build.ts')],
   run: ['run a box, an image, or a command in a directory', () => import('./run.ts')],
   restore: ['go on with a snapshot: the same as run', () => import('./run.ts')],
   snapshot: ['save a running box', () => import('./snapshot.ts')],
   fork: ['run a twin of a running box', () => import('./fork.ts')],
-  pull: ['download an image from a registry', () => import('./pull.ts')],
-  push: ['upload an image to a registry', () => import('./push.ts')],
-  images: ['list images', () => import('./images.ts')],
-  tag: ['give an image one more name', () => import('./tag.ts')],
   volume: ['list, make and remove volumes', () => import('./volume.ts')],
-  rmi: ['remove images', () => import('./rmi.ts')],
-  inspect: ['print the config of images and boxes', () => import('./inspect.ts')],
-  load: ['load images that docker save or skopeo wrote', () => import('./load.ts')],
-  import: ['make an image of a root file system', () => import('./import.ts')],
-  login: ['log in to a registry', () => import('./login.ts')],
-  logout: ['log out from a registry', () => import('./logout.ts')],
+  convert: ['make a box of any image', () => import('./convert.ts'), 1],
+  pull: ['download an image from a registry', () => import('./pull.ts'), 1],
+  push: ['upload an image or a box to a registry', () => import('./push.ts'), 1],
+  images: ['list images', () => import('./images.ts'), 1],
+  tag: ['give an image one more name', () => import('./tag.ts'), 1],
+  rmi: ['remove images', () => import('./rmi.ts'), 1],
+  inspect: ['show everything about images and boxes', () => import('./inspect.ts'), 1],
+  history: ['show how an image was made', () => import('./history.ts'), 1],
+  save: ['write images to an archive', () => import('./save.ts'), 1],
+  load: ['read images from an archive or a layout', () => import('./load.ts'), 1],
+  export: ['write the files of an image or a box', () => import('./export.ts'), 1],
+  import: ['make an image of a root file system', () => import('./import.ts'), 1],
+  image: ['the commands for images, and prune', () => import('./image.ts'), 1],
+  login: ['log in to a registry', () => import('./login.ts'), 1],
+  logout: ['log out from a registry', () => import('./logout.ts'), 1],
 };
 
 async function main(args: string[]): Promise<number> {
@@ -64,17 +69,23 @@ function version(): number {
 const STATUS: Partial<Record<WbxError['code'], number>> = { EXEC_NOT_FOUND: 127, EXEC_FAILED: 126, RUN_FAILED: 1 };
 
 /** One sentence for a failure that has a reason; anything else is a bug of ours and shows where it happened. */
-function report(error: unknown): number {
+function report(error: unknown, name: string): number {
   const known = error instanceof WbxError ? error.code !== 'PANIC' : systemCode(error) !== undefined;
   if (!known) console.error(error);
   console.error(
     `wbx: ${known ? (error as Error).message : 'this is a bug of wbx; please report it with the lines above'}`,
   );
-  return error instanceof WbxError ? (STATUS[error.code] ?? 125) : 125;
+  const own = Object.hasOwn(COMMANDS, name) && !isUsage(error) ? (COMMANDS[name][2] ?? 125) : 125;
+  return error instanceof WbxError ? (STATUS[error.code] ?? own) : own;
+}
+
+/** An option that does not exist is 125 for every command of Docker's; too few words are an ordinary failure. */
+function isUsage(error: unknown): boolean {
+  return systemCode((error as Error).cause)?.startsWith('commander.unknown') ?? false;
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = report(error, process.argv[2] ?? '');
 }

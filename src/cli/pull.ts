@@ -1,10 +1,11 @@
-// wbx pull: an image from a registry, or from wherever a transport names, into the local store.
+// wbx pull: an image from a registry into the local store.
 import { WbxError } from '../errors.ts';
 import { parsePlatform } from '../image/platform.ts';
 import { familiarName, formatReference, parseReference, type Reference } from '../image/reference.ts';
 import { pullImage } from '../image/registry/pull.ts';
 import { Registries } from '../image/registry/registries.ts';
 import { Store } from '../image/store/store.ts';
+import { withoutDocker } from '../image/transport.ts';
 import { newCommand, runCommand } from './command.ts';
 import { transferProgress } from './transfer.ts';
 
@@ -29,7 +30,7 @@ export function main(args: string[]): Promise<number> {
 }
 
 async function pull(image: string, flags: PullFlags): Promise<void> {
-  const reference = parseReference(image);
+  const reference = parseReference(withoutDocker(image));
   const registries = new Registries();
   if (!flags.allTags) {
     const hasTag = reference.digest !== undefined || /:[^/]*$/.test(image);
@@ -49,7 +50,7 @@ async function pullOne(reference: Reference, registries: Registries, flags: Pull
   const say = (line: string): void => void (flags.quiet || console.log(line));
   say(`${reference.tag ?? reference.digest}: Pulling from ${familiarName(reference.repository)}`);
   const { digest, changed } = await pullImage(new Store(), registries, reference, {
-    platform: flags.platform === undefined ? undefined : parsePlatform(flags.platform),
+    platforms: flags.platform === undefined ? undefined : [parsePlatform(flags.platform)],
     progress: transferProgress(process.stdout, flags.quiet),
   });
   say(`Digest: ${digest}`);

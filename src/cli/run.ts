@@ -26,6 +26,7 @@ const OPTIONS: OptionTable = [
   ['memory', 'value', 'm'],
   ['name', 'value'],
   ['output', 'value', 'o'],
+  ['pull', 'value'],
   ['rm', 'flag'],
   ['rootfs', 'value'],
   ['seed', 'value'],
@@ -56,8 +57,8 @@ const HELP = `Usage: wbx run [OPTION...] BOX.wasm [COMMAND [ARG...]]
 
        wbx run [OPTION...] SNAPSHOT.wasm
 
-Runs a box, an image of the local store, or a command over a directory. What the program writes stays in the box;
-its exit status is passed on. A snapshot goes on where it was taken ("wbx restore" is another name for that).
+Runs a box, an image (of the local store, or pulled), or a command over a directory. What the program writes stays in
+the box; its exit status is passed on. A snapshot goes on where it was taken ("wbx restore" is another name for that).
 
 Options:
   -i, --interactive      connect stdin
@@ -68,6 +69,7 @@ Options:
   -h, --hostname NAME
   -m, --memory SIZE      limit of the memory, such as 512m
       --entrypoint PROGRAM
+      --pull WHEN        ask the image's registry: always, missing (the default) or never
       --rootfs DIR       run over this directory
       --name NAME        let "wbx snapshot" and "wbx fork" reach the box
       --snapshot-after TEXT -o FILE
@@ -176,7 +178,7 @@ async function choose(options: ParsedOptions): Promise<[Runnable, string[]]> {
   const base = options.value('base');
   if (base !== undefined) return [await runnableDelta(name, base), command];
   const isFile = statSync(name, { throwIfNoEntry: false })?.isFile();
-  return [isFile ? await runnableFile(name) : await image(name), command];
+  return [isFile ? await runnableFile(name) : await image(name, options.value('pull') ?? 'missing'), command];
 }
 
 async function directory(path: string): Promise<Runnable> {
@@ -185,13 +187,9 @@ async function directory(path: string): Promise<Runnable> {
 }
 
 /** The store is loaded only here: a box file starts without it. */
-async function image(name: string): Promise<Runnable> {
-  const { Store } = await import('../image/store/store.ts');
-  const { runnableTree } = await import('../runtime/node/runnable-tree.ts');
-  const store = new Store();
-  const found = store.find(name);
-  if (!found) throw new WbxError('NOT_FOUND', `no box file and no image "${name}"`);
-  return runnableTree(await store.rootfs(found.layers), found.config.config);
+async function image(name: string, pull: string): Promise<Runnable> {
+  const { runnableImage } = await import('./run-image.ts');
+  return runnableImage(name, pull);
 }
 
 function overrides(options: ParsedOptions, command: string[]): ConfigOverrides {

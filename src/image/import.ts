@@ -17,8 +17,8 @@ const DEFAULT_ENV = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 /** How an imported image differs from the bare one. */
 export interface ImportOptions {
   cmd?: string[];
-  /** Edits the config: `--change`. */
-  change?(config: ContainerConfig): void;
+  /** Gives the config to have in place of the bare one. */
+  change?(config: ContainerConfig): ContainerConfig;
   message?: string;
 }
 
@@ -27,13 +27,12 @@ export async function importImage(
   store: Store,
   source: string,
   name?: string,
-  { cmd = [], change, message }: ImportOptions = {},
+  { cmd = [], change = (config) => config, message }: ImportOptions = {},
 ): Promise<Image> {
   if (name !== undefined) normalizeReference(name);
   const stat = statSync(source, { throwIfNoEntry: false });
   if (!stat) throw new WbxError('NOT_FOUND', `cannot import ${source}: no such file or directory`);
-  const container: ContainerConfig = { Env: DEFAULT_ENV, ...(cmd.length > 0 ? { Cmd: cmd } : {}) };
-  change?.(container);
+  const container = change({ Env: DEFAULT_ENV, ...(cmd.length > 0 ? { Cmd: cmd } : {}) });
   return store.adding(async () => {
     const layer = await (stat.isDirectory()
       ? importDirectory(store, source)

@@ -1,5 +1,6 @@
 // `wbx load`: an archive or layout, whichever it is, into the store, all of it or nothing.
 import { WbxError } from '../errors.ts';
+import { loadBlobDirectory } from './archive/directory.ts';
 import { loadDockerArchive } from './archive/docker.ts';
 import { openFiles } from './archive/files.ts';
 import { loadLayout } from './layout/load.ts';
@@ -9,7 +10,11 @@ import type { Image, Store } from './store/store.ts';
 export function loadImages(store: Store, source: string, name?: string): Promise<[Image, string[]][]> {
   return store.adding(async () => {
     const files = openFiles(source);
-    const images = (await loadDockerArchive(store, files)) ?? (await loadLayout(store, files));
+    // Docker's archives since version 25 are both; only the layout keeps the digest of the manifest.
+    const images =
+      (await loadBlobDirectory(store, files)) ??
+      (await loadLayout(store, files)) ??
+      (await loadDockerArchive(store, files));
     if (!images)
       throw new WbxError(
         'BAD_IMAGE',

@@ -2,8 +2,14 @@
 import { WbxError } from '../errors.ts';
 import type { Descriptor, Platform } from './oci.ts';
 
-/** What a box runs. */
 export const LINUX_AMD64: Platform = { os: 'linux', architecture: 'amd64' };
+/** A box that was pushed as an image (box/oci-image.ts). */
+export const WASI_WASM: Platform = { os: 'wasi', architecture: 'wasm' };
+
+/** Images a box can be made of. */
+export const BOX_RUNS: readonly Platform[] = [LINUX_AMD64];
+/** Images that `wbx run` runs, the best first. */
+export const RUNNABLE: readonly Platform[] = [LINUX_AMD64, WASI_WASM];
 
 const SYNONYMS: Record<string, string> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
 /** Levels of x86-64 (psABI) that the machine of a box has, in the order of preference; 'v1' goes unsaid. */
@@ -21,13 +27,18 @@ export function formatPlatform({ os, architecture, variant }: Platform): string 
   return [os, architecture, variant].filter(Boolean).join('/');
 }
 
-/** The best entry for a platform. An entry that names none may be for any: it is the last choice. */
-export function chooseEntry(entries: Descriptor[], wanted: Platform): Descriptor | undefined {
+/** The best entry for the first platform there is. An entry that names none may be for any: it is the last choice. */
+export function chooseEntry(entries: Descriptor[], platforms: readonly Platform[]): Descriptor | undefined {
+  const found = platforms.map((platform) => bestFor(entries, platform)).find((entry) => entry !== undefined);
+  return found ?? entries.find(({ platform }) => !platform);
+}
+
+function bestFor(entries: Descriptor[], wanted: Platform): Descriptor | undefined {
   const variants = wanted.variant ? [wanted.variant] : wanted.architecture === 'amd64' ? AMD64_VARIANTS : undefined;
   const matching = entries.filter(({ platform }) => platform && isFor(platform, wanted));
-  if (!variants) return matching[0] ?? entries.find(({ platform }) => !platform);
+  if (!variants) return matching[0];
   const best = variants.flatMap((variant) => matching.filter(({ platform }) => (platform?.variant ?? '') === variant));
-  return best[0] ?? entries.find(({ platform }) => !platform);
+  return best[0];
 }
 
 /** Whether something made for `have` is for `wanted`, variants apart. */

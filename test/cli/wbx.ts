@@ -17,10 +17,24 @@ export class Wbx {
   readonly directory = mkdtempSync(join(tmpdir(), 'wbx-cli-'));
 
   run(...args: string[]): Outcome {
-    const env = { ...process.env, XDG_DATA_HOME: join(this.directory, 'data') };
-    const options = { cwd: this.directory, env, encoding: 'utf8', timeout: 120_000 } as const;
+    return this.runWith('', ...args);
+  }
+
+  /** With something on stdin. */
+  runWith(input: string | Buffer, ...args: string[]): Outcome {
+    const options = { cwd: this.directory, env: this.env, encoding: 'utf8', timeout: 120_000, input } as const;
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], options);
     return { status, stdout, stderr };
+  }
+
+  /** Store, passwords and configuration are the test's own. */
+  get env(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      DOCKER_CONFIG: join(this.directory, 'docker'),
+      XDG_CONFIG_HOME: join(this.directory, 'config'),
+      XDG_DATA_HOME: join(this.directory, 'data'),
+    };
   }
 
   path(name: string): string {

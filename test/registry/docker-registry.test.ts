@@ -203,9 +203,9 @@ test('an index is followed to linux/amd64, or to the platform that is asked for'
   assert.equal(pulled.digest, remoteDigest(`${repository}:both`));
   assert.equal(other.get(`${repository}@${pulled.digest}`).digest, image.digest);
   const arm = { os: 'linux', architecture: 'arm64' };
-  assert.equal((await pullImage(newStore(), client(), reference, { platform: arm })).image.digest, armImage.digest);
+  assert.equal((await pullImage(newStore(), client(), reference, { platforms: [arm] })).image.digest, armImage.digest);
   await assert.rejects(
-    pullImage(newStore(), client(), reference, { platform: { os: 'linux', architecture: 's390x' } }),
+    pullImage(newStore(), client(), reference, { platforms: [{ os: 'linux', architecture: 's390x' }] }),
     /both is not there for linux\/s390x; it is for linux\/arm64, linux\/amd64$/,
   );
   await assert.rejects(

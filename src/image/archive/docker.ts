@@ -2,6 +2,7 @@
 // moby, image/spec/v1.2.md.
 import { WbxError } from '../../errors.ts';
 import { checkConfig } from '../config.ts';
+import { RUNNABLE } from '../platform.ts';
 import { normalizeReference } from '../reference.ts';
 import type { StoredLayer } from '../store/layers.ts';
 import type { Image, Store } from '../store/store.ts';
@@ -26,7 +27,7 @@ export async function loadDockerArchive(store: Store, files: Files): Promise<[Im
 }
 
 async function loadOne(store: Store, files: Files, entry: SavedImage): Promise<Image> {
-  const config = checkConfig(readJson(files, String(entry.Config)), `${files.name}: ${entry.Config}`);
+  const config = checkConfig(readJson(files, String(entry.Config)), `${files.name}: ${entry.Config}`, RUNNABLE);
   const diffIds = config.rootfs.diff_ids;
   if (!Array.isArray(entry.Layers) || entry.Layers.length !== diffIds.length) {
     throw new WbxError('BAD_IMAGE', `${files.name}: the config lists ${diffIds.length} layers, manifest.json others`);

@@ -3,7 +3,8 @@
 import { WbxError } from '../../errors.ts';
 import { type Files, readJson } from '../archive/files.ts';
 import { checkConfig } from '../config.ts';
-import { digestOf, hexOf, parseDigest } from '../digest.ts';
+import { type Digest, digestOf, hexOf, parseDigest } from '../digest.ts';
+import { checkManifest } from '../manifest.ts';
 import {
   ANNOTATION_REF_NAME,
   type Descriptor,
@@ -13,6 +14,7 @@ import {
   MEDIA_DOCKER_INDEX,
   MEDIA_INDEX,
 } from '../oci.ts';
+import { isFor, RUNNABLE } from '../platform.ts';
 import { normalizeReference } from '../reference.ts';
 import type { Content } from '../rootfs.ts';
 import type { StoredLayer } from '../store/layers.ts';
@@ -23,19 +25,26 @@ export async function loadLayout(store: Store, files: Files): Promise<[Image, st
   const index = readJson<Index>(files, 'index.json');
   if (index === undefined) return undefined;
   if (!Array.isArray(index.manifests)) throw new WbxError('BAD_IMAGE', `${files.name}: index.json is no OCI index`);
-  const images: [Image, string[]][] = [];
+  const names = new Map<Digest, string[]>();
+  const descriptors = new Map<Digest, Descriptor>();
   for (const entry of index.manifests) {
     const descriptor = ourPlatform(files, entry);
-    if (descriptor) images.push([await loadOne(store, files, descriptor), namesOf(entry)]);
+    if (!descriptor) continue;
+    descriptors.set(descriptor.digest, descriptor);
+    names.set(descriptor.digest, [...(names.get(descriptor.digest) ?? []), ...namesOf(entry)]);
   }
-  if (images.length === 0) throw new WbxError('BAD_IMAGE', `${files.name} holds no image for linux/amd64`);
+  if (descriptors.size === 0) throw new WbxError('BAD_IMAGE', `${files.name} holds no image for linux/amd64`);
+  const images: [Image, string[]][] = [];
+  for (const descriptor of descriptors.values()) {
+    images.push([await loadOne(store, files, descriptor), names.get(descriptor.digest) ?? []]);
+  }
   return images;
 }
 
 /** Descends through nested indexes to the manifest for linux/amd64. */
 function ourPlatform(files: Files, descriptor: Descriptor, depth = 0): Descriptor | undefined {
   const { platform, mediaType } = descriptor;
-  if (platform && (platform.os !== 'linux' || platform.architecture !== 'amd64')) return undefined;
+  if (platform && !RUNNABLE.some((each) => isFor(platform, each))) return undefined;
   if (mediaType !== MEDIA_INDEX && mediaType !== MEDIA_DOCKER_INDEX) return descriptor;
   if (depth > 4) throw new WbxError('BAD_IMAGE', `${files.name}: indexes nested too deep`);
   for (const entry of document<Index>(files, descriptor).manifests ?? []) {
@@ -46,10 +55,11 @@ function ourPlatform(files: Files, descriptor: Descriptor, depth = 0): Descripto
 }
 
 async function loadOne(store: Store, files: Files, descriptor: Descriptor): Promise<Image> {
-  const manifest = document<Manifest>(files, descriptor);
-  const config = checkConfig(document<ImageConfig>(files, manifest.config), `${files.name}: the image config`);
+  const manifest = checkManifest(document<Manifest>(files, descriptor), `${files.name}: ${descriptor.digest}`);
+  const where = `${files.name}: the image config`;
+  const config = checkConfig(document<ImageConfig>(files, manifest.config), where, RUNNABLE);
   const diffIds = config.rootfs.diff_ids;
-  if (manifest.layers?.length !== diffIds.length) {
+  if (manifest.layers.length !== diffIds.length) {
     throw new WbxError('BAD_IMAGE', `${files.name}: manifest and config list different numbers of layers`);
   }
   const layers: StoredLayer[] = [];

@@ -9,14 +9,15 @@ import type { StoredLayer } from '../store/layers.ts';
 import type { Image, Store } from '../store/store.ts';
 import { inParallel } from './parallel.ts';
 import { downloadBlob, fromFirst } from './download.ts';
-import { LINUX_AMD64 } from '../platform.ts';
+import { RUNNABLE } from '../platform.ts';
 import { type Progress, SILENT } from './progress.ts';
 import type { Registries } from './registries.ts';
 import type { Repository } from './repository.ts';
 import { type ResolvedManifest, resolveManifest } from './resolve.ts';
 
 export interface PullOptions {
-  platform?: Platform;
+  /** Which to choose from an index, the best first. */
+  platforms?: readonly Platform[];
   progress?: Progress;
 }
 
@@ -35,15 +36,15 @@ export async function pullImage(
   store: Store,
   registries: Registries,
   reference: Reference,
-  { platform = LINUX_AMD64, progress = SILENT }: PullOptions = {},
+  { platforms = RUNNABLE, progress = SILENT }: PullOptions = {},
 ): Promise<Pulled> {
   const sources = registries.sources(reference);
   const resolved = await fromFirst(sources, async (source) => ({
     source,
-    ...(await resolveManifest(source, reference, platform)),
+    ...(await resolveManifest(source, reference, platforms)),
   }));
   const rest = sources.slice(sources.indexOf(resolved.source));
-  return new Pull(store, reference, rest, resolved, platform, progress).run();
+  return new Pull(store, reference, rest, resolved, platforms, progress).run();
 }
 
 class Pull {
@@ -51,7 +52,7 @@ class Pull {
   readonly #name: string;
   readonly #sources: Repository[];
   readonly #resolved: ResolvedManifest;
-  readonly #platform: Platform;
+  readonly #platforms: readonly Platform[];
   readonly #progress: Progress;
 
   constructor(
@@ -59,14 +60,14 @@ class Pull {
     reference: Reference,
     sources: Repository[],
     resolved: ResolvedManifest,
-    platform: Platform,
+    platforms: readonly Platform[],
     progress: Progress,
   ) {
     this.#store = store;
     this.#name = formatReference(reference);
     this.#sources = sources;
     this.#resolved = resolved;
-    this.#platform = platform;
+    this.#platforms = platforms;
     this.#progress = progress;
   }
 
@@ -88,7 +89,11 @@ class Pull {
     const { manifest } = this.#resolved;
     await downloadBlob(this.#sources, manifest.config, this.#store.blobs);
     const where = `the config of ${this.#name}`;
-    const config = checkConfig(parseJson(this.#store.blobs.read(manifest.config.digest), where), where, this.#platform);
+    const config = checkConfig(
+      parseJson(this.#store.blobs.read(manifest.config.digest), where),
+      where,
+      this.#platforms,
+    );
     if (config.rootfs.diff_ids.length !== manifest.layers.length) {
       throw new WbxError('BAD_IMAGE', `${this.#name}: manifest and config list different numbers of layers`);
     }

@@ -21,7 +21,7 @@ const MAX_DEPTH = 4;
 export async function resolveManifest(
   repository: Repository,
   reference: Reference,
-  platform: Platform,
+  platforms: readonly Platform[],
 ): Promise<ResolvedManifest> {
   const name = formatReference(reference);
   const first = await repository.document(reference.digest ?? reference.tag ?? 'latest');
@@ -34,7 +34,7 @@ export async function resolveManifest(
     }
     if (depth === MAX_DEPTH) throw new WbxError('BAD_IMAGE', `${name}: indexes nested too deep`);
     const entries = checkIndex(parsed, where).manifests;
-    document = await follow(repository, chooseEntry(entries, platform) ?? absent(name, entries, platform));
+    document = await follow(repository, chooseEntry(entries, platforms) ?? absent(name, entries, platforms));
   }
 }
 
@@ -44,7 +44,7 @@ async function follow(repository: Repository, { digest, size }: Descriptor): Pro
   throw new WbxError('BAD_IMAGE', `${digest} has ${document.bytes.length} bytes; its index says ${size}`);
 }
 
-function absent(name: string, entries: Descriptor[], platform: Platform): never {
+function absent(name: string, entries: Descriptor[], [platform]: readonly Platform[]): never {
   throw new WbxError(
     'NOT_FOUND',
     `${name} is not there for ${formatPlatform(platform)}; it is for ${platformsOf(entries)}`,

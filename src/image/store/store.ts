@@ -37,6 +37,11 @@ export interface Image {
   layers: StoredLayer[];
 }
 
+/** Whether a user's word is a digest, whole or its beginning, rather than a name. */
+export function isDigestName(name: string): boolean {
+  return /^(?:sha256:)?[0-9a-f]{6,64}$/.test(name);
+}
+
 /** $XDG_DATA_HOME/wbx, by default ~/.local/share/wbx. */
 export function defaultStoreDirectory(environment: NodeJS.ProcessEnv = process.env): string {
   const data = environment.XDG_DATA_HOME;
@@ -95,13 +100,14 @@ export class Store {
   }
 
   /** Stores manifest and config of an image whose layers are in the store. */
-  put(config: ImageConfig, layers: StoredLayer[]): Image {
+  put(config: ImageConfig, layers: StoredLayer[], annotations?: Record<string, string>): Image {
     const configBytes = Buffer.from(JSON.stringify(config));
     const manifest: Manifest = {
       schemaVersion: 2,
       mediaType: MEDIA_MANIFEST,
       config: { mediaType: MEDIA_CONFIG, digest: digestOf(configBytes), size: configBytes.length },
       layers: layers.map(({ layer }) => layer),
+      ...(annotations ? { annotations } : {}),
     };
     return this.adopt(Buffer.from(JSON.stringify(manifest)), configBytes, layers);
   }
@@ -152,7 +158,7 @@ export class Store {
   #digestOf(name: string): Digest | undefined {
     const images = this.names.list();
     const hex = name.replace(/^sha256:/, '');
-    if (/^[0-9a-f]{6,64}$/.test(hex)) {
+    if (isDigestName(name)) {
       const found = [...images.values()].find(({ digest }) => hexOf(digest).startsWith(hex));
       if (found || name.startsWith('sha256:')) return found?.digest;
     }

@@ -4,6 +4,7 @@ import { overrideBoot } from '../../box/boot-options.ts';
 import { readBootOptions } from '../../box/boot-reader.ts';
 import { type BoxFile, openBox } from '../../box/inspect.ts';
 import { openFile } from '../../box/open-file.ts';
+import type { ByteRange } from '../../box/source.ts';
 import { WbxError } from '../../errors.ts';
 import type { Rootfs } from '../../image/rootfs.ts';
 import type { User } from '../../image/users.ts';
@@ -11,19 +12,23 @@ import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import type { Runnable } from './runnable.ts';
 
 /** Opens a box file. Its image is read from the file while the box runs. */
-export async function runnableFile(path: string): Promise<Runnable> {
-  const box = await openBox(openFile(path), path);
-  return runnableBox(box, path);
+export function runnableFile(path: string): Promise<Runnable> {
+  return runnableBytes(openFile(path), path);
+}
+
+/** A box wherever its bytes are; `name` is for messages. */
+export async function runnableBytes(source: ByteRange, name: string): Promise<Runnable> {
+  return runnableBox(await openBox(source, name), name);
 }
 
 /** A box that has been opened; `saved` in place of its own memory. */
-async function runnableBox(box: BoxFile, path: string, saved?: () => Promise<SavedMemory>): Promise<Runnable> {
+async function runnableBox(box: BoxFile, name: string, saved?: () => Promise<SavedMemory>): Promise<Runnable> {
   return {
     saved: saved ?? (box.info.state ? () => savedIn(box) : undefined),
     base: async () => ({ ...box, close: () => {} }),
     layout: box.layout,
     image: box.image,
-    engine: await compile(box.engine, path),
+    engine: await compile(box.engine, name),
     rootfs: () => rootfsOf(box),
     bootOptions: (overrides) => overrideBoot(readBootOptions(box.boot), overrides, (spec) => userOf(box, spec)),
   };
@@ -53,10 +58,10 @@ async function rootfsOf({ layout, image }: BoxFile): Promise<Rootfs> {
   return rootfsOfImage(imageFromChunks(layout, image));
 }
 
-async function compile(engine: Uint8Array<ArrayBuffer>, path: string): Promise<WebAssembly.Module> {
+async function compile(engine: Uint8Array<ArrayBuffer>, name: string): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(engine);
   } catch (error) {
-    throw new WbxError('BAD_BOX', `${path}: corrupt box: its code is damaged`, error);
+    throw new WbxError('BAD_BOX', `${name}: corrupt box: its code is damaged`, error);
   }
 }

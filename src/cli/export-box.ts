@@ -1,0 +1,22 @@
+// An image becomes a box file: what `wbx build` and `wbx convert` end with.
+import { statSync } from 'node:fs';
+import { bootOptionsOf } from '../box/boot-config.ts';
+import { writeBox } from '../box/box-file.ts';
+import { imageOf } from '../box/image-writer.ts';
+import type { Rootfs } from '../image/rootfs.ts';
+import type { Image } from '../image/store/store.ts';
+import { kernelBytes } from '../runtime/node/engine.ts';
+import { formatSize } from './table.ts';
+
+/** `rootfs` is the image's, folded. */
+export function exportBox(image: Image, rootfs: Rootfs, path: string): void {
+  const config = image.config.config ?? {};
+  writeBox(path, {
+    kernel: kernelBytes(),
+    image: imageOf(rootfs),
+    boot: bootOptionsOf(config, rootfs),
+    config: Buffer.from(JSON.stringify(image.config)),
+    provenance: { image: image.digest },
+  });
+  process.stderr.write(`wrote ${path} (${formatSize(statSync(path).size)})\n`);
+}
