@@ -25,6 +25,15 @@ export const ITLB_ENTRY_SIZE = 16;
 export const JUMP_BASE = 0x20000;
 export const JUMP_ENTRIES = 4096;
 export const JUMP_ENTRY_SIZE = 16;
+// Heat of branch targets: u16 counters by a hash of the target's record.
+export const HEAT_BASE = 0x30000;
+export const HEAT_ENTRIES = 8192;
+// The translator's control fields and queue (abi/translate.ts), its regions by number, and its own jump cache.
+export const TRANSLATE_BASE = 0x34000;
+export const REGION_TABLE_BASE = 0x38000;
+export const REGION_LIMIT = 16384;
+export const CHAIN_BASE = 0x50000;
+export const CHAIN_ENTRIES = 4096;
 // Frame table: one FRAME_META_SIZE record per 4 KiB frame of the whole 4 GiB space. Pages of it that describe
 // memory not yet grown stay zero and therefore cost nothing resident.
 export const FRAME_META_BASE = 0x100000;

@@ -9,6 +9,18 @@
 //   wbx_resume(fuel) -> REASON_* run about that many guest instructions; completions are taken first
 //   wbx_freeze(tidy)             before the host copies the memory: notes the clocks; tidy = 1 empties free frames as well
 //   wbx_thaw(flags, clock)       memory has been filled from such a copy: HOST_* of the new host, CLOCK_*; then wbx_resume
+//   wbx_code_page(va) -> ptr     for the translator: decoded page (layout: abi/translate.ts) of va in the running address space;
+//                                0 = nothing decoded there
+//   wbx_region_install(ptr) -> n puts a translated region in service, whose header (abi/translate.ts) is at ptr, a block of
+//                                wbx_alloc; its number, or 0 when its code changed meanwhile: then the caller still owns ptr
+//   wbx_region_reap() -> slot    frees a region that was dropped; its table slot may be used again; 0 = there is none
+//   wbx_read(va, n) -> ptr       for translated code, what the software TLB does not know: pointer of n bytes at va;
+//   wbx_write(va, n) -> ptr      0 = leave the region before this instruction
+//   wbx_exec(ptr) -> n           for translated code: runs the record at ptr with the interpreter's handler; 0 = go on behind it,
+//                                1 = leave, it did not complete, 2 = leave, it did
+//   wbx_flags(kind, a, b, r)     for translated code: stores pending arithmetic flags of kind REGION_FLAGS_* (abi/translate.ts)
+//   wbx_condition(cc) -> 0 or 1  for translated code: whether condition cc holds for the stored flags
+//   wbx_free(ptr)                gives memory of wbx_alloc back that the kernel does not own
 //   wbx_kick(signal)             ask for a signal to pid 1 at the next resume (docker stop, ctrl-C without a tty)
 
 /** Host and box must agree on this; a host refuses a box with another version. */

@@ -2,6 +2,25 @@
 import { wbx_alloc, wbx_boot, wbx_kick } from './boot/boot.ts';
 import { wbx_freeze, wbx_thaw } from './boot/thaw.ts';
 import { _start } from './boot/start.ts';
+import { wbx_code_page, wbx_free, wbx_region_install, wbx_region_reap } from './cpu/region.ts';
+import { wbx_condition, wbx_exec, wbx_flags, wbx_read, wbx_write } from './cpu/translated.ts';
 import { wbx_resume } from './task/sched.ts';
 
-export { _start, wbx_alloc, wbx_boot, wbx_freeze, wbx_kick, wbx_resume, wbx_thaw };
+export {
+  _start,
+  wbx_alloc,
+  wbx_boot,
+  wbx_code_page,
+  wbx_condition,
+  wbx_exec,
+  wbx_flags,
+  wbx_free,
+  wbx_freeze,
+  wbx_kick,
+  wbx_read,
+  wbx_region_install,
+  wbx_region_reap,
+  wbx_resume,
+  wbx_thaw,
+  wbx_write,
+};

@@ -2,6 +2,7 @@
 // Invariant: freezing changes nothing that a program could see; thawing tells the kernel what the new host does differently.
 import { CONTROL_BASE } from '../../abi/box.ts';
 import { CONTROL_FLAGS, CONTROL_STOP_AT, HOST_ATTACHED, HOST_IMAGE, HOST_STRACE, HOST_TRACE } from '../../abi/host.ts';
+import { regions_forget } from '../cpu/region.ts';
 import { chunks_thaw } from '../fs/image/chunk.ts';
 import { ring_thaw } from '../io/ring.ts';
 import { wasi_forget } from '../io/wasi.ts';
@@ -22,6 +23,7 @@ export function wbx_thaw(flags: i32, clock: i32): void {
   const kept = load<u32>(CONTROL_BASE, CONTROL_FLAGS) & ~OF_HOST;
   store<u32>(CONTROL_BASE, kept | ((flags as u32) & OF_HOST), CONTROL_FLAGS);
   store<u64>(CONTROL_BASE, 0, CONTROL_STOP_AT);
+  regions_forget();
   clock_thaw(clock);
   if (!clock_is_virtual()) random_reseed();
   wasi_forget();

@@ -18,6 +18,7 @@ import {
 } from '../mm/frame.ts';
 import { tlb_drop_write } from '../mm/tlb.ts';
 import { code_forget_page, code_new_epoch } from './code_lookup.ts';
+import { region_drop_page } from './region.ts';
 
 /** Records of a chunk. */
 export const CHUNK_RECORDS: u32 = 128;
@@ -30,6 +31,8 @@ const BUCKETS: usize = 4096;
 @unmanaged
 export class CodePage {
   frame: usize;
+  serial: u32; // never used twice (abi/translate.ts)
+  regions: u32; // translated regions made from this page
   hashNext: usize; // CodePage of the same bucket
   next: usize; // towards newer pages, or in the graveyard
   prev: usize;
@@ -45,8 +48,9 @@ class CodeCache {
   newest: usize;
   graveyard: usize;
   frames: u32;
+  serial: u32; // of the newest page
 }
-const CACHE = memory.data(16, 8);
+const CACHE = memory.data(24, 8);
 const BUCKET = memory.data(4096 * 4, 8);
 
 function cache(): CodeCache {
@@ -79,6 +83,7 @@ export function code_page_new(frame: usize): usize {
   memory.fill(page.slots, 0, 2 * PAGE_SIZE);
   cache().frames += 2;
   page.frame = frame;
+  page.serial = ++cache().serial;
   const head = bucket(frame);
   page.hashNext = load<usize>(head);
   store<usize>(head, p);
@@ -153,6 +158,7 @@ export function code_shrink(frames: u32): void {
 function drop(page: CodePage): void {
   const p = changetype<usize>(page);
   const c = cache();
+  if (page.regions) region_drop_page(page);
   let link = bucket(page.frame);
   while (load<usize>(link) != p) link = load<usize>(link) + offsetof<CodePage>('hashNext');
   store<usize>(link, page.hashNext);

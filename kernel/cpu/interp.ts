@@ -3,7 +3,7 @@
 // fuel left, so sequential instructions cost no counting and a jump from ip to t adds t - ip - 32. Fuel is looked at
 // when a control transfer is taken, after charging it. `continue` = next instruction, `break` = the direct branch at ip is
 // taken, `return` = leave with the state of the task complete in memory.
-import { CPU_BASE } from '../../abi/box.ts';
+import { CPU_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
 import {
   CPU_EXIT,
   CPU_RETIRED,
@@ -35,8 +35,8 @@ import {
   INSN_OP,
   INSN_SIZE,
 } from '../../abi/insn.ts';
+import { OP_REGION, TRANSLATE_SIDE } from '../../abi/translate.ts';
 import {
-  OP_AVX_FIRST,
   OP_ADC_MI16,
   OP_ADC_MI32,
   OP_ADC_MI64,
@@ -222,7 +222,6 @@ import {
   OP_LOOP,
   OP_LOOPE,
   OP_LOOPNE,
-  OP_MMX_FIRST,
   OP_MOVS16,
   OP_MOVS32,
   OP_MOVS64,
@@ -452,7 +451,6 @@ import {
   OP_SHR_RI32,
   OP_SHR_RI64,
   OP_SHR_RI8,
-  OP_SSE_FIRST,
   OP_STOS16,
   OP_STOS32,
   OP_STOS64,
@@ -494,7 +492,6 @@ import {
   OP_TEST_RR32,
   OP_TEST_RR64,
   OP_TEST_RR8,
-  OP_X87_FIRST,
   OP_XADD_MR16,
   OP_XADD_MR32,
   OP_XADD_MR64,
@@ -537,23 +534,21 @@ import { code_cross } from './code_decode.ts';
 import { code_branch, code_far, Jump } from './code_lookup.ts';
 import { Cond, cond } from './cond.ts';
 import { Ea, ea_prepare } from './ea.ts';
-import { integer_exec } from './integer.ts';
+import { Exec } from './exec.ts';
 import { cmpxchg_exec, xadd_exec, xchg_exec } from './atomic.ts';
 import { bit_immediate_exec, bit_register_exec, BT } from './bits.ts';
 import { movs_exec, stos_exec } from './string.ts';
 import { flag_o, flags_get } from './flags.ts';
 import { fault_complete, raise_gp, raise_trap, SI_KERNEL } from './fault.ts';
 import { OP_CALL_FAR, OP_CHAIN, OP_CROSS, OP_JMP_FAR, OP_NEXT_PAGE, OP_PREPARE_EA } from './internal_ops.ts';
+import { Heat } from './heat.ts';
 import { Mem } from './mem.ts';
-import { avx_exec } from './avx/exec.ts';
-import { mmx_exec } from './mmx/exec.ts';
 import { Move } from './move.ts';
 import { mul64, muldiv_exec, Product } from './muldiv.ts';
 import { Insn, Reg, Sx } from './operand.ts';
+import { region_next, region_run } from './region.ts';
 import { ROL, ROR, SAR, SHL, SHR, Shift, shift_exec } from './shift.ts';
-import { sse_exec } from './sse/exec.ts';
 import { Stack } from './stack.ts';
-import { x87_exec } from './x87/exec.ts';
 
 /** Runs the task whose context is at CPU_BASE for about `fuel` (< 2^26) instructions; returns EXIT_* (also in CPU_EXIT). */
 export function cpu_run(fuel: i32): i32 {
@@ -601,6 +596,7 @@ export function cpu_run(fuel: i32): i32 {
       case OP_JMP_FAR:
         t = load<u32>(ip, INSN_LINK2) == Jump.epoch() ? Far.to(ip) : code_far(ip);
         if (!t) return left(f - (ip as i32) - INSN_SIZE);
+        Heat.note(t);
         f += (t - ip - INSN_SIZE) as i32;
         ip = t;
         if (f - (ip as i32) < 0) return spent(ip, f);
@@ -612,6 +608,7 @@ export function cpu_run(fuel: i32): i32 {
         if (!Stack.push<u64>(behind(ip))) return stop(ip, f);
         t = load<u32>(ip, INSN_LINK2) == Jump.epoch() ? Far.to(ip) : code_far(ip);
         if (!t) return left(f - (ip as i32) - INSN_SIZE);
+        Heat.note(t);
         f += (t - ip - INSN_SIZE) as i32;
         ip = t;
         if (f - (ip as i32) < 0) return spent(ip, f);
@@ -624,6 +621,7 @@ export function cpu_run(fuel: i32): i32 {
         Stack.drop(8);
         t = Jump.to(va);
         if (!t) return left(f - (ip as i32) - INSN_SIZE);
+        Heat.note(t);
         f += (t - ip - INSN_SIZE) as i32;
         ip = t;
         if (f - (ip as i32) < 0) return spent(ip, f);
@@ -637,6 +635,7 @@ export function cpu_run(fuel: i32): i32 {
         Stack.drop(8 + Insn.imm(ip));
         t = Jump.to(va);
         if (!t) return left(f - (ip as i32) - INSN_SIZE);
+        Heat.note(t);
         f += (t - ip - INSN_SIZE) as i32;
         ip = t;
         if (f - (ip as i32) < 0) return spent(ip, f);
@@ -662,6 +661,7 @@ export function cpu_run(fuel: i32): i32 {
         if (Canonical.not(va)) return general_protection(ip, f);
         t = Jump.to(va);
         if (!t) return left(f - (ip as i32) - INSN_SIZE);
+        Heat.note(t);
         f += (t - ip - INSN_SIZE) as i32;
         ip = t;
         if (f - (ip as i32) < 0) return spent(ip, f);
@@ -1849,11 +1849,17 @@ export function cpu_run(fuel: i32): i32 {
         continue;
       default: {
         const op = load<u16>(ip, INSN_OP) as i32;
-        if (op >= OP_SSE_FIRST) {
-          if (!(op < OP_AVX_FIRST ? sse_exec(ip) : avx_exec(ip))) return stop(ip, f);
-        } else if (op < OP_X87_FIRST) {
-          if (!integer_exec(ip)) return stop(ip, f);
-        } else if (!(op < OP_MMX_FIRST ? x87_exec(ip) : mmx_exec(ip))) return stop(ip, f);
+        if (op >= OP_REGION) {
+          const fuel = region_run(ip, (f - (ip as i32)) >> 5);
+          if (load<u32>(CPU_BASE + CPU_EXIT) != EXIT_NONE) return left(fuel << 5);
+          const transfer = !load<u32>(TRANSLATE_BASE + TRANSLATE_SIDE);
+          ip = region_next();
+          if (!ip) return left(fuel << 5);
+          f = (fuel << 5) + (ip as i32);
+          if (transfer && fuel < 0) return spent(ip, f);
+          continue;
+        }
+        if (!Exec.rest(op, ip)) return stop(ip, f);
         ip += INSN_SIZE;
         continue;
       }
@@ -1864,6 +1870,7 @@ export function cpu_run(fuel: i32): i32 {
       t = code_branch(ip);
       if (!t) return left(f - (ip as i32) - INSN_SIZE);
     }
+    if (t <= ip || load<u16>(ip, INSN_OP) == OP_CALL) Heat.note(t);
     f += (t - ip - INSN_SIZE) as i32;
     ip = t;
     if (f - (ip as i32) < 0) return spent(ip, f);

@@ -1,5 +1,7 @@
 // An address space: page table, vmas, program break, counters. Shared by the threads of a process (CLONE_VM).
 // Invariant: the page table holds one reference to each frame it names; `rss` counts them.
+import { TRANSLATE_BASE } from '../../abi/box.ts';
+import { TRANSLATE_MM } from '../../abi/translate.ts';
 import { memory_fork } from './fork.ts';
 import { cstr } from '../lib/bytes.ts';
 import { list_append, list_remove } from '../lib/list.ts';
@@ -115,6 +117,7 @@ export function mm_put(mm: Mm): void {
 export function mm_activate(mm: Mm): void {
   if (load<usize>(ACTIVE) == changetype<usize>(mm)) return;
   store<usize>(ACTIVE, changetype<usize>(mm));
+  store<usize>(TRANSLATE_BASE + TRANSLATE_MM, changetype<usize>(mm));
   tlb_flush();
 }
 

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { CLOCK_CONTINUE, CLOCK_JUMP } from '../../abi/host.ts';
 import type { ConfigOverrides } from '../box/boot-config.ts';
 import { runBox, type RunOptions } from '../runtime/node/run.ts';
+import type { Tier } from '../runtime/node/tier.ts';
 import type { Runnable } from '../runtime/node/runnable.ts';
 import { runnableDelta, runnableFile } from '../runtime/node/runnable-file.ts';
 import { optimiseLate } from '../runtime/node/tier-up.ts';
@@ -32,6 +33,7 @@ const OPTIONS: OptionTable = [
   ['seed', 'value'],
   ['snapshot-after', 'value'],
   ['strace', 'flag'],
+  ['tier', 'value'],
   ['trace', 'flag'],
   ['tty', 'flag', 't'],
   ['user', 'value', 'u'],
@@ -80,6 +82,7 @@ Options:
       --seed N           for it, 0 if not given
       --epoch SECONDS    when it begins, 1000000000 if not given
 ${MOUNT_HELP}      --strace           print system calls to stderr
+      --tier TIER        run code by the interpreter alone (interp) or also translated (jit)
       --trace            print the last instructions when a program faults
 
 Examples:
@@ -107,6 +110,7 @@ export async function main(args: string[]): Promise<number> {
     stdin: options.has('interactive') ? undefined : null,
     tty,
     strace: options.has('strace'),
+    tier: options.value('tier') as Tier | undefined,
     trace: options.has('trace'),
     forwardSignals: !tty,
   });

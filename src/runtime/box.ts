@@ -8,6 +8,7 @@ import * as H from '../../abi/host.ts';
 import type { ImageSource } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
 import { copyMemory, fillMemory, type SavedMemory, saveMemory } from '../snapshot/saved-memory.ts';
+import { Translator, type TranslatorKernel, type TranslatorOptions } from '../translate/translator.ts';
 import { Alarm } from './alarm.ts';
 import type { FileServer } from './file-server.ts';
 import { Fuel, SLICE_MS } from './fuel.ts';
@@ -41,6 +42,8 @@ export interface BoxOptions {
   layer?: ByteSink;
   /** Serves the host mounts of the boot block. */
   files?: FileServer;
+  /** Translate hot code at run time; without it the interpreter runs everything. */
+  translate?: TranslatorOptions;
 }
 
 /** A box to go on from: its memory, or another box of the same engine that runs beside us. */
@@ -65,9 +68,7 @@ export interface BoxExit {
 /** A panic is a sentence; a damaged memory may claim anything. */
 const PANIC_MAX = 1000;
 
-interface Engine {
-  memory: WebAssembly.Memory;
-  wbx_alloc(length: number): number;
+interface Engine extends TranslatorKernel {
   wbx_boot(ptr: number, length: number): number;
   wbx_resume(fuel: number): number;
   wbx_kick(signal: number): void;
@@ -81,6 +82,7 @@ export class Box {
   #engine!: Engine;
   #memory!: Memory;
   #ring!: RingServer;
+  #translator: Translator | undefined;
   readonly #fuel = new Fuel();
   readonly #alarm = new Alarm();
   #lastYield = 0;
@@ -95,9 +97,10 @@ export class Box {
   /** Instantiates the box, so that it could run; done by run() if not before. */
   async start(): Promise<void> {
     await this.#instantiate();
-    const { boot, state } = this.#options;
+    const { boot, state, translate } = this.#options;
     if (state) this.#thaw(state);
     else this.#boot(boot!);
+    if (translate) this.#translator = new Translator(this.#engine, this.#memory, translate);
   }
 
   /** Boots the box, or goes on with it, and runs it to its end. */
@@ -208,6 +211,7 @@ export class Box {
   #resume(): number {
     const before = performance.now();
     this.#alarm.clear();
+    this.#translator?.serve();
     const reason = this.#guarded(() => this.#engine.wbx_resume(this.#fuel.amount));
     if (reason === H.REASON_BUDGET) this.#fuel.spent(performance.now() - before);
     return reason;

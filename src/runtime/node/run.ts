@@ -11,6 +11,7 @@ import type { HostRoot } from './files/server.ts';
 import { scheduler } from './scheduler.ts';
 import { forwardSignals } from './signals.ts';
 import { fdSink, stdinSource } from './streams.ts';
+import { type Tier, tierOptions } from './tier.ts';
 
 export interface RunOptions {
   /** What to boot, */
@@ -35,6 +36,8 @@ export interface RunOptions {
   deterministic?: boolean;
   /** Host directories by the number that the mounts of `boot` name. */
   hostRoots?: HostRoot[];
+  /** Which tiers run the code; WBX_TIER when absent. */
+  tier?: Tier;
   /** Signals of this process go to pid 1 instead of ending it. */
   forwardSignals?: boolean;
   /** Called with the box before it runs; what it returns is called at the end. */
@@ -67,6 +70,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     stderr: options.stderr ?? fdSink(2),
     layer: options.layer,
     files: await fileServer(options),
+    translate: tierOptions(options.tier),
   });
   const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];
   try {

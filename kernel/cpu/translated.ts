@@ -1,0 +1,146 @@
+// What translated code calls: memory that the software TLB does not know, instructions without an emitter, flags.
+// Invariant: when one of these says "leave", the task's state in memory is that of an instruction boundary. Whatever may have
+// changed the code under a region (a new code epoch) makes it leave, for its next instruction may be another one.
+import { CPU_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
+import { ACCESS_READ, ACCESS_WRITE, CPU_EXIT, CPU_RIP, EXIT_FAULT, EXIT_NONE, REG_RIP_PAGE } from '../../abi/cpu.ts';
+import { INSN_LEN, INSN_OFF } from '../../abi/insn.ts';
+import {
+  REGION_FLAGS_ADC,
+  REGION_FLAGS_ADD,
+  REGION_FLAGS_COUNT_SHIFT,
+  REGION_FLAGS_DEC,
+  REGION_FLAGS_IMUL,
+  REGION_FLAGS_INC,
+  REGION_FLAGS_LOGIC,
+  REGION_FLAGS_PRODUCT,
+  REGION_FLAGS_SAR,
+  REGION_FLAGS_SBB,
+  REGION_FLAGS_SHL,
+  REGION_FLAGS_SHR,
+  REGION_FLAGS_SIZE_SHIFT,
+  REGION_FLAGS_SUB,
+  TRANSLATE_SIDE,
+} from '../../abi/translate.ts';
+import { Jump } from './code_lookup.ts';
+import { cond } from './cond.ts';
+import { insn_exec } from './exec.ts';
+import { fault_complete } from './fault.ts';
+import {
+  FLAGS_ADC,
+  FLAGS_ADD,
+  FLAGS_DEC0,
+  FLAGS_INC0,
+  FLAGS_LOGIC,
+  FLAGS_SBB,
+  FLAGS_SHIFT,
+  FLAGS_SUB,
+  Flags,
+} from './flags.ts';
+import { BOUNCE } from './mem.ts';
+import { translateSlow } from './mem_slow.ts';
+import { Product } from './muldiv.ts';
+
+export function wbx_read(va: u64, n: u32): usize {
+  const epoch = Jump.epoch();
+  const p = translateSlow(va, n, ACCESS_READ);
+  return p && epoch == Jump.epoch() ? p : leave();
+}
+
+/** An operand on two pages is left to the interpreter, which commits it. */
+export function wbx_write(va: u64, n: u32): usize {
+  const epoch = Jump.epoch();
+  const p = translateSlow(va, n, ACCESS_WRITE);
+  return p && p != BOUNCE && epoch == Jump.epoch() ? p : leave();
+}
+
+/** The interpreter runs the instruction again, to fault as it does; the end of a slice or a page on its way stand. */
+function leave(): usize {
+  if (load<u32>(CPU_BASE + CPU_EXIT) == EXIT_FAULT) store<u32>(CPU_BASE + CPU_EXIT, EXIT_NONE);
+  store<u32>(TRANSLATE_BASE + TRANSLATE_SIDE, 1);
+  return 0;
+}
+
+export function wbx_exec(ip: usize): u32 {
+  const epoch = Jump.epoch();
+  const rip = load<u64>(CPU_BASE + REG_RIP_PAGE) + load<u16>(ip, INSN_OFF);
+  store<u64>(CPU_BASE + CPU_RIP, rip);
+  if (!insn_exec(ip)) {
+    if (load<u32>(CPU_BASE + CPU_EXIT) == EXIT_FAULT) fault_complete(ip, rip);
+    return 1;
+  }
+  if (epoch == Jump.epoch()) return 0;
+  store<u64>(CPU_BASE + CPU_RIP, rip + load<u8>(ip, INSN_LEN));
+  store<u32>(TRANSLATE_BASE + TRANSLATE_SIDE, 1);
+  return 2;
+}
+
+export function wbx_condition(cc: u32): u32 {
+  return cond(cc) ? 1 : 0;
+}
+
+export function wbx_flags(kind: u32, a: i64, b: i64, r: i64): void {
+  const size = (kind >> REGION_FLAGS_SIZE_SHIFT) & 0xff;
+  const n = ((kind >> REGION_FLAGS_COUNT_SHIFT) & 0xff) as i64;
+  const up = (64 - size) as i64;
+  const sa = (a << up) >> up;
+  const sb = (b << up) >> up;
+  const sr = (r << up) >> up;
+  switch (kind & ((1 << REGION_FLAGS_SIZE_SHIFT) - 1)) {
+    case REGION_FLAGS_LOGIC:
+      Flags.set(FLAGS_LOGIC, 0, 0, sr);
+      return;
+    case REGION_FLAGS_ADD:
+      Flags.set(FLAGS_ADD, sa, sb, ((sa + sb) << up) >> up);
+      return;
+    case REGION_FLAGS_SUB:
+      Flags.set(FLAGS_SUB, sa, sb, ((sa - sb) << up) >> up);
+      return;
+    case REGION_FLAGS_INC:
+      Flags.set(FLAGS_INC0 + (b as u32), sa, 1, ((sa + 1) << up) >> up);
+      return;
+    case REGION_FLAGS_DEC:
+      Flags.set(FLAGS_DEC0 + (b as u32), sa, 1, ((sa - 1) << up) >> up);
+      return;
+    case REGION_FLAGS_ADC:
+      Flags.set(n ? FLAGS_ADC : FLAGS_ADD, sa, sb, sr);
+      return;
+    case REGION_FLAGS_SBB:
+      Flags.set(n ? FLAGS_SBB : FLAGS_SUB, sa, sb, sr);
+      return;
+    case REGION_FLAGS_PRODUCT:
+      Product.flags(a != 0, sr);
+      return;
+    case REGION_FLAGS_IMUL:
+      if (size == 64) Product.signed<u64>(sa, sb);
+      else if (size == 32) Product.signed<u32>(sa, sb);
+      else Product.signed<u16>(sa, sb);
+      return;
+    default:
+      shift_flags(kind, size, n, sa);
+  }
+}
+
+/** SHL, SHR, SAR of a sign-extended value by a count that is not 0. */
+function shift_flags(kind: u32, size: u32, n: i64, a: i64): void {
+  const up = (64 - size) as i64;
+  const bits = size as i64;
+  switch (kind & ((1 << REGION_FLAGS_SIZE_SHIFT) - 1)) {
+    case REGION_FLAGS_SHL: {
+      const out = n > bits ? 0 : (a as u64) >> ((bits - n) as u64);
+      Flags.set(FLAGS_SHIFT, out, ((a ^ (a << 1)) as u64) >> ((bits - 1) as u64), ((a << n) << up) >> up);
+      return;
+    }
+    case REGION_FLAGS_SHR: {
+      const z = ((a as u64) << (up as u64)) >> (up as u64);
+      Flags.set(
+        FLAGS_SHIFT,
+        z >> ((n - 1) as u64),
+        (a as u64) >> 63,
+        (((z >> (n as u64)) << (up as u64)) as i64) >> up,
+      );
+      return;
+    }
+    case REGION_FLAGS_SAR:
+      Flags.set(FLAGS_SHIFT, a >> (n - 1), 0, a >> n);
+  }
+}

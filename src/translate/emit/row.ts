@@ -1,0 +1,74 @@
+// What the translator knows of an operation: how to emit it, and which registers and flags it touches.
+// Invariant: an emitter computes every host pointer it needs, which may leave the region, before it changes any local.
+import * as OPS from '../../../isa/ops.gen.ts';
+import { type Insn, inMemory } from '../insn.ts';
+import type { RegionWriter } from '../region-writer.ts';
+
+export type Emitter = (region: RegionWriter, insn: Insn) => void;
+
+/** Flags an operation touches; a full write makes earlier ones irrelevant. */
+export type FlagUse = 'none' | 'write' | 'read' | 'read-write';
+
+export interface Row {
+  emit: Emitter;
+  /** Masks of general registers that are read and written, those of the address left out. */
+  reads(insn: Insn): number;
+  writes(insn: Insn): number;
+  flags: FlagUse;
+  /** It touches memory beyond its r/m operand or may fault otherwise, so it can leave the region. */
+  stack: boolean;
+  /** The r/m operand is only an address. */
+  addressOnly: boolean;
+  /** The emitter leaves the flags out: where they are needed the interpreter's handler runs instead. */
+  handlerForFlags: boolean;
+}
+
+export const TABLE = new Map<number, Row>();
+
+export interface RowOptions {
+  /** Operand size in bits: writes of 8 and 16 bits keep the rest of the register. */
+  size?: number;
+  /** Letters: d s = dst, src are read; D = dst is written; S = src is written. */
+  uses: string;
+  flags?: FlagUse;
+  /** Masks of implied registers. */
+  reads?: number;
+  writes?: number;
+  stack?: boolean;
+  addressOnly?: boolean;
+  handlerForFlags?: boolean;
+}
+
+export const bit = (register: number): number => 1 << (register >> 3);
+
+/** Numbers of the operation of this name: none when the table of instructions has no such form. */
+export function number(name: string): number | undefined {
+  return (OPS as Record<string, number>)[`OP_${name}`];
+}
+
+/** Adds an operation by name; forms that do not exist are passed over. */
+export function define(name: string, options: RowOptions, emit: Emitter): void {
+  const op = number(name);
+  if (op === undefined) return;
+  const { size = 64, uses, flags = 'none', stack = false, addressOnly = false, handlerForFlags = false } = options;
+  const partial = size < 32;
+  const reads = (insn: Insn) => {
+    let mask = options.reads ?? 0;
+    if (uses.includes('d') || (partial && uses.includes('D'))) mask |= bit(insn.dst);
+    if (uses.includes('s') || (partial && uses.includes('S'))) mask |= bit(insn.src);
+    return mask;
+  };
+  const writes = (insn: Insn) => {
+    let mask = options.writes ?? 0;
+    if (uses.includes('D')) mask |= bit(insn.dst);
+    if (uses.includes('S')) mask |= bit(insn.src);
+    return mask;
+  };
+  TABLE.set(op, { emit, reads, writes, flags, stack, addressOnly, handlerForFlags });
+}
+
+/** General registers of the memory operand. */
+export function addressRegisters(insn: Insn): number {
+  if (!inMemory(insn)) return 0;
+  return (insn.base < 128 ? bit(insn.base) : 0) | (insn.index < 128 ? bit(insn.index) : 0);
+}

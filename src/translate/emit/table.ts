@@ -1,0 +1,9 @@
+// All families of emitters: importing this fills the table of rows. A family is a file; an operation without a row is run by
+// the interpreter's handler.
+import './alu.ts';
+import './move.ts';
+import './multiply.ts';
+import './shift.ts';
+import './stack.ts';
+
+export { TABLE } from './row.ts';

@@ -1,0 +1,31 @@
+// Functions that every translated module imports from the kernel or defines for its regions, by index.
+// Invariant: imports come first in a module's index space, in the order of IMPORTS.
+import { I32, I64 } from './wasm/opcodes.ts';
+
+export interface Signature {
+  parameters: number[];
+  results: number[];
+}
+
+export const IMPORTS: [name: string, signature: Signature][] = [
+  ['wbx_read', { parameters: [I64, I32], results: [I32] }],
+  ['wbx_write', { parameters: [I64, I32], results: [I32] }],
+  ['wbx_exec', { parameters: [I32], results: [I32] }],
+  ['wbx_flags', { parameters: [I32, I64, I64, I64], results: [] }],
+  ['wbx_condition', { parameters: [I32], results: [I32] }],
+];
+export const READ = 0;
+export const WRITE = 1;
+export const EXEC = 2;
+export const FLAGS = 3;
+export const CONDITION = 4;
+
+/** Type of a region (abi/translate.ts); its index in the type section is 0. */
+export const REGION_TYPE: Signature = { parameters: [I32, I64, I64, I32], results: [I32] };
+export const REGION_TYPE_INDEX = 0;
+
+// Defined in each module, see chain.ts.
+export const CHAIN = IMPORTS.length;
+export const CALL_CHAIN = CHAIN + 1;
+export const LOOKUP = CHAIN + 2;
+export const FIRST_REGION = CHAIN + 3;
