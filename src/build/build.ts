@@ -1,17 +1,16 @@
 // A Dockerfile and a context become an image of the store. Invariant: the context is only read; the store gets whole layers
 // and, at the end, the image; an error leaves nothing but cached layers.
-import { readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import type { Command } from '../dockerfile/command.ts';
 import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
 import { parseDockerfile } from '../dockerfile/parse.ts';
 import { findStage, parseStages, type Stage, type Stages } from '../dockerfile/stages.ts';
-import { systemCode, WbxError } from '../errors.ts';
+import { WbxError } from '../errors.ts';
 import type { Rootfs } from '../image/rootfs.ts';
 import type { Image, Store } from '../image/store/store.ts';
 import { CacheMounts } from './cache-mounts.ts';
 import { readContext } from './context.ts';
 import { neededStages, stageByName, targetStage } from './needed.ts';
+import { type Input, type InputOptions, openInput } from './input.ts';
 import { Progress, type ProgressSink } from './progress.ts';
 import { Remote } from './remote.ts';
 import { StageBuilder } from './stage-builder.ts';
@@ -19,18 +18,16 @@ import { StageState } from './stage-state.ts';
 import type { Trees } from './steps/copy-plan.ts';
 import { Variables } from './variables.ts';
 
-export interface BuildOptions {
+export interface BuildOptions extends InputOptions {
   store: Store;
-  /** The directory that COPY reads. */
-  context: string;
-  /** The Dockerfile's path; CONTEXT/Dockerfile when absent. */
-  dockerfile?: string;
   target?: string;
   buildArgs?: Map<string, string>;
   /** What RUN --mount=type=secret shows, by id. */
   secrets?: Map<string, Uint8Array>;
   /** Directories that FROM and --from may name. */
   contexts?: Map<string, string>;
+  /** Added to the image's own. */
+  labels?: Map<string, string>;
   /** False: every step is carried out, whatever the cache has. */
   useCache?: boolean;
   /** Gives the image that a FROM or a --from names: by default one of the store. */
@@ -51,53 +48,37 @@ const SCRATCH = {
 };
 
 export async function buildImage(options: BuildOptions): Promise<BuildResult> {
-  if (!statSync(options.context, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new WbxError('NOT_FOUND', `the build context ${options.context} is not a directory`);
-  }
-  const path = options.dockerfile ?? join(options.context, 'Dockerfile');
-  const stages = parseStages(parseDockerfile(readDockerfile(path), basename(path)));
-  return new Build(options, path, stages).run();
-}
-
-function readDockerfile(path: string): string {
+  const remote = new Remote();
   try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const sentence =
-      systemCode(error) === 'ENOENT' ? `there is no ${path}; name the Dockerfile with -f` : `cannot read ${path}`;
-    throw new WbxError('NOT_FOUND', sentence, error);
+    const input = await openInput(options, remote);
+    return await new Build(options, input, remote).run();
+  } finally {
+    remote.dispose();
   }
 }
 
 class Build {
   readonly #options: BuildOptions;
-  readonly #path: string;
+  readonly #input: Input;
   readonly #stages: Stages;
   readonly #variables: Variables;
   readonly #progress: Progress;
   readonly #built = new Map<number, StageState>();
-  readonly #remote = new Remote();
+  readonly #remote: Remote;
   readonly #caches: CacheMounts;
   #context: Rootfs | undefined;
 
-  constructor(options: BuildOptions, path: string, stages: Stages) {
+  constructor(options: BuildOptions, input: Input, remote: Remote) {
     this.#options = options;
-    this.#path = path;
-    this.#stages = stages;
-    this.#variables = new Variables(stages, options.buildArgs ?? new Map());
+    this.#input = input;
+    this.#remote = remote;
+    this.#stages = parseStages(parseDockerfile(input.text, input.file));
+    this.#variables = new Variables(this.#stages, options.buildArgs ?? new Map());
     this.#progress = new Progress(options.progress);
     this.#caches = new CacheMounts(options.store.directory);
   }
 
   async run(): Promise<BuildResult> {
-    try {
-      return await this.#run();
-    } finally {
-      this.#remote.dispose();
-    }
-  }
-
-  async #run(): Promise<BuildResult> {
     const { stages } = this.#stages;
     const target = targetStage(stages, this.#options.target);
     for (const index of neededStages(stages, target, (stage) => this.#imageName(stage))) {
@@ -107,6 +88,8 @@ class Build {
     if (unused.length > 0)
       this.#options.progress.write(`warning: no ARG declares the --build-arg ${unused.join(', ')}\n`);
     const state = this.#built.get(target) as StageState;
+    for (const [name, value] of this.#options.labels ?? [])
+      state.config.Labels = { ...state.config.Labels, [name]: value };
     return { image: this.#options.store.put(state.imageConfig(), state.layers), rootfs: await state.rootfs() };
   }
 
@@ -168,7 +151,7 @@ class Build {
   }
 
   #contextTree(): Rootfs {
-    this.#context ??= readContext(this.#options.context, this.#path);
+    this.#context ??= this.#input.context();
     return this.#context;
   }
 

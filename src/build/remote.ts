@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import type { Flags } from '../dockerfile/flags.ts';
 import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
+import { WbxError } from '../errors.ts';
 import { OpenFile } from '../image/files.ts';
-import { newInode, S_IFREG } from '../image/rootfs.ts';
-import { checkOut, parseGitReference } from './git.ts';
+import { type Directory, newInode, S_IFREG } from '../image/rootfs.ts';
+import { checkOut, type GitReference, parseGitReference } from './git.ts';
 import type { Source } from './sources.ts';
 
 /** Whether ADD fetches this instead of reading the context. */
@@ -26,7 +27,7 @@ export class Remote {
     if (reference) {
       if (checksum !== undefined)
         throw dockerfileError(place, 'ADD --checksum is for files; name a commit behind # instead');
-      return { name: '', inode: checkOut(reference, this.place(), flags.isOn('keep-git-dir')) };
+      return { name: '', inode: this.repository(reference, flags.isOn('keep-git-dir')) };
     }
     if (flags.get('keep-git-dir') !== undefined)
       throw dockerfileError(place, `--keep-git-dir is for git repositories, not "${url}"`);
@@ -34,8 +35,17 @@ export class Remote {
     return this.#file(url, checksum, place);
   }
 
-  /** A directory of its own for something that is fetched. */
-  place(): string {
+  repository(reference: GitReference, keepGitDirectory = false): Directory {
+    return checkOut(reference, this.#place(), keepGitDirectory);
+  }
+
+  /** What a URL answers, for contexts. */
+  async bytes(url: string): Promise<Uint8Array> {
+    return new Uint8Array(await (await download(url)).arrayBuffer());
+  }
+
+  /** A name of its own for something that is fetched. */
+  #place(): string {
     this.#directory ??= mkdtempSync(join(tmpdir(), 'wbx-remote-'));
     return join(this.#directory, `${this.#count++}`);
   }
@@ -46,18 +56,11 @@ export class Remote {
   }
 
   async #file(url: string, checksum: string | undefined, place: Place): Promise<Source> {
-    const response = await fetch(url).catch((error: Error) => {
-      throw dockerfileError(
-        place,
-        `cannot download ${url}: ${(error.cause as Error | undefined)?.message ?? error.message}`,
-        error,
-      );
+    const response = await download(url).catch((error: Error) => {
+      throw dockerfileError(place, error.message, error);
     });
-    if (!response.ok || !response.body) {
-      throw dockerfileError(place, `cannot download ${url}: the server says ${response.status} ${response.statusText}`);
-    }
-    const path = this.place();
-    const digest = await save(response.body, path);
+    const path = this.#place();
+    const digest = await save(response.body as ReadableStream<Uint8Array>, path);
     if (checksum !== undefined && checksum !== digest) {
       throw dockerfileError(place, `${url} has the checksum ${digest}, not ${checksum}`);
     }
@@ -69,6 +72,15 @@ export class Remote {
       inode: newInode(S_IFREG | 0o600, { content: new OpenFile(path), mtimeSec }),
     };
   }
+}
+
+async function download(url: string): Promise<Response> {
+  const response = await fetch(url).catch((error: Error) => {
+    const reason = (error.cause as Error | undefined)?.message ?? error.message;
+    throw new WbxError('NOT_FOUND', `cannot download ${url}: ${reason}`, error);
+  });
+  if (response.ok && response.body) return response;
+  throw new WbxError('NOT_FOUND', `cannot download ${url}: the server says ${response.status} ${response.statusText}`);
 }
 
 async function save(body: AsyncIterable<Uint8Array>, path: string): Promise<string> {

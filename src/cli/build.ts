@@ -1,7 +1,9 @@
 // wbx build: a Dockerfile becomes an image, and the image a box.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { buildImage } from '../build/build.ts';
 import { WbxError } from '../errors.ts';
+import { isFor, LINUX_AMD64, parsePlatform } from '../image/platform.ts';
 import { familiarName, normalizeReference } from '../image/reference.ts';
 import { ensureImage } from '../image/registry/ensure.ts';
 import { Store } from '../image/store/store.ts';
@@ -14,7 +16,13 @@ interface BuildFlags {
   tag?: string[];
   output?: string;
   buildArg?: string[];
+  buildContext?: string[];
+  secret?: string[];
+  label?: string[];
+  platform?: string;
   target?: string;
+  iidfile?: string;
+  quiet?: boolean;
   cache: boolean;
   pull?: boolean;
 }
@@ -26,15 +34,25 @@ export function main(args: string[]): Promise<number> {
     [
       'wbx build .                          # Dockerfile in ., writes ./NAME-OF-THIS-DIRECTORY.wasm',
       'wbx build -o app.wasm -f app.Dockerfile src',
-      'wbx build -t myapp:1 --build-arg VERSION=1 .',
+      'wbx build -t myapp:1 --build-arg VERSION=1 --secret id=token,env=TOKEN .',
+      'wbx build -o app.wasm https://github.com/someone/app.git#main:docker',
     ],
   )
-    .argument('<context>', 'directory that COPY and ADD read')
-    .option('-f, --file <path>', 'the Dockerfile (default: CONTEXT/Dockerfile)')
+    .argument(
+      '<context>',
+      'directory, URL or git reference that COPY and ADD read; - for a tar or a Dockerfile on stdin',
+    )
+    .option('-f, --file <path>', 'the Dockerfile, - for stdin (default: CONTEXT/Dockerfile)')
     .option('-t, --tag <name>', 'name the image in the local store', collect)
     .option('-o, --output <file>', 'write the box to a file')
     .option('--build-arg <name=value>', 'set an ARG; a name alone takes its value from the environment', collect)
+    .option('--build-context <name=dir>', 'a directory that COPY --from and RUN --mount may name', collect)
+    .option('--secret <id=name,src=file>', 'what RUN --mount=type=secret shows; env=NAME instead of src', collect)
+    .option('--label <name=value>', 'add a label to the image', collect)
+    .option('--platform <platform>', 'linux/amd64, which is what a box runs')
     .option('--target <stage>', 'stop at this stage')
+    .option('--iidfile <file>', "write the image's digest to a file")
+    .option('-q, --quiet', "print nothing but the image's digest")
     .option('--no-cache', 'carry out every step')
     .option('--pull', 'ask the registry for every image, also for those of the local store')
     .action(build);
@@ -43,6 +61,10 @@ export function main(args: string[]): Promise<number> {
 
 async function build(context: string, flags: BuildFlags): Promise<void> {
   const names = (flags.tag ?? []).map(normalizeReference);
+  const platform = parsePlatform(flags.platform ?? 'linux/amd64');
+  if (!isFor(platform, LINUX_AMD64))
+    throw new WbxError('UNSUPPORTED', `--platform ${flags.platform}: a box runs linux/amd64 only`);
+  const log = flags.quiet ? { write: () => {} } : process.stderr;
   const store = new Store();
   const policy = flags.pull ? 'always' : 'missing';
   const result = await buildImage({
@@ -51,16 +73,27 @@ async function build(context: string, flags: BuildFlags): Promise<void> {
     dockerfile: flags.file,
     target: flags.target,
     buildArgs: new Map((flags.buildArg ?? []).flatMap(parseBuildArg)),
+    contexts: new Map((flags.buildContext ?? []).map((text) => pair('--build-context', text))),
+    secrets: new Map((flags.secret ?? []).map(parseSecret)),
+    labels: new Map((flags.label ?? []).map((text) => pair('--label', text))),
     useCache: flags.cache,
     image: (name) => ensureImage(store, name, policy, () => transferProgress(process.stderr)),
-    progress: process.stderr,
+    progress: log,
   });
   for (const name of names) {
     await store.tag(result.image, name);
-    process.stderr.write(`named ${familiarName(name)} (${result.image.digest})\n`);
+    log.write(`named ${familiarName(name)} (${result.image.digest})\n`);
   }
-  const output = flags.output ?? (names.length === 0 ? `${basename(resolve(context)) || 'box'}.wasm` : undefined);
-  if (output !== undefined) exportBox(result.image, result.rootfs, output);
+  const output = flags.output ?? (names.length === 0 ? defaultOutput(context) : undefined);
+  if (output !== undefined) exportBox(result.image, result.rootfs, output, log);
+  if (flags.iidfile !== undefined) writeFileSync(flags.iidfile, result.image.configDigest);
+  if (flags.quiet) console.log(result.image.configDigest);
+}
+
+/** The context's own name, when it has one. */
+function defaultOutput(context: string): string {
+  const path = context === '-' ? '.' : context.split('#')[0].replace(/\.git$/, '');
+  return `${basename(resolve(path)) || 'box'}.wasm`;
 }
 
 function parseBuildArg(text: string): [string, string][] {
@@ -71,6 +104,26 @@ function parseBuildArg(text: string): [string, string][] {
   }
   const value = equals < 0 ? process.env[name] : text.slice(equals + 1);
   return value === undefined ? [] : [[name, value]];
+}
+
+/** `id=token,src=path` or `id=token,env=NAME`; a name alone means both the id and where to look. */
+function parseSecret(text: string): [string, Uint8Array] {
+  const fields = new Map(text.split(',').map((field) => pair('--secret', field)));
+  const id = fields.get('id');
+  if (id === undefined)
+    throw new WbxError('BAD_ARGUMENT', `--secret ${text}: write id=NAME,src=FILE or id=NAME,env=VARIABLE`);
+  const file = fields.get('src') ?? fields.get('source');
+  if (file !== undefined) return [id, readFileSync(file)];
+  const value = process.env[fields.get('env') ?? id];
+  if (value === undefined)
+    throw new WbxError('NOT_FOUND', `--secret ${text}: there is no variable ${fields.get('env') ?? id}`);
+  return [id, Buffer.from(value)];
+}
+
+function pair(option: string, text: string): [string, string] {
+  const equals = text.indexOf('=');
+  if (equals <= 0) throw new WbxError('BAD_ARGUMENT', `${option} ${text}: write NAME=VALUE`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
 /** An option that is given once for each value. */

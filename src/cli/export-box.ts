@@ -3,13 +3,14 @@ import { statSync } from 'node:fs';
 import { bootOptionsOf } from '../box/boot-config.ts';
 import { writeBox } from '../box/box-file.ts';
 import { imageOf } from '../box/image-writer.ts';
+import type { ProgressSink } from '../build/progress.ts';
 import type { Rootfs } from '../image/rootfs.ts';
 import type { Image } from '../image/store/store.ts';
 import { kernelBytes } from '../runtime/node/engine.ts';
 import { formatSize } from './table.ts';
 
-/** `rootfs` is the image's, folded. */
-export function exportBox(image: Image, rootfs: Rootfs, path: string): void {
+/** `rootfs` is the image's, folded; `log` is told what was written. */
+export function exportBox(image: Image, rootfs: Rootfs, path: string, log: ProgressSink = process.stderr): void {
   const config = image.config.config ?? {};
   writeBox(path, {
     kernel: kernelBytes(),
@@ -18,5 +19,5 @@ export function exportBox(image: Image, rootfs: Rootfs, path: string): void {
     config: Buffer.from(JSON.stringify(image.config)),
     provenance: { image: image.digest },
   });
-  process.stderr.write(`wrote ${path} (${formatSize(statSync(path).size)})\n`);
+  log.write(`wrote ${path} (${formatSize(statSync(path).size)})\n`);
 }

@@ -36,6 +36,17 @@ export class Sandbox {
     return { rootfs, config: image.config.config ?? {} };
   }
 
+  /** Builds from a context that is no directory of this machine. */
+  async buildFrom(context: string, dockerfile?: string): Promise<Built> {
+    const { rootfs, image } = await buildImage({
+      store: this.store,
+      context,
+      dockerfile,
+      progress: { write: () => {} },
+    });
+    return { rootfs, config: image.config.config ?? {} };
+  }
+
   async buildImage(dockerfile: string, options: Partial<BuildOptions> = {}): Promise<Image> {
     return (await this.#build(dockerfile, options)).image;
   }

@@ -23,16 +23,20 @@ export interface Unpacked {
   hasRoot: boolean;
 }
 
+/** Reads the archive of an ADD; what is wrong with it is an error of the Dockerfile's line. */
 export async function unpack(inode: Inode, name: string, place: Place): Promise<Unpacked> {
-  const content = inode.content as Content;
-  const tree = newRootfs();
   try {
-    const changes = [...readArchive(await uncompressed(content, name), name)];
-    applyLayer(tree, changes, name);
-    return { tree, hasRoot: changes.some(({ path }) => path === '') };
+    return await unpackArchive(inode, name);
   } catch (error) {
     throw dockerfileError(place, `ADD: ${(error as Error).message}`, error);
   }
+}
+
+export async function unpackArchive(inode: Inode, name: string): Promise<Unpacked> {
+  const tree = newRootfs();
+  const changes = [...readArchive(await uncompressed(inode.content as Content, name), name)];
+  applyLayer(tree, changes, name);
+  return { tree, hasRoot: changes.some(({ path }) => path === '') };
 }
 
 /** The tar itself; a compressed one is uncompressed into a file that has no name any more and goes with the process. */
