@@ -4,6 +4,7 @@ import { SHUT_RDWR, SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { File } from '../vfs/file.ts';
 import { accept_refuse_all } from './accept.ts';
 import { inet_unbind } from './inet_port.ts';
+import { outside_tell } from './outside.ts';
 import {
   SHUT_BOTH,
   SHUT_RECEIVE,
@@ -35,6 +36,7 @@ export function socket_closed(s: Socket): void {
   while (!s.queueFirst.isNull()) socket_drop(s, s.queueFirst);
   const peer = s.peer;
   if (s.state == STATE_CONNECTED && !peer.isNull() && s.type != SOCK_DGRAM) tell_peer(s, peer, unread);
+  if (!peer.isNull() && peer.outside) outside_tell(peer, 0);
   if (s.isUnix()) unix_unbind(s);
   else if (s.isInet()) inet_unbind(s);
   socket_wake(s);
@@ -65,6 +67,7 @@ export function socket_shutdown(s: Socket, how: i32): i32 {
   if (bits & SHUT_SEND && s.isStream()) {
     s.peer.finished = 1;
     socket_wake(s.peer);
+    if (s.peer.outside) outside_tell(s.peer, 0);
   }
   socket_wake(s);
   return 0;

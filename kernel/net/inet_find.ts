@@ -15,9 +15,9 @@ export function inet_find_listener(first: u64, second: u64, port: u32): Socket {
   return best;
 }
 
-/** The UDP socket that hears datagrams of `from` to the address, or null. */
+/** The UDP socket that hears datagrams from the source to the address, or null. */
 export function inet_find_receiver(
-  from: Socket,
+  sourcePort: u32,
   source0: u64,
   source1: u64,
   first: u64,
@@ -30,7 +30,7 @@ export function inet_find_receiver(
     if (t.localPort != port || t.type != SOCK_DGRAM || !inet_covers(t, first, second)) continue;
     let score = inet_is_any(t.local0, t.local1) ? 1 : 2;
     if (t.state == STATE_CONNECTED) {
-      if (t.remotePort != from.localPort || t.remote0 != source0 || t.remote1 != source1) continue;
+      if (t.remotePort != sourcePort || t.remote0 != source0 || t.remote1 != source1) continue;
       score += 2;
     }
     if (score <= bestScore) continue;

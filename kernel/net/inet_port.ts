@@ -4,7 +4,8 @@ import { EACCES, EADDRINUSE, EADDRNOTAVAIL, EINVAL, ENETUNREACH } from '../../ab
 import { AF_INET6 } from '../../abi/linux/socket.ts';
 import { random_bytes } from '../lib/random.ts';
 import { CAP_NET_BIND_SERVICE, capable } from '../task/cred.ts';
-import { inet_any, inet_is_any, inet_is_loopback, inet_is_mapped, inet_loopback } from './inet_address.ts';
+import { inet_any, inet_is_any, inet_is_mapped } from './inet_address.ts';
+import { inet_has_route, inet_is_local, inet_source0, inet_source1 } from './interface_address.ts';
 import { option_is_set, REUSEADDR, REUSEPORT, V6ONLY } from './option_table.ts';
 import { STATE_LISTENING, Socket } from './socket.ts';
 
@@ -47,7 +48,7 @@ export function inet_unbind(s: Socket): void {
 /** Binds s to an address of this box; port 0 = any free one: 0 or -errno. */
 export function inet_bind(s: Socket, first: u64, second: u64, port: u32): i32 {
   if (s.family == AF_INET6 && inet_is_mapped(first, second) && option_is_set(s, V6ONLY)) return -EINVAL;
-  if (!inet_is_any(first, second) && !inet_is_loopback(first, second)) return -EADDRNOTAVAIL;
+  if (!inet_is_any(first, second) && !inet_is_local(first, second)) return -EADDRNOTAVAIL;
   if (s.bound) return -EINVAL;
   if (port && port < UNPRIVILEGED && !capable(CAP_NET_BIND_SERVICE)) return -EACCES;
   s.local0 = first;
@@ -111,9 +112,9 @@ export function inet_bind_automatic(s: Socket): i32 {
   return bind_ephemeral(s);
 }
 
-/** Is the address on a network of this box, seen from s? 0 or -ENETUNREACH. */
+/** Is there a way to the address, seen from s? 0 or -ENETUNREACH. */
 export function inet_reachable(s: Socket, first: u64, second: u64): i32 {
-  if (!inet_is_loopback(first, second)) return -ENETUNREACH;
+  if (!inet_has_route(first, second)) return -ENETUNREACH;
   return s.family == AF_INET6 && option_is_set(s, V6ONLY) && inet_is_mapped(first, second) ? -ENETUNREACH : 0;
 }
 
@@ -126,8 +127,8 @@ export function inet_bind_source(s: Socket, first: u64, second: u64): i32 {
   }
   const error = inet_bind_automatic(s);
   if (error) return error;
-  s.local0 = 0;
-  s.local1 = inet_loopback(first, second);
+  s.local0 = inet_source0(first, second);
+  s.local1 = inet_source1(first, second);
   return 0;
 }
 

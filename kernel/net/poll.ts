@@ -19,6 +19,7 @@ import {
   STATE_CONNECTED,
   STATE_CONNECTING,
   STATE_LISTENING,
+  STATE_SYN_SENT,
   Socket,
   socket_of,
 } from './socket.ts';
@@ -33,6 +34,7 @@ export function socket_poll(file: File, wait: bool): i32 {
     if (!s.peer.isNull()) wait_on(s.peer.roomQueue());
   }
   if (s.state == STATE_LISTENING) return s.pending ? READABLE : 0;
+  if (s.state == STATE_SYN_SENT) return 0;
   let events = s.error ? POLLERR : 0;
   if (s.count) events |= READABLE;
   const shut = s.state == STATE_CONNECTING ? SHUT_BOTH : s.shut | (s.finished ? SHUT_RECEIVE : 0);

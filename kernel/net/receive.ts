@@ -5,13 +5,14 @@ import { MSG_DONTWAIT, MSG_OOB, MSG_PEEK, MSG_TRUNC, SOCKADDR_MAX, SOCK_DGRAM } 
 import { wq_wake } from '../task/wait_queue.ts';
 import { Iter, iter_write } from '../vfs/iter.ts';
 import { Message } from './message.ts';
+import { outside_read } from './outside.ts';
 import { Packet } from './packet.ts';
 import { rights_copy } from './rights.ts';
 import {
   SHUT_RECEIVE,
   STATE_CLOSED,
-  STATE_CONNECTED,
-  STATE_CONNECTING,
+  STATE_FRESH,
+  STATE_LISTENING,
   Socket,
   socket_drop,
   socket_take_error,
@@ -22,14 +23,16 @@ import { socket_wait } from './wait.ts';
 export function socket_receive(s: Socket, it: Iter, m: Message): i64 {
   if (m.flags & MSG_OOB) return s.isStream() && s.isInet() ? -EINVAL : -EOPNOTSUPP;
   if (s.queueFirst.isNull()) return empty(s, m);
+  const before = s.queued;
   const taken = s.isStream() ? receive_stream(s, it, m) : receive_packet(s, it, m);
   wq_wake(s.roomQueue(), i32.MAX_VALUE);
+  if (!s.peer.isNull() && s.peer.outside) outside_read(s.peer, before - s.queued);
   return taken;
 }
 
 /** Nothing is there: why, or wait. */
 function empty(s: Socket, m: Message): i64 {
-  if (s.type != SOCK_DGRAM && s.state != STATE_CONNECTED && s.state != STATE_CLOSED && s.state != STATE_CONNECTING) {
+  if (s.type != SOCK_DGRAM && (s.state == STATE_FRESH || s.state == STATE_LISTENING)) {
     return s.isUnix() && s.isStream() ? -EINVAL : -ENOTCONN;
   }
   if (s.finished) return 0;

@@ -9,8 +9,9 @@ import { wq_wake } from '../task/wait_queue.ts';
 import { Iter, iter_read, iter_skip } from '../vfs/iter.ts';
 import { netlink_send } from './netlink.ts';
 import { Message, message_stamp } from './message.ts';
+import { outside_tell } from './outside.ts';
 import { Packet, packet_free, packet_new, packet_stream } from './packet.ts';
-import { SHUT_SEND, STATE_CONNECTED, Socket, socket_enqueue, socket_take_error } from './socket.ts';
+import { SHUT_SEND, STATE_CONNECTED, STATE_SYN_SENT, Socket, socket_enqueue, socket_take_error } from './socket.ts';
 import { tcp_may_send, tcp_reset } from './tcp.ts';
 import { udp_send } from './udp.ts';
 import { unix_bind_automatic } from './unix_name.ts';
@@ -43,6 +44,7 @@ function send_unix_stream(s: Socket, it: Iter, m: Message): i64 {
 }
 
 function send_tcp(s: Socket, it: Iter, m: Message): i64 {
+  if (s.state == STATE_SYN_SENT) return socket_wait(s.roomQueue(), (m.flags & MSG_DONTWAIT) != 0, s.sendTimeout);
   const error = s.shut & SHUT_SEND && !s.error ? -EPIPE : tcp_may_send(s);
   if (error) return error == -EPIPE ? broken(m) : error;
   if (!s.peer.dead) return fill(s, s.peer.rcvbuf + s.sndbuf, it, m);
@@ -66,6 +68,7 @@ function fill(s: Socket, limit: u32, it: Iter, m: Message): i64 {
     done += (before - it.left) as i64;
   }
   wq_wake(peer.waitQueue(), i32.MAX_VALUE);
+  if (peer.outside && done) outside_tell(peer, 0);
   return done ? done : (error as i64);
 }
 

@@ -18,6 +18,8 @@ export const STATE_CONNECTING: u32 = 2;
 export const STATE_CONNECTED: u32 = 3;
 /** Was connected; reads end, writes break. */
 export const STATE_CLOSED: u32 = 4;
+/** The host is connecting (outside_tcp.ts). */
+export const STATE_SYN_SENT: u32 = 5;
 
 export const SHUT_RECEIVE: u32 = 1;
 export const SHUT_SEND: u32 = 2;
@@ -79,6 +81,13 @@ export class Socket {
   bound: u32;
   localPort: u32;
   remotePort: u32;
+  // The far end of a connection that leaves the box (outside.ts): its id, what the host has not been told, the host's name
+  // for a client, bytes that may be sent, and bytes read that the host may send again.
+  outside: u32;
+  telling: u32;
+  tag: u32;
+  credit: u32;
+  owed: u32;
   lingerOn: u32;
   lingerSeconds: u32;
   local0: u64;

@@ -11,15 +11,19 @@ import {
 } from '../../abi/linux/errno.ts';
 import { SOMAXCONN } from '../../abi/linux/socket.ts';
 import { accept_offer } from './accept.ts';
-import { inet_bind_source, inet_bind_accepted } from './inet_port.ts';
+import { inet_bind_accepted, inet_bind_source } from './inet_port.ts';
 import { inet_find_listener } from './inet_find.ts';
+import { inet_is_local } from './interface_address.ts';
 import { options_inherit } from './option_table.ts';
+import { outside_connect, outside_connect_again } from './outside_tcp.ts';
+import { outside_tell } from './outside.ts';
 import {
   SHUT_BOTH,
   STATE_CLOSED,
   STATE_CONNECTED,
   STATE_CONNECTING,
   STATE_FRESH,
+  STATE_SYN_SENT,
   Socket,
   socket_join,
   socket_new,
@@ -33,10 +37,12 @@ export function tcp_reset(s: Socket): void {
   s.shut = SHUT_BOTH;
   s.state = STATE_CLOSED;
   socket_wake(s);
+  if (s.outside) outside_tell(s, 0);
 }
 
 /** connect(2) to remote0/1 and remotePort of s, which the caller has set: 0 or -errno. */
 export function tcp_connect(s: Socket, remote0: u64, remote1: u64, port: u32, nonblock: bool): i32 {
+  if (s.state == STATE_SYN_SENT) return outside_connect_again(s, nonblock);
   if (s.state == STATE_CONNECTING || s.unasked) return tcp_connect_again(s);
   if (s.state != STATE_FRESH) return -EISCONN;
   const failed = inet_bind_source(s, remote0, remote1);
@@ -44,6 +50,7 @@ export function tcp_connect(s: Socket, remote0: u64, remote1: u64, port: u32, no
   s.remote0 = remote0;
   s.remote1 = remote1;
   s.remotePort = port;
+  if (!inet_is_local(remote0, remote1)) return outside_connect(s, nonblock);
   const error = open_connection(s);
   if (!nonblock) return error;
   s.error = -error;

@@ -3,6 +3,8 @@ import { ECONNREFUSED, EDESTADDRREQ, EINVAL, EMSGSIZE, ENOMEM } from '../../abi/
 import { SHUT_RECEIVE, STATE_CONNECTED, STATE_FRESH, Socket, socket_enqueue, socket_wake } from './socket.ts';
 import { Iter, iter_read } from '../vfs/iter.ts';
 import { inet_format, inet_is_any, inet_loopback, inet_parse, inet_parsed } from './inet_address.ts';
+import { inet_is_local, inet_source0, inet_source1 } from './interface_address.ts';
+import { outside_send } from './outside_udp.ts';
 import { inet_find_receiver } from './inet_find.ts';
 import { inet_bind_automatic, inet_bind_source, inet_reachable } from './inet_port.ts';
 import { Message, message_stamp } from './message.ts';
@@ -47,17 +49,18 @@ export function udp_send(s: Socket, it: Iter, m: Message): i64 {
   const unreachable = inet_reachable(s, a.first, a.second);
   if (unreachable) return unreachable;
   const error = inet_bind_automatic(s);
-  return error ? (error as i64) : deliver(s, it, m);
+  if (error) return error;
+  return inet_is_local(a.first, a.second) ? deliver(s, it, m) : outside_send(s, it, m);
 }
 
 /** To inet_parsed(). */
 function deliver(s: Socket, it: Iter, m: Message): i64 {
   const a = inet_parsed();
   const any = inet_is_any(s.local0, s.local1);
-  const source0: u64 = any ? 0 : s.local0;
-  const source1 = any ? inet_loopback(a.first, a.second) : s.local1;
+  const source0 = any ? inet_source0(a.first, a.second) : s.local0;
+  const source1 = any ? inet_source1(a.first, a.second) : s.local1;
   const size = it.left as u32;
-  const to = inet_find_receiver(s, source0, source1, a.first, a.second, a.port);
+  const to = inet_find_receiver(s.localPort, source0, source1, a.first, a.second, a.port);
   const lost = to.isNull() || (to.shut & SHUT_RECEIVE) != 0 || to.charge() + size > to.rcvbuf;
   const nameLen = lost ? 0 : inet_format(to.family, SOURCE, source0, source1, s.localPort);
   const p = packet_new(size, nameLen);

@@ -32,6 +32,9 @@ import { console_pump } from '../fs/tty/console.ts';
 import { streams_pump } from '../fs/hoststream.ts';
 import { ring_in_flight, ring_take_completions } from '../io/ring.ts';
 import { mm_activate } from '../mm/mm.ts';
+import { network_is_on } from '../net/interface_address.ts';
+import { outside_flush } from '../net/outside.ts';
+import { outside_receive } from '../net/outside_receive.ts';
 import { box_is_running, box_wind_up } from './box_exit.ts';
 import { fork_finish } from './clone.ts';
 import { cpu_time_charge, cpu_time_start } from './cputime.ts';
@@ -57,7 +60,7 @@ const SYSCALL_COST = 200;
 /** Runs about that many guest instructions: REASON_*. */
 export function wbx_resume(fuel: i32): i32 {
   clock_latch();
-  ring_take_completions();
+  if (ring_take_completions() && network_is_on()) outside_receive();
   console_pump();
   streams_pump();
   while (fuel > 0 && box_is_running() && !is_stopped()) {
@@ -73,6 +76,7 @@ export function wbx_resume(fuel: i32): i32 {
     switch_to(t);
     fuel -= run_slice(t, slice_of(t, fuel));
   }
+  if (network_is_on()) outside_flush();
   if (box_is_running()) return REASON_BUDGET;
   if (!box_wind_up()) return REASON_HOST;
   return REASON_EXITED;
@@ -106,6 +110,7 @@ export function task_park(t: Task, state: u32): void {
 }
 
 function idle(): i32 {
+  if (network_is_on()) outside_flush();
   store<u64>(CONTROL_BASE, clock_for_host(timer_next()), CONTROL_DEADLINE);
   return load<u32>(RING_BASE, RING_SQ_HEAD) == load<u32>(RING_BASE, RING_SQ_TAIL) ? REASON_IDLE : REASON_HOST;
 }

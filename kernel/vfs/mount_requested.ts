@@ -1,5 +1,5 @@
 // The mounts that the boot block asks for (BOOT_MOUNTS), in its order: "host" (options: number of the host's root, "ro"), "tmpfs"
-// (options of tmpfs(5), "ro"), "root" ("ro": the root file system). Under plain WASI the preopened directories follow.
+// (options of tmpfs(5), "ro"), "file" (content), "root" ("ro": the root file system). Under plain WASI the preopened directories follow.
 // Invariant: what is mounted stays when a step must be repeated; the count of those that are done says where to go on.
 import { BOOT_MOUNTS, BOOT_MOUNT_COUNT } from '../../abi/boot.ts';
 import { EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
@@ -15,6 +15,7 @@ import { kfree, kmalloc } from '../lib/slab.ts';
 import { Dentry } from './dentry.ts';
 import { mount_add, mounts_first } from './mount.ts';
 import { find_or_make } from './mount_boot.ts';
+import { mount_file } from './mount_file.ts';
 import { SuperBlock } from './super_block.ts';
 import { tmpfs_options } from './tmpfs_options.ts';
 import { walk_primary } from './walk.ts';
@@ -48,6 +49,7 @@ function mount_one(type: usize, target: usize, options: usize): i32 {
     mounts_first().flags = flags;
     return 0;
   }
+  if (str_eq(type, cstr('file'))) return mount_file(target, options);
   const sb = super_for(type, options);
   if (IS_ERR(sb)) return PTR_ERR(sb);
   store<usize>(STATE, sb, 4);

@@ -1,5 +1,6 @@
 // Writes the boot block of abi/boot.ts: what a box starts with, and where its image chunks are.
 import * as B from '../../abi/boot.ts';
+import * as N from '../../abi/hostnet.ts';
 import { ByteWriter } from './byte-writer.ts';
 
 /** Where one chunk of the image is stored, and in how many bytes. */
@@ -19,6 +20,22 @@ export interface Mount {
   type: string;
   target: string;
   options: string;
+}
+
+/** A file that the box finds at `path`; the directory must exist, or there is none. */
+export interface BootFile {
+  path: string;
+  content: string;
+}
+
+/** An interface beside lo (INTERFACE_* of abi/hostnet.ts). Addresses are 16 bytes in network order, IPv4 mapped. */
+export interface BootNetwork {
+  address: Uint8Array;
+  gateway: Uint8Array;
+  prefix: number;
+  address6?: Uint8Array;
+  gateway6?: Uint8Array;
+  prefix6?: number;
 }
 
 /** What pid 1 runs as, and within which limits. */
@@ -45,6 +62,10 @@ export interface BootOptions {
   /** CLOCK_REALTIME at boot in ns, for clocks that count instructions. */
   epoch?: number;
   mounts?: Mount[];
+  /** eth0; absent = there is lo alone. */
+  network?: BootNetwork;
+  /** Small text files that lie over those of the image, and are none of its changes. */
+  files?: BootFile[];
 }
 
 /** The boot block's bytes. `hostFlags` are HOST_* of abi/host.ts. */
@@ -57,7 +78,8 @@ export function bootBlock(options: BootOptions, image: ImageLayout, hostFlags: n
   writeChunks(out, image);
   writeProcess(out, options);
   writeLimits(out, options);
-  writeMounts(out, options.mounts ?? []);
+  writeMounts(out, [...(options.files ?? []).map(fileMount), ...(options.mounts ?? [])]);
+  if (options.network) writeNetwork(out, options.network);
   out.setU32(B.BOOT_LENGTH, out.length);
   return out.bytes();
 }
@@ -74,6 +96,18 @@ function writeChunks(out: ByteWriter, image: ImageLayout): void {
     table[i * 3 + 2] = chunk.stored;
   }
   out.putU32s(table);
+}
+
+function writeNetwork(out: ByteWriter, network: BootNetwork): void {
+  const bytes = new Uint8Array(N.INTERFACE_SIZE);
+  bytes.set(network.address.subarray(12), N.INTERFACE_ADDRESS);
+  bytes.set(network.gateway.subarray(12), N.INTERFACE_GATEWAY);
+  bytes[N.INTERFACE_PREFIX] = network.prefix;
+  bytes[N.INTERFACE_PREFIX6] = network.prefix6 ?? 0;
+  if (network.address6) bytes.set(network.address6, N.INTERFACE_ADDRESS6);
+  if (network.gateway6) bytes.set(network.gateway6, N.INTERFACE_GATEWAY6);
+  out.align(8);
+  out.setU32(B.BOOT_NETWORK, out.put(bytes));
 }
 
 function writeStrings(out: ByteWriter, strings: string[], offsetField: number, countField: number): void {
@@ -105,6 +139,11 @@ function writeLimits(out: ByteWriter, options: BootOptions): void {
   out.setU32(B.BOOT_UPPER_LIMIT, Math.floor((options.upperLimit ?? 0) / 4096));
   out.setU64(B.BOOT_EPOCH, options.epoch ?? 0);
   if (options.seed) out.setU32(B.BOOT_SEED, out.put(options.seed));
+}
+
+/** Its content stands where other mounts have options. */
+function fileMount({ path, content }: BootFile): Mount {
+  return { type: 'file', target: path, options: content };
 }
 
 function writeMounts(out: ByteWriter, mounts: Mount[]): void {

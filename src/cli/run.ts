@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { CLOCK_CONTINUE, CLOCK_JUMP } from '../../abi/host.ts';
 import type { ConfigOverrides } from '../box/boot-config.ts';
+import { openNetwork } from '../runtime/node/net/container.ts';
 import { runBox, type RunOptions } from '../runtime/node/run.ts';
 import type { Tier } from '../runtime/node/tier.ts';
 import type { Runnable } from '../runtime/node/runnable.ts';
@@ -11,6 +12,7 @@ import { optimiseLate } from '../runtime/node/tier-up.ts';
 import { WbxError } from '../errors.ts';
 import { deterministicStart } from '../box/deterministic.ts';
 import { MOUNT_HELP, MOUNT_OPTIONS, prepareMounts } from './mounts.ts';
+import { NETWORK_HELP, NETWORK_OPTIONS, networkOf } from './network-options.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { parseSize } from './size.ts';
 
@@ -39,6 +41,7 @@ const OPTIONS: OptionTable = [
   ['user', 'value', 'u'],
   ['workdir', 'value', 'w'],
   ...MOUNT_OPTIONS,
+  ...NETWORK_OPTIONS,
 ];
 
 /** Options that say how a box boots. */
@@ -81,7 +84,7 @@ Options:
       --deterministic    the same run every time: clocks count instructions, random bytes come from a seed
       --seed N           for it, 0 if not given
       --epoch SECONDS    when it begins, 1000000000 if not given
-${MOUNT_HELP}      --strace           print system calls to stderr
+${MOUNT_HELP}${NETWORK_HELP}      --strace           print system calls to stderr
       --tier TIER        run code by the interpreter alone (interp) or also translated (jit)
       --trace            print the last instructions when a program faults
 
@@ -124,14 +127,23 @@ async function start(runnable: Runnable, options: ParsedOptions, command: string
     const boot = await runnable.bootOptions(overrides(options, command));
     const memoryLimit = parseSize(options.value('memory'));
     const { mounts, hostRoots } = await prepareMounts(options, runnable.rootfs);
-    const mounted = { ...boot, memoryLimit, mounts: [...(boot.mounts ?? []), ...mounts], ...deterministic };
-    return { boot: mounted, hostRoots, deterministic: deterministic !== undefined };
+    const wanted = deterministic ? undefined : networkOf(options, runnable.exposed);
+    const { network, ...named } = await openNetwork(wanted, boot.hostname ?? 'box');
+    const mounted = {
+      ...boot,
+      ...named.boot,
+      memoryLimit,
+      mounts: [...(boot.mounts ?? []), ...mounts],
+      ...deterministic,
+    };
+    return { boot: mounted, hostRoots, network, deterministic: deterministic !== undefined };
   }
   const unfit = AT_BOOT_ONLY.find((name) => options.has(name)) ?? command[0];
   if (unfit !== undefined) {
     throw new WbxError('BAD_ARGUMENT', `a snapshot goes on as it was started: leave "${unfit}" out`);
   }
-  return { state: { memory: await runnable.saved(), clock: clockMode(options.value('clock')) } };
+  const { network } = await openNetwork(networkOf(options, runnable.exposed), '');
+  return { network, state: { memory: await runnable.saved(), clock: clockMode(options.value('clock')) } };
 }
 
 function clockMode(text = 'jump'): number {

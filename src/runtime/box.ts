@@ -13,6 +13,7 @@ import { Alarm } from './alarm.ts';
 import type { FileServer } from './file-server.ts';
 import { Fuel, SLICE_MS } from './fuel.ts';
 import { Memory } from './memory.ts';
+import type { Network } from './net/network.ts';
 import { RingServer, type RingServices } from './ring.ts';
 import { SourceReader } from './source-reader.ts';
 import type { ByteSink, ByteSource } from './streams.ts';
@@ -44,6 +45,8 @@ export interface BoxOptions {
   files?: FileServer;
   /** Translate hot code at run time; without it the interpreter runs everything. */
   translate?: TranslatorOptions;
+  /** What is outside of the box; the boot block gives it an address there. Closed at the end. */
+  network?: Network;
 }
 
 /** A box to go on from: its memory, or another box of the same engine that runs beside us. */
@@ -115,6 +118,7 @@ export class Box {
       this.#ended = true;
       this.#stdin?.close();
       this.#options.files?.close();
+      this.#options.network?.close();
     }
     const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
     return {
@@ -174,12 +178,12 @@ export class Box {
   }
 
   #services(): RingServices {
-    const { stdout, stderr, trace = stderr, image, layer, files } = this.#options;
+    const { stdout, stderr, trace = stderr, image, layer, files, network } = this.#options;
     const sinks = new Map<number, ByteSink>();
     if (stdout) sinks.set(1, new WholeWrites(stdout));
     if (stderr) sinks.set(2, new WholeWrites(stderr));
     if (trace) sinks.set(H.RING_STREAM_TRACE, new WholeWrites(trace));
-    return { stdin: this.#stdin, sinks, image, layer, files };
+    return { stdin: this.#stdin, sinks, image, layer, files, network };
   }
 
   #checkVersion(): void {

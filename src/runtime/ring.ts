@@ -4,10 +4,12 @@
 import { RING_BASE } from '../../abi/box.ts';
 import * as H from '../../abi/host.ts';
 import { FILE_STAT } from '../../abi/hostfs.ts';
-import { EBADF, ECANCELED, EINVAL, EIO, ENOENT, ENOSYS } from '../../abi/linux/errno.ts';
+import { RING_NET_RECEIVE, RING_NET_SEND } from '../../abi/hostnet.ts';
+import { EBADF, ECANCELED, EINVAL, EIO, ENETDOWN, ENOENT, ENOSYS } from '../../abi/linux/errno.ts';
 import { type ImageSource, isPromise, type MaybePromise } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
 import type { Memory } from './memory.ts';
+import type { Network } from './net/network.ts';
 import type { SourceReader } from './source-reader.ts';
 import type { FileServer } from './file-server.ts';
 import type { ByteSink } from './streams.ts';
@@ -20,6 +22,7 @@ export interface RingServices {
   image?: ImageSource;
   layer?: ByteSink;
   files?: FileServer;
+  network?: Network;
 }
 
 interface Submission {
@@ -130,6 +133,10 @@ export class RingServer {
           return this.#cancel(submission.arg0);
         case H.RING_WINSIZE:
           return undefined;
+        case RING_NET_SEND:
+          return this.#netSend(submission);
+        case RING_NET_RECEIVE:
+          return this.#netReceive(submission);
         default:
           return this.#file(submission);
       }
@@ -164,6 +171,28 @@ export class RingServer {
     const { files } = this.#services;
     if (!files || op < FILE_STAT) return -ENOSYS;
     return files.answer({ op, handle, flags: arg1, arg: arg0, buffer: this.#memory.bytes(ptr, len) });
+  }
+
+  #netSend({ ptr, len }: Submission): number {
+    const { network } = this.#services;
+    network?.send(this.#memory.bytes(ptr, len));
+    return network ? 0 : -ENETDOWN;
+  }
+
+  /** What waits for the box; otherwise this is asked again when there is something. */
+  #netReceive(submission: Submission): number | undefined {
+    const { network } = this.#services;
+    if (!network) return undefined;
+    const receive = () => network.receive(this.#memory.bytes(submission.ptr, submission.len));
+    const used = receive();
+    if (used > 0) return used;
+    network.onReady = () => {
+      const later = submission.canceled ? 0 : receive();
+      if (later === 0) return;
+      network.onReady = undefined;
+      this.#finish(submission, later);
+    };
+    return undefined;
   }
 
   #store(submission: Submission, data: Uint8Array): number {

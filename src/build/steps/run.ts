@@ -12,11 +12,15 @@ import { withOtherNames } from '../../image/layer/links.ts';
 import { decodeLayerStream } from '../../image/layer/stream.ts';
 import { contentOf, newInode, S_IFREG } from '../../image/rootfs.ts';
 import type { StoredLayer } from '../../image/store/layers.ts';
+import { openNetwork } from '../../runtime/node/net/container.ts';
 import { runBox } from '../../runtime/node/run.ts';
 import type { StepProgress } from '../progress.ts';
 import type { StageState } from '../stage-state.ts';
 import { argvOf } from './config.ts';
 import { mounted, type ReadyMount, type RunMounts, unmounted } from './run-mounts.ts';
+
+/** BuildKit's, since programs write it into what they install. */
+const HOSTNAME = 'buildkitsandbox';
 
 /** All that a RUN step depends on besides the layers below: its key in the cache. */
 export interface RunPlan {
@@ -56,7 +60,9 @@ export async function run(
   const below = await state.rootfs();
   const tree = mounted(below, mounts);
   const image = imageOf(tree);
-  const boot = bootOptionsOf({ Cmd: plan.argv, Env: plan.env, User: plan.user, WorkingDir: plan.cwd }, tree);
+  const config = { Cmd: plan.argv, Env: plan.env, User: plan.user, WorkingDir: plan.cwd };
+  const boot = bootOptionsOf(config, tree, { hostname: HOSTNAME });
+  const outside = await openNetwork({ policy: {} }, HOSTNAME);
   const stream = new StreamFile(join(state.store.directory, 'tmp'));
   const write = (bytes: Uint8Array) => {
     progress.output(bytes);
@@ -65,7 +71,8 @@ export async function run(
   const output = { write };
   try {
     const options = {
-      boot,
+      boot: { ...boot, ...outside.boot },
+      network: outside.network,
       layout: rawLayout(image),
       image: rawSource(image),
       stdin: null,

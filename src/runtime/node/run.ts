@@ -5,6 +5,7 @@ import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import { Box, type BoxExit } from '../box.ts';
 import type { FileServer } from '../file-server.ts';
 import { hostFlags } from '../host-flags.ts';
+import type { Network } from '../net/network.ts';
 import type { ByteSink, ByteSource } from '../streams.ts';
 import { kernelModule } from './engine.ts';
 import type { HostRoot } from './files/server.ts';
@@ -40,6 +41,8 @@ export interface RunOptions {
   tier?: Tier;
   /** Signals of this process go to pid 1 instead of ending it. */
   forwardSignals?: boolean;
+  /** What is outside; `boot.network` gives the box its address there. */
+  network?: Network;
   /** Called with the box before it runs; what it returns is called at the end. */
   attach?: (box: Box) => Promise<(() => void) | undefined>;
 }
@@ -71,6 +74,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     layer: options.layer,
     files: await fileServer(options),
     translate: tierOptions(options.tier),
+    network: options.network,
   });
   const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];
   try {

@@ -18,6 +18,8 @@ export interface Runnable {
   base(): Promise<BoxFile & { close(): void }>;
   /** Its files, for a volume that begins with what the image has. */
   rootfs(): Promise<Rootfs>;
+  /** Ports that the image names: `80/tcp`. */
+  exposed: string[];
   /** What it starts with when the user says this. */
   bootOptions(overrides: ConfigOverrides): Promise<BootOptions>;
 }

@@ -1,0 +1,187 @@
+// The host's end of a box's network: connections, datagrams and name queries of the box through sockets of this process,
+// and clients of published ports into the box. Invariant: nothing is reached that the gate does not permit.
+import { connect, type Server, type Socket } from 'node:net';
+import * as F from '../../../../abi/hostnet.ts';
+import { ECONNREFUSED, ENETUNREACH } from '../../../../abi/linux/errno.ts';
+import { formatAddress } from '../../net/address.ts';
+import { type Endpoint, type Frame, FrameQueue, readFrames } from '../../net/frames.ts';
+import { Gate } from '../../net/gate.ts';
+import type { Network } from '../../net/network.ts';
+import type { PublishedPort } from '../../net/port-spec.ts';
+import type { Protocol } from '../../net/rule.ts';
+import { DEFAULT_SUBNET, subnetBytes } from '../../net/subnet.ts';
+import type { NetworkPolicy } from '../../policy.ts';
+import { NameService } from './dns.ts';
+import { errnoOf } from './errno.ts';
+import { clientShown, publishTcp, PublishedUdp } from './published.ts';
+import { CREDIT, TcpEnd } from './tcp-end.ts';
+import { UdpEnd } from './udp-end.ts';
+
+export interface NatOptions {
+  policy: NetworkPolicy;
+  publish?: PublishedPort[];
+  /** Name servers for records other than addresses; those of the host when absent. */
+  nameServers?: string[];
+}
+
+const GATEWAY = subnetBytes(DEFAULT_SUBNET.gateway);
+/** The gateway is the host: what connects there reaches the host's loopback, if a rule names either. */
+const HOST = subnetBytes('127.0.0.1');
+const DNS_PORT = 53;
+/** Tags of clients that the box has not taken yet: their own range, so that logs tell them from ids. */
+const FIRST_TAG = 0x80000000;
+
+export class Nat implements Network {
+  onReady: (() => void) | undefined;
+  readonly #queue = new FrameQueue(() => this.#announce());
+  readonly #gate: Gate;
+  readonly #names: NameService;
+  readonly #tcp = new Map<number, TcpEnd>();
+  readonly #udp = new Map<number, UdpEnd>();
+  /** Connections that are being made, by id. */
+  readonly #connecting = new Map<number, Socket>();
+  /** Clients that wait for the box, by tag. */
+  readonly #clients = new Map<number, Socket>();
+  readonly #servers: Server[] = [];
+  readonly #publishedUdp = new Map<number, PublishedUdp>();
+  #nextTag = FIRST_TAG;
+  #announced = false;
+
+  private constructor(options: NatOptions) {
+    this.#gate = new Gate(options.policy);
+    this.#names = new NameService(this.#gate, options.nameServers);
+  }
+
+  /** Listens at all published ports before it resolves. */
+  static async open(options: NatOptions): Promise<Nat> {
+    const nat = new Nat(options);
+    try {
+      for (const port of options.publish ?? []) await nat.#publish(port);
+    } catch (error) {
+      nat.close();
+      throw error;
+    }
+    return nat;
+  }
+
+  send(frames: Uint8Array): void {
+    for (const frame of readFrames(frames)) this.#take(frame);
+  }
+
+  receive(into: Uint8Array): number {
+    return this.#queue.take(into);
+  }
+
+  close(): void {
+    for (const server of this.#servers) server.close();
+    for (const published of this.#publishedUdp.values()) published.close();
+    for (const end of this.#tcp.values()) end.reset();
+    for (const socket of [...this.#connecting.values(), ...this.#clients.values()]) socket.destroy();
+    for (const end of this.#udp.values()) end.close();
+    this.#names.close();
+  }
+
+  /** The box goes on once all that this turn of the event loop brings is there. */
+  #announce(): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    setImmediate(() => {
+      this.#announced = false;
+      this.onReady?.();
+    });
+  }
+
+  #take(frame: Frame): void {
+    if (frame.kind === F.NET_CONNECT) return this.#connect(frame);
+    if (frame.kind === F.NET_DATAGRAM) return this.#datagram(frame);
+    if (frame.kind === F.NET_OPEN) return this.#accepted(frame);
+    if (frame.kind === F.NET_FAILED) return this.#refused(frame.id);
+    this.#tcp.get(frame.id)?.take(frame);
+    if (frame.kind !== F.NET_CLOSE && frame.kind !== F.NET_RESET) return;
+    this.#connecting.get(frame.id)?.destroy();
+    this.#connecting.delete(frame.id);
+    this.#udp.get(frame.id)?.close();
+    this.#udp.delete(frame.id);
+  }
+
+  /** Where a destination really is, or undefined when the box may not go there. */
+  #route({ address, port }: Endpoint, protocol: Protocol): Endpoint | undefined {
+    const toHost = same(address, GATEWAY);
+    const real = toHost ? HOST : address;
+    const permitted = this.#gate.permits({ address: real, port, protocol });
+    return permitted ? { address: real, port } : undefined;
+  }
+
+  #connect({ id, value: credit, remote }: Frame): void {
+    const to = this.#route(remote!, 'tcp');
+    if (!to) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
+    const socket = connect({ host: formatAddress(to.address), port: to.port, allowHalfOpen: true, noDelay: true });
+    const failed = (error: Error) => {
+      if (this.#connecting.delete(id)) this.#queue.push(F.NET_FAILED, id, errnoOf(error, ECONNREFUSED));
+    };
+    this.#connecting.set(id, socket);
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.off('error', failed);
+      if (!this.#connecting.delete(id)) return;
+      this.#queue.push(F.NET_OPEN, id, CREDIT);
+      this.#attach(id, socket, credit);
+    });
+  }
+
+  #attach(id: number, socket: Socket, credit: number): void {
+    this.#tcp.set(id, new TcpEnd(id, socket, credit, this.#queue, () => this.#tcp.delete(id)));
+  }
+
+  #datagram({ id, remote, boxPort, data }: Frame): void {
+    if (remote!.port === DNS_PORT && same(remote!.address, GATEWAY)) return this.#ask(id, remote!, data!);
+    if (this.#publishedUdp.get(boxPort!)?.reply(remote!, data!)) return;
+    const to = this.#route(remote!, 'udp');
+    if (!to) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
+    const end = this.#udp.get(id) ?? new UdpEnd(id, this.#queue);
+    this.#udp.set(id, end);
+    end.send(to, data!, to.address === remote!.address ? undefined : remote);
+  }
+
+  #ask(id: number, server: Endpoint, query: Uint8Array): void {
+    void this.#names.answer(query.slice()).then((reply) => {
+      if (reply) this.#queue.datagram(id, server, 0, reply);
+    });
+  }
+
+  async #publish(port: PublishedPort): Promise<void> {
+    if (port.protocol === 'udp') {
+      this.#publishedUdp.set(port.boxPort, await PublishedUdp.open(port, this.#queue, GATEWAY));
+    } else {
+      this.#servers.push(await publishTcp(port, (socket) => this.#client(socket, port.boxPort)));
+    }
+  }
+
+  /** A client has come: the box is asked whether somebody listens. */
+  #client(socket: Socket, boxPort: number): void {
+    const tag = this.#nextTag++;
+    if (this.#nextTag > 0xffffffff) this.#nextTag = FIRST_TAG;
+    this.#clients.set(tag, socket);
+    socket.on('error', () => {});
+    const remote = clientShown(socket.remoteAddress ?? '', socket.remotePort ?? 0, GATEWAY);
+    this.#queue.push(F.NET_CONNECT, tag, CREDIT, { remote, boxPort });
+  }
+
+  #accepted({ id, value: credit, data }: Frame): void {
+    const tag = new DataView(data!.buffer, data!.byteOffset).getUint32(0, true);
+    const socket = this.#clients.get(tag);
+    this.#clients.delete(tag);
+    if (!socket || socket.destroyed) return this.#queue.push(F.NET_RESET, id, ECONNREFUSED);
+    this.#attach(id, socket, credit);
+    socket.resume();
+  }
+
+  #refused(tag: number): void {
+    this.#clients.get(tag)?.resetAndDestroy();
+    this.#clients.delete(tag);
+  }
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return a.every((byte, i) => byte === b[i]);
+}
