@@ -78,17 +78,16 @@ export class Repository {
 
   async tags(): Promise<string[]> {
     const tags: string[] = [];
-    let page: string | URL | undefined = this.at('tags/list');
-    for (let pages = 0; page !== undefined && pages < MAX_TAG_PAGES; pages++) {
-      const response: HttpResponse = await this.endpoint.request({
-        method: 'GET',
-        path: page,
-        scopes: [this.#scope('pull')],
-        expect: [200],
-      });
-      const body = await readBody(response, MAX_DOCUMENT, `the list of tags of ${this.path}`);
-      tags.push(...parseTags(body, this.path));
-      const next: string | undefined = /<([^>]*)>\s*;\s*rel="?next"?/.exec(String(response.headers.link ?? ''))?.[1];
+    const seen = new Set<string>();
+    const scopes = [this.#scope('pull')];
+    for (let page: string | URL | undefined = this.at('tags/list'); page !== undefined; ) {
+      if (seen.has(String(page)) || seen.size > MAX_TAG_PAGES) {
+        throw new WbxError('REGISTRY', `the list of tags of ${this.path} goes in circles`);
+      }
+      seen.add(String(page));
+      const response: HttpResponse = await this.endpoint.request({ method: 'GET', path: page, scopes, expect: [200] });
+      tags.push(...parseTags(await readBody(response, MAX_DOCUMENT, `the list of tags of ${this.path}`), this.path));
+      const next = /<([^>]*)>\s*;\s*rel="?next"?/.exec(String(response.headers.link ?? ''))?.[1];
       page = next === undefined ? undefined : this.endpoint.resolve(next, response.url);
     }
     return tags;
