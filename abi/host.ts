@@ -7,6 +7,8 @@
 //   wbx_alloc(len) -> ptr        memory for a boot block or other input; owned by the kernel afterwards; 0 = no memory
 //   wbx_boot(ptr, len) -> errno  boot an attached box from a boot block (abi/boot.ts); 0 = ok
 //   wbx_resume(fuel) -> REASON_* run about that many guest instructions; completions are taken first
+//   wbx_spawn(ptr, len, id) -> pid or -errno: a process beside the others, from a boot block (its argv, env, cwd, ids; owned
+//                                by the kernel afterwards); its streams have the handles id * 4 + fd, its end is RING_EXITED
 //   wbx_freeze(tidy)             before the host copies the memory: notes the clocks; tidy = 1 empties free frames as well
 //   wbx_thaw(flags, clock)       memory has been filled from such a copy: HOST_* of the new host, CLOCK_*; then wbx_resume
 //   wbx_code_page(va) -> ptr     for the translator: decoded page (layout: abi/translate.ts) of va in the running address space;
@@ -22,6 +24,7 @@
 //   wbx_condition(cc) -> 0 or 1  for translated code: whether condition cc holds for the stored flags
 //   wbx_free(ptr)                gives memory of wbx_alloc back that the kernel does not own
 //   wbx_kick(signal)             ask for a signal to pid 1 at the next resume (docker stop, ctrl-C without a tty)
+//   wbx_signal(pid, signal) -> errno   the same to another process
 
 /** Host and box must agree on this; a host refuses a box with another version. */
 export const HOST_VERSION = 1;
@@ -85,13 +88,16 @@ export const CQE_VALUE0 = 8;
 export const CQE_VALUE1 = 16;
 
 // Operations.
-export const RING_READ = 1; // handle = stream 0; up to len bytes to ptr; result 0 = end of file
-export const RING_WRITE = 2; // handle = stream 1 or 2 (or RING_STREAM_*); len bytes at ptr; result = bytes taken
+export const RING_READ = 1; // handle = stream 0 (or one of wbx_spawn); up to len bytes to ptr; result 0 = end of file
+export const RING_WRITE = 2; // handle = stream 1 or 2 (or RING_STREAM_*, or one of wbx_spawn); len bytes at ptr; result = bytes taken
 export const RING_IMAGE = 3; // handle = segment, arg0 = offset within it; len bytes to ptr; result = len
 export const RING_CANCEL = 4; // arg0 = id to cancel: it completes with -ECANCELED if it has not completed yet
 export const RING_WINSIZE = 5; // wait for a change of the terminal's size; value0 = columns << 16 | rows
 export const RING_LAYER = 6; // len bytes at ptr of the layer stream (abi/layer.ts), answered like RING_WRITE
 // 32..63: files of the host (abi/hostfs.ts). 64..95: the network of the host (abi/hostnet.ts).
+
+export const RING_CLOSE = 7; // handle = a stream of wbx_spawn that no process has open any more and that is written out
+export const RING_EXITED = 8; // handle = id of wbx_spawn whose process has ended; arg0 = status as a shell shows it
 
 // Streams beyond 0, 1, 2.
 export const RING_STREAM_TRACE = 3; // text of --strace and --trace, for the host's stderr

@@ -1,5 +1,6 @@
 // Exports of the kernel: exactly those of abi/host.ts.
 import { wbx_alloc, wbx_boot, wbx_kick } from './boot/boot.ts';
+import { wbx_signal, wbx_spawn } from './boot/exec.ts';
 import { wbx_freeze, wbx_thaw } from './boot/thaw.ts';
 import { _start } from './boot/start.ts';
 import { wbx_code_page, wbx_free, wbx_region_install, wbx_region_reap } from './cpu/region.ts';
@@ -21,6 +22,8 @@ export {
   wbx_region_install,
   wbx_region_reap,
   wbx_resume,
+  wbx_signal,
+  wbx_spawn,
   wbx_thaw,
   wbx_write,
 };

@@ -9,6 +9,13 @@ export function boot_block_set(block: usize): void {
   store<u32>(CONTROL_BASE, block as u32, CONTROL_BOOT_BLOCK);
 }
 
+/** Lets the functions below read another block for a while; returns the one until now. */
+export function boot_block_swap(block: usize): usize {
+  const old = load<usize>(BLOCK);
+  store<usize>(BLOCK, block);
+  return old;
+}
+
 /** A u32 field of the header, BOOT_*. */
 export function boot_u32(field: usize): u32 {
   return load<u32>(load<usize>(BLOCK) + field);

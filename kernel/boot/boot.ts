@@ -32,7 +32,7 @@ import { send_host_signal } from '../task/signal.ts';
 import { task_park } from '../task/sched.ts';
 import { SYSCALL_BOOTING } from '../task/syscall.ts';
 import { Task, TASK_RUNNABLE, TASK_UNINTERRUPTIBLE } from '../task/task.ts';
-import { ThreadGroup } from '../task/thread_group.ts';
+import { GROUP_UNKILLABLE, ThreadGroup } from '../task/thread_group.ts';
 import { vfs_boot } from '../vfs/boot.ts';
 import { boot_block_set, boot_ptr, boot_u32, boot_u64 } from './block.ts';
 import { boot_command } from './command.ts';
@@ -65,7 +65,7 @@ export function wbx_boot(block: usize, len: i32): i32 {
   mm_boot();
   const cred = boot_cred();
   if (!changetype<usize>(cred)) return ENOMEM;
-  const t = init_task(cred);
+  const t = init_task(cred, GROUP_UNKILLABLE);
   if (!changetype<usize>(t)) return ENOMEM;
   t.inSyscall = SYSCALL_BOOTING;
   return 0;
@@ -95,7 +95,8 @@ function halts(t: Task, error: i64): bool {
   return !IS_BLOCKED(error);
 }
 
-function boot_cred(): Cred {
+/** Of the block's user; null = no memory. */
+export function boot_cred(): Cred {
   const cred = cred_new(boot_u32(BOOT_UID), boot_u32(BOOT_GID));
   const count = boot_u32(BOOT_GROUP_COUNT);
   if (!changetype<usize>(cred) || !count) return cred;

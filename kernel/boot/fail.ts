@@ -14,29 +14,38 @@ import { boot_command_name } from './command.ts';
 const STDERR = 2;
 
 export function boot_fail(error: i32): void {
+  box_exit_with(report_command(error, STDERR), EXITED_NO_COMMAND);
+}
+
+/** Says to that stream why the command of the boot block cannot start; returns the status. */
+export function report_command(error: i32, stream: u32): i32 {
   const name = boot_command_name();
-  const missing = error == -ENOENT || error == -ENOTDIR;
-  say(cstr('wbx: exec: "'), name, reason(error, name));
-  box_exit_with(missing ? 127 : 126, EXITED_NO_COMMAND);
+  say(stream, cstr('wbx: exec: "'), name, reason(error, name));
+  return error == -ENOENT || error == -ENOTDIR ? 127 : 126;
+}
+
+/** The same for the working directory. */
+export function report_cwd(error: i32, stream: u32): i32 {
+  say(stream, cstr('wbx: working directory "'), boot_ptr(BOOT_CWD), errno_name(-error));
+  return 126;
 }
 
 /** The working directory cannot be made or entered. */
 export function boot_fail_cwd(error: i32): void {
-  say(cstr('wbx: working directory "'), boot_ptr(BOOT_CWD), errno_name(-error));
-  box_exit_with(126, EXITED_NO_COMMAND);
+  box_exit_with(report_cwd(error, STDERR), EXITED_NO_COMMAND);
 }
 
 /** The file system cannot be set up: the box itself is at fault. */
 export function boot_fail_files(error: i32): void {
-  say(cstr('wbx: file system of the box "'), cstr('/'), errno_name(-error));
+  say(STDERR, cstr('wbx: file system of the box "'), cstr('/'), errno_name(-error));
   box_exit_with(125, EXITED_NO_COMMAND);
 }
 
-function say(start: usize, name: usize, why: usize): void {
+function say(stream: u32, start: usize, name: usize, why: usize): void {
   const text = text_new();
   if (!changetype<usize>(text)) return;
   text.puts(start).puts(name).puts(cstr('": ')).puts(why).char(10);
-  ring_post(RING_WRITE, STDERR, text.ptr, text.len);
+  ring_post(RING_WRITE, stream, text.ptr, text.len);
   kfree(changetype<usize>(text));
 }
 

@@ -1,4 +1,4 @@
-// Pid 1 made from nothing: every other task descends from it by clone.
+// Tasks made from nothing: pid 1, and those that the host starts beside it. Every other task descends from one of them by clone.
 import { CONTROL_BASE } from '../../abi/box.ts';
 import { CONTROL_TASKS } from '../../abi/host.ts';
 import {
@@ -23,17 +23,17 @@ import { SLICE } from '../task/sched.ts';
 import { sighand_new } from '../task/sighand.ts';
 import { altstack_reset } from '../task/sigframe.ts';
 import { Task, TASK_SIZE } from '../task/task.ts';
-import { GROUP_UNKILLABLE, ThreadGroup } from '../task/thread_group.ts';
+import { ThreadGroup } from '../task/thread_group.ts';
 import { clock_monotonic } from '../lib/clock.ts';
 import { TIMER_ITIMER_REAL, TIMER_NEVER, TIMER_WAKE_TASK } from '../task/timer.ts';
 
 const DEFAULT_TIMER_SLACK: u64 = 50000;
 const UNLIMITED: u64 = 0xffffffffffffffff;
 
-/** A runnable task without memory and files that takes over cred; null = no memory. */
-export function init_task(cred: Cred): Task {
+/** A runnable task without memory, files and parent that takes over cred, in a group with GROUP_* flags; null = no memory. */
+export function init_task(cred: Cred, flags: u32): Task {
   const t = changetype<Task>(kmalloc(TASK_SIZE));
-  const group = init_group();
+  const group = init_group(flags);
   const pid = pid_alloc();
   if (!changetype<usize>(t) || !changetype<usize>(group) || !pid) return changetype<Task>(0);
   t.cred = cred;
@@ -54,14 +54,14 @@ export function init_task(cred: Cred): Task {
   pgrp_join(group, t.tid, t.tid);
   link_thread(group, t);
   run_queue_add(t);
-  store<u32>(CONTROL_BASE, 1, CONTROL_TASKS);
+  store<u32>(CONTROL_BASE, load<u32>(CONTROL_BASE, CONTROL_TASKS) + 1, CONTROL_TASKS);
   return t;
 }
 
-function init_group(): ThreadGroup {
+function init_group(flags: u32): ThreadGroup {
   const group = changetype<ThreadGroup>(kmalloc(offsetof<ThreadGroup>()));
   if (!changetype<usize>(group)) return group;
-  group.flags = GROUP_UNKILLABLE;
+  group.flags = flags;
   group.exitSignal = SIGCHLD;
   group.sighand = sighand_new();
   group.realKind = TIMER_ITIMER_REAL;

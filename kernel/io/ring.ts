@@ -9,6 +9,8 @@ import {
   CQE_SIZE,
   CQE_VALUE0,
   RING_CANCEL,
+  RING_CLOSE,
+  RING_EXITED,
   RING_IMAGE,
   RING_LAYER,
   RING_READ,
@@ -93,8 +95,13 @@ export function ring_submit(op: i32, handle: u32, ptr: usize, len: u32, arg0: u6
 /** A request whose outcome nobody waits for; its kmalloc'ed buffer is freed at completion. */
 export function ring_post(op: i32, handle: u32, ptr: usize, len: u32): void {
   const req = ring_submit(op, handle, ptr, len, 0, 0);
-  if (req) changetype<RingRequest>(req).orphan = 1;
+  if (req) req_orphan(req);
   else kfree(ptr);
+}
+
+/** Nobody will wait for the request, which was just submitted. */
+export function req_orphan(req: usize): void {
+  changetype<RingRequest>(req).orphan = 1;
 }
 
 /** Has the host answered? */
@@ -177,6 +184,8 @@ function can_be_repeated(op: u32): bool {
     case RING_LAYER:
     case RING_WINSIZE:
     case RING_CANCEL:
+    case RING_CLOSE:
+    case RING_EXITED:
       return true;
   }
   return false;

@@ -6,6 +6,7 @@ import { CONTROL_TASKS } from '../../abi/host.ts';
 import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIGCHLD, SIGKILL, SIG_IGN } from '../../abi/linux/signal.ts';
 import { calls_forget } from '../fs/hostfs/call.ts';
 import { host_write_abandon } from '../fs/hostfs/write.ts';
+import { exec_ended } from '../boot/exec.ts';
 import { tty_session_exit } from '../fs/tty/session.ts';
 import { sem_exit } from '../ipc/sem_exit.ts';
 import { kfree } from '../lib/slab.ts';
@@ -148,10 +149,12 @@ function release_resources(t: Task): void {
   sigqueue_flush(t.sigPending(), ALL_SIGNALS);
   if (t.hostWrite) host_write_abandon(t);
   calls_forget(t);
-  fdtable_put(t.fdtable);
-  fsctx_put(t.fsctx);
+  if (t.fdtable) fdtable_put(t.fdtable);
+  if (t.fsctx) fsctx_put(t.fsctx);
   t.fdtable = 0;
   t.fsctx = 0;
+  // A process that never got a program.
+  if (!changetype<usize>(t.mm)) return;
   if ((t.mm.maxRss as u64) > group.maxRss) group.maxRss = t.mm.maxRss;
   mm_put(t.mm);
 }
@@ -185,7 +188,9 @@ function group_ended(group: ThreadGroup): void {
   if (group.tgid == 1) return box_exit(group.exitCode);
   pgrp_check_orphan(group.pgid, group.sid, group.parent, group);
   reparent_children(group);
-  tell_parent(group);
+  if (changetype<usize>(group.parent)) return tell_parent(group);
+  exec_ended(group);
+  group_reap(group);
 }
 
 function reparent_children(group: ThreadGroup): void {

@@ -27,6 +27,7 @@ import {
 } from '../../abi/host.ts';
 import { ENOSYS } from '../../abi/linux/errno.ts';
 import { boot_step } from '../boot/boot.ts';
+import { exec_step } from '../boot/exec.ts';
 import { cpu_run } from '../cpu/interp.ts';
 import { console_pump } from '../fs/tty/console.ts';
 import { streams_pump } from '../fs/hoststream.ts';
@@ -42,7 +43,14 @@ import { deliver_fault, deliver_signals } from './deliver.ts';
 import { free_dead_tasks } from './exit.ts';
 import { futex_unqueue } from './futex_queue.ts';
 import { run_queue_add, run_queue_first, run_queue_remove, run_queue_rotate } from './run_queue.ts';
-import { SYSCALL_FORKED, SYSCALL_NONE, SYSCALL_WAITING, syscall_enter, syscall_run } from './syscall.ts';
+import {
+  SYSCALL_EXECING,
+  SYSCALL_FORKED,
+  SYSCALL_NONE,
+  SYSCALL_WAITING,
+  syscall_enter,
+  syscall_run,
+} from './syscall.ts';
 import { current, Task, TASK_DEAD, TASK_RUNNABLE, TASK_SLEEPING, TASK_UNINTERRUPTIBLE } from './task.ts';
 import { TIMER_NEVER, timer_cancel, timer_next, timers_expire } from './timer.ts';
 import { clock_for_host, clock_is_virtual, clock_latch, clock_monotonic, clock_skip_to } from '../lib/clock.ts';
@@ -186,6 +194,7 @@ function jitter(): i32 {
 function run_kernel_work(t: Task): void {
   if (t.inSyscall == SYSCALL_WAITING) syscall_run(t);
   else if (t.inSyscall == SYSCALL_FORKED) fork_finish(t);
+  else if (t.inSyscall == SYSCALL_EXECING) exec_step(t);
   else boot_step(t);
 }
 

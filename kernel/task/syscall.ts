@@ -22,6 +22,8 @@ export const SYSCALL_WAITING: u32 = 1;
 export const SYSCALL_FORKED: u32 = 2;
 /** Pid 1 before its first program: boot/boot.ts. */
 export const SYSCALL_BOOTING: u32 = 3;
+/** A process of the host before its first program: boot/exec.ts. */
+export const SYSCALL_EXECING: u32 = 4;
 
 /** Runs the call that the CPU stopped at; t is current. */
 export function syscall_enter(t: Task): void {

@@ -86,6 +86,8 @@ export class ThreadGroup {
   maxRss: u64;
   childMaxRss: u64;
   oomScoreAdj: i32;
+  /** Started by the host beside pid 1: its id there (boot/exec.ts), otherwise 0. */
+  execId: i32;
   /** Commands of membarrier(2) it has registered for. */
   membarrier: i32;
   /** CPU time at which RLIMIT_CPU strikes next, ns; 0 = unlimited. */

@@ -17,7 +17,7 @@ export const FILE_PATH: u32 = 2; // O_PATH: a place, nothing else
 export const FILE_PIPE: u32 = 3;
 export const FILE_TTY: u32 = 4; // data = Tty
 export const FILE_DEVICE: u32 = 5; // null, zero, full, random; data = minor
-export const FILE_STREAM: u32 = 6; // a stream of the host; data = its number
+export const FILE_STREAM: u32 = 6; // a stream of the host; data = its Stream
 export const FILE_PROC: u32 = 7; // data = Text generated at the first read
 export const FILE_EVENTFD: u32 = 8;
 export const FILE_EPOLL: u32 = 9;

@@ -3,6 +3,7 @@ import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE } from '../../abi/linux/inotify.ts';
 import { eventfd_free } from '../fs/eventfd.ts';
 import { host_closed } from '../fs/hostfs/open.ts';
 import { host_dir_closed } from '../fs/hostfs/readdir.ts';
+import { stream_closed } from '../fs/hoststream.ts';
 import { pidfd_closed } from '../fs/pidfd.ts';
 import { inotify_free } from '../fs/inotify.ts';
 import { pipe_closed } from '../fs/pipe.ts';
@@ -27,6 +28,7 @@ import {
   FILE_REGULAR,
   FILE_SIGNALFD,
   FILE_SOCKET,
+  FILE_STREAM,
   FILE_TIMERFD,
   FILE_TTY,
   File,
@@ -51,6 +53,9 @@ export function file_release(file: File): void {
       break;
     case FILE_PIPE:
       pipe_closed(file);
+      break;
+    case FILE_STREAM:
+      stream_closed(file);
       break;
     case FILE_PROC:
       if (file.data) text_free(changetype<Text>(file.data));

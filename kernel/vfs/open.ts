@@ -14,6 +14,7 @@ import { IN_MODIFY, IN_OPEN } from '../../abi/linux/inotify.ts';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../abi/linux/stat.ts';
 import { device_open } from '../fs/dev/open.ts';
 import { host_open, host_opened } from '../fs/hostfs/open.ts';
+import { stream_opened } from '../fs/hoststream.ts';
 import { fifo_open_wait, pipe_of, pipe_opened } from '../fs/pipe.ts';
 import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { Dentry } from './dentry.ts';
@@ -115,7 +116,7 @@ function open_regular(m: Mount, d: Dentry, inode: Inode, flags: i32): usize {
 function open_stream(m: Mount, d: Dentry, inode: Inode, flags: i32): usize {
   const file = file_new(m, d, inode, FILE_STREAM, flags);
   if (!changetype<usize>(file)) return ERR_PTR(-ENOMEM);
-  file.data = inode.key as usize;
+  stream_opened(file, inode.key as usize);
   return changetype<usize>(file);
 }
 

@@ -14,6 +14,7 @@ import type { FileServer } from './file-server.ts';
 import { Fuel, SLICE_MS } from './fuel.ts';
 import { Memory } from './memory.ts';
 import type { Network } from './net/network.ts';
+import { type GuestProcess, Processes, type ProcessStreams } from './processes.ts';
 import { RingServer, type RingServices } from './ring.ts';
 import { SourceReader } from './source-reader.ts';
 import type { ByteSink, ByteSource } from './streams.ts';
@@ -71,10 +72,15 @@ export interface BoxExit {
 /** A panic is a sentence; a damaged memory may claim anything. */
 const PANIC_MAX = 1000;
 
+/** Status of what ends with the box: death by SIGKILL. */
+const KILLED = 137;
+
 interface Engine extends TranslatorKernel {
   wbx_boot(ptr: number, length: number): number;
   wbx_resume(fuel: number): number;
   wbx_kick(signal: number): void;
+  wbx_spawn(ptr: number, length: number, id: number): number;
+  wbx_signal(pid: number, signal: number): number;
   wbx_freeze(tidy: number): void;
   wbx_thaw(flags: number, clock: number): void;
 }
@@ -86,6 +92,7 @@ export class Box {
   #memory!: Memory;
   #ring!: RingServer;
   #translator: Translator | undefined;
+  #processes!: Processes;
   readonly #fuel = new Fuel();
   readonly #alarm = new Alarm();
   #lastYield = 0;
@@ -119,6 +126,7 @@ export class Box {
       this.#stdin?.close();
       this.#options.files?.close();
       this.#options.network?.close();
+      this.#processes.end(KILLED);
     }
     const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
     return {
@@ -133,6 +141,26 @@ export class Box {
   kick(signal: number): void {
     this.#engine?.wbx_kick(signal);
     this.#alarm.wake();
+  }
+
+  /** Starts a process beside pid 1. `boot` is a boot block (abi/boot.ts) without an image. */
+  exec(boot: Uint8Array, streams: ProcessStreams): GuestProcess {
+    if (!this.#engine || this.#ended) throw new WbxError('UNSUPPORTED', 'the box does not run');
+    const process = this.#processes.open(streams);
+    const ptr = this.#give(boot);
+    const pid = this.#guarded(() => this.#engine.wbx_spawn(ptr, boot.length, process.id));
+    if (pid < 0) throw new WbxError('EXEC_FAILED', `the box starts no further process (errno ${-pid})`);
+    process.pid = pid;
+    this.#alarm.wake();
+    return process;
+  }
+
+  /** Sends a signal to a process; false when there is none of that number. */
+  signal(pid: number, signal: number): boolean {
+    if (!this.#engine || this.#ended) return false;
+    const errno = this.#guarded(() => this.#engine.wbx_signal(pid, signal));
+    this.#alarm.wake();
+    return errno === 0;
   }
 
   /** Ends the box from outside: its programs hear nothing of it. With an error, run() throws that. */
@@ -183,7 +211,18 @@ export class Box {
     if (stdout) sinks.set(1, new WholeWrites(stdout));
     if (stderr) sinks.set(2, new WholeWrites(stderr));
     if (trace) sinks.set(H.RING_STREAM_TRACE, new WholeWrites(trace));
-    return { stdin: this.#stdin, sinks, image, layer, files, network };
+    this.#processes = new Processes(sinks);
+    return {
+      stdin: this.#stdin,
+      sources: this.#processes.sources,
+      sinks,
+      image,
+      layer,
+      files,
+      network,
+      onClose: (handle) => this.#processes.closed(handle),
+      onExited: (id, status) => this.#processes.exited(id, status),
+    };
   }
 
   #checkVersion(): void {
@@ -191,11 +230,17 @@ export class Box {
     if (version !== H.HOST_VERSION) throw new WbxError('BAD_BOX', versionSentence(version));
   }
 
+  /** Puts bytes into memory that the kernel owns from then on. */
+  #give(bytes: Uint8Array): number {
+    const ptr = this.#guarded(() => this.#engine.wbx_alloc(bytes.length));
+    if (!ptr) throw new WbxError('IO', 'no memory in the box for a boot block');
+    this.#memory.u8.set(bytes, ptr);
+    return ptr;
+  }
+
   #boot(block: Uint8Array): void {
     this.#checkVersion();
-    const ptr = this.#engine.wbx_alloc(block.length);
-    if (!ptr) throw new WbxError('IO', 'no memory for the boot block');
-    this.#memory.u8.set(block, ptr);
+    const ptr = this.#give(block);
     const errno = this.#guarded(() => this.#engine.wbx_boot(ptr, block.length));
     if (errno) throw new WbxError('BAD_BOX', `the box does not boot (errno ${Math.abs(errno)})`);
   }

@@ -5,7 +5,7 @@ import { RING_BASE } from '../../abi/box.ts';
 import * as H from '../../abi/host.ts';
 import { FILE_STAT } from '../../abi/hostfs.ts';
 import { RING_NET_RECEIVE, RING_NET_SEND } from '../../abi/hostnet.ts';
-import { EBADF, ECANCELED, EINVAL, EIO, ENETDOWN, ENOENT, ENOSYS } from '../../abi/linux/errno.ts';
+import { EBADF, ECANCELED, EINVAL, EIO, ENETDOWN, ENOENT, ENOSYS, EPIPE } from '../../abi/linux/errno.ts';
 import { type ImageSource, isPromise, type MaybePromise } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
 import type { Memory } from './memory.ts';
@@ -17,8 +17,13 @@ import type { ByteSink } from './streams.ts';
 /** Everything a box can reach. What is missing answers as Linux does: end of file, or EBADF. */
 export interface RingServices {
   stdin?: SourceReader;
+  /** By handle of RING_READ: those of processes that we have started. */
+  sources?: Map<number, SourceReader>;
   /** By handle of RING_WRITE. */
   sinks: Map<number, ByteSink>;
+  /** RING_CLOSE and RING_EXITED. */
+  onClose?: (handle: number) => void;
+  onExited?: (id: number, status: number) => void;
   image?: ImageSource;
   layer?: ByteSink;
   files?: FileServer;
@@ -137,6 +142,12 @@ export class RingServer {
           return this.#netSend(submission);
         case RING_NET_RECEIVE:
           return this.#netReceive(submission);
+        case H.RING_CLOSE:
+          this.#services.onClose?.(submission.handle);
+          return 0;
+        case H.RING_EXITED:
+          this.#services.onExited?.(submission.handle, submission.arg0);
+          return 0;
         default:
           return this.#file(submission);
       }
@@ -146,17 +157,18 @@ export class RingServer {
   }
 
   #read(submission: Submission): MaybePromise<number> {
-    const { stdin } = this.#services;
-    if (submission.handle !== 0) return -EBADF;
-    if (!stdin) return 0;
-    const bytes = stdin.read(submission.len);
+    const { stdin, sources } = this.#services;
+    const source = submission.handle === 0 ? stdin : sources?.get(submission.handle);
+    if (!source) return 0;
+    const bytes = source.read(submission.len);
     if (!isPromise(bytes)) return this.#store(submission, bytes);
-    submission.cancel = () => stdin.cancel();
+    submission.cancel = () => source.cancel();
     return bytes.then((data) => this.#store(submission, data));
   }
 
+  /** A stream that nobody serves is one of a process that another host has started: its reader is gone. */
   #write({ ptr, len }: Submission, sink: ByteSink | undefined): MaybePromise<number> {
-    return sink ? sink.write(this.#memory.bytes(ptr, len)) : -EBADF;
+    return sink ? sink.write(this.#memory.bytes(ptr, len)) : -EPIPE;
   }
 
   #image(submission: Submission): MaybePromise<number> {
