@@ -158,17 +158,18 @@ export class RingServer {
 
   #read(submission: Submission): MaybePromise<number> {
     const { stdin, sources } = this.#services;
+    if (submission.handle === 0 && !stdin) return 0;
     const source = submission.handle === 0 ? stdin : sources?.get(submission.handle);
-    if (!source) return 0;
+    if (!source) return isOfInit(submission.handle) ? -EBADF : 0;
     const bytes = source.read(submission.len);
     if (!isPromise(bytes)) return this.#store(submission, bytes);
     submission.cancel = () => source.cancel();
     return bytes.then((data) => this.#store(submission, data));
   }
 
-  /** A stream that nobody serves is one of a process that another host has started: its reader is gone. */
-  #write({ ptr, len }: Submission, sink: ByteSink | undefined): MaybePromise<number> {
-    return sink ? sink.write(this.#memory.bytes(ptr, len)) : -EPIPE;
+  #write({ handle, ptr, len }: Submission, sink: ByteSink | undefined): MaybePromise<number> {
+    if (!sink) return isOfInit(handle) ? -EBADF : -EPIPE;
+    return sink.write(this.#memory.bytes(ptr, len));
   }
 
   #image(submission: Submission): MaybePromise<number> {
@@ -251,6 +252,11 @@ export class RingServer {
     }
     return moved;
   }
+}
+
+/** Other streams that nobody serves are those of processes that another host has started: their other ends are gone. */
+function isOfInit(handle: number): boolean {
+  return handle <= H.RING_STREAM_TRACE;
 }
 
 /** Errors of a stream that name an errno keep it. */
