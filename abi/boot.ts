@@ -15,6 +15,7 @@
 //   96 mounts u32 (offset of NUL-terminated "type\0target\0options\0" triples)   100 mount count u32
 //   104 command index u32 (of argv: where CMD begins, behind ENTRYPOINT)
 //   108 state segment u32 (the passive segment with a saved memory, abi/state.ts, to go on from; 0 = none: boot)
+//   112 level of the CPU u32 (1..3 = x86-64-v1..v3, 0 = the highest)
 //   116 network u32 (offset of INTERFACE_* of abi/hostnet.ts; 0 = lo alone)
 //   120 epoch u64 (CLOCK_REALTIME ns at boot, for HOST_VIRTUAL_CLOCK)
 export const BOOT_MAGIC = 0x62786277;
@@ -45,6 +46,7 @@ export const BOOT_SEED = 92;
 export const BOOT_MOUNTS = 96;
 export const BOOT_MOUNT_COUNT = 100;
 export const BOOT_CMD_INDEX = 104;
+export const BOOT_CPU_LEVEL = 112;
 export const BOOT_STATE_SEGMENT = 108;
 export const BOOT_NETWORK = 116;
 export const BOOT_EPOCH = 120;

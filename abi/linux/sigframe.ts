@@ -14,6 +14,7 @@ export const UC_STACK_SIZE = 32;
 export const UC_MCONTEXT = 40;
 export const UC_SIGMASK = 296;
 export const UC_SIZE = 304;
+export const UC_FP_XSTATE = 1;
 export const UC_SIGCONTEXT_SS = 2;
 export const UC_STRICT_RESTORE_SS = 4;
 
@@ -52,6 +53,18 @@ export const FX_MXCSR = 24;
 export const FX_MXCSR_MASK = 28;
 export const FX_ST = 32;
 export const FX_XMM = 160;
+// struct _fpx_sw_bytes: says that more than an FXSAVE image lies there
+export const FX_SW_MAGIC1 = 464;
+export const FX_SW_EXTENDED_SIZE = 468;
+export const FX_SW_XFEATURES = 472;
+export const FX_SW_XSTATE_SIZE = 480;
+export const FP_XSTATE_MAGIC1 = 0x46505853;
+export const FP_XSTATE_MAGIC2 = 0x46505845;
+// The XSAVE image behind it: header, upper halves of the vector registers, then FP_XSTATE_MAGIC2
+export const XSTATE_BV = 512;
+export const XSTATE_YMM = 576;
+export const XSTATE_SIZE = 832;
+export const XSTATE_FRAME_SIZE = 836;
 
 export const USER_CS = 0x33;
 export const USER_DS = 0x2b;

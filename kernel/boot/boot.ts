@@ -11,6 +11,7 @@ import {
   BOOT_LENGTH,
   BOOT_MAGIC,
   BOOT_MEMORY_LIMIT,
+  BOOT_CPU_LEVEL,
   BOOT_SEED,
   BOOT_TASK_LIMIT,
   BOOT_UID,
@@ -18,6 +19,7 @@ import {
 } from '../../abi/boot.ts';
 import { CONTROL_DEADLINE, CONTROL_FLAGS, CONTROL_VERSION, HOST_VERSION, HOST_VIRTUAL_CLOCK } from '../../abi/host.ts';
 import { EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
+import { cpu_set_level } from '../cpu/level.ts';
 import { calls_forget } from '../fs/hostfs/call.ts';
 import { IS_BLOCKED } from '../lib/err.ts';
 import { clock_make_virtual } from '../lib/clock.ts';
@@ -60,6 +62,7 @@ export function wbx_boot(block: usize, len: i32): i32 {
   if (boot_u32(BOOT_HOST_FLAGS) & HOST_VIRTUAL_CLOCK) clock_make_virtual(boot_u64(BOOT_EPOCH));
   frame_set_limit(boot_u32(BOOT_MEMORY_LIMIT));
   set_task_limit(boot_u32(BOOT_TASK_LIMIT));
+  cpu_set_level(boot_u32(BOOT_CPU_LEVEL));
   if (boot_u32(BOOT_SEED)) random_seed(boot_ptr(BOOT_SEED));
   hostname_set(boot_ptr(BOOT_HOSTNAME));
   mm_boot();

@@ -1,6 +1,6 @@
 // Integer instructions that come alone: odd sizes, flags, segments, system (SDM volume 2).
 // Far transfers and loads of far pointers need descriptors that no program of ours has: they raise #GP, as does whatever
-// reads the system's tables (UMIP). XSAVE and XGETBV are #UD, since CPUID does not claim OSXSAVE.
+// reads the system's tables (UMIP). XSETBV does so too.
 import { CPU_BASE } from '../../abi/box.ts';
 import { CPU_EFLAGS, GPR_RAX, GPR_RBX, GPR_RDX, REG_FS_BASE, REG_GS_BASE } from '../../abi/cpu.ts';
 import { INSN_ADDR32, INSN_AUX, INSN_FLAGS, INSN_OP } from '../../abi/insn.ts';
@@ -129,7 +129,12 @@ import {
   OP_WRFSBASE_R64,
   OP_WRGSBASE_R32,
   OP_WRGSBASE_R64,
+  OP_XGETBV,
   OP_XLAT,
+  OP_XRSTOR,
+  OP_XSAVE,
+  OP_XSAVEC,
+  OP_XSAVEOPT,
 } from '../../isa/ops.gen.ts';
 import { Swap } from './bits.ts';
 import { cond } from './cond.ts';
@@ -156,6 +161,7 @@ import {
   store_segment,
   xlat,
 } from './system.ts';
+import { xgetbv, xrstor_exec, xsave_exec, xsavec_exec } from './xsave.ts';
 
 export function single_exec(ip: usize): bool {
   switch (load<u16>(ip, INSN_OP) as i32) {
@@ -302,6 +308,16 @@ export function single_exec(ip: usize): bool {
       return base(REG_GS_BASE, Reg.zx<u32>(Insn.src(ip)));
     case OP_WRGSBASE_R64:
       return base(REG_GS_BASE, Reg.zx<u64>(Insn.src(ip)));
+    case OP_XGETBV:
+      return xgetbv();
+    case OP_XSAVE:
+      return xsave_exec(ip, false);
+    case OP_XSAVEOPT:
+      return xsave_exec(ip, true);
+    case OP_XSAVEC:
+      return xsavec_exec(ip);
+    case OP_XRSTOR:
+      return xrstor_exec(ip);
     case OP_FXSAVE:
       return fxsave_exec(ip);
     case OP_FXRSTOR:

@@ -34,6 +34,7 @@ import {
   PROT_READ,
   PROT_WRITE,
 } from '../../abi/linux/mman.ts';
+import { cpu_level } from '../cpu/level.ts';
 import { cstr, str_len } from '../lib/bytes.ts';
 import { random_bytes } from '../lib/random.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
@@ -46,7 +47,10 @@ import { ExecArgs } from './args.ts';
 const STACK_EXPAND: u64 = 131072; // mapped beyond what the arguments need; more comes by growing
 const AUXV_ENTRIES = 20;
 const AUXV_SIZE: u32 = AUXV_ENTRIES * 16;
-const MIN_SIGNAL_STACK: u64 = 2048;
+// Linux with IA32 emulation adds up 926 bytes for frame, padding and x87 state, then the state that XSAVE or FXSAVE saves.
+const MIN_SIGNAL_STACK: u64 = 1776;
+const MIN_SIGNAL_STACK_FXSAVE: u64 = 1440;
+const HWCAP2_FSGSBASE: u64 = 2;
 const CLOCK_TICKS: u64 = 100;
 // CPUID.1:EDX of the machine: FPU VME DE PSE TSC MSR PAE MCE CX8 APIC SEP MTRR PGE MCA CMOV PAT PSE36 CLFSH MMX FXSR SSE SSE2
 const HWCAP: u64 = 0x078bfbff;
@@ -118,7 +122,7 @@ function fill_pointers(table: usize, args: ExecArgs, va: u64): void {
 }
 
 function fill_auxv(p: usize, args: ExecArgs, aux: Auxv, execfn: u64, platform: u64, random: u64): void {
-  p = pair(p, AT_MINSIGSTKSZ, MIN_SIGNAL_STACK);
+  p = pair(p, AT_MINSIGSTKSZ, cpu_level() < 3 ? MIN_SIGNAL_STACK_FXSAVE : MIN_SIGNAL_STACK);
   p = pair(p, AT_HWCAP, HWCAP);
   p = pair(p, AT_PAGESZ, 4096);
   p = pair(p, AT_CLKTCK, CLOCK_TICKS);
@@ -134,7 +138,7 @@ function fill_auxv(p: usize, args: ExecArgs, aux: Auxv, execfn: u64, platform: u
   p = pair(p, AT_EGID, aux.egid);
   p = pair(p, AT_SECURE, aux.secure);
   p = pair(p, AT_RANDOM, random);
-  p = pair(p, AT_HWCAP2, 0);
+  p = pair(p, AT_HWCAP2, cpu_level() < 3 ? 0 : HWCAP2_FSGSBASE);
   p = pair(p, AT_EXECFN, execfn);
   p = pair(p, AT_PLATFORM, platform);
   pair(p, AT_NULL, 0);

@@ -1,4 +1,5 @@
-// Floating-point state between the CPU context and the FXSAVE image that signal frames hold (SDM volume 1, 10.5).
+// Floating-point state between the CPU context and signal frames: an FXSAVE image, behind it, on a CPU with AVX, what XSAVE adds
+// (SDM volume 1, 10.5 and 13.4; arch/x86/kernel/fpu/signal.c).
 import { CPU_BASE } from '../../abi/box.ts';
 import {
   CPU_FCW,
@@ -10,9 +11,12 @@ import {
   CPU_FTW,
   CPU_MXCSR,
   CPU_ST,
+  CPU_CONTEXT_SIZE,
   CPU_YMM,
 } from '../../abi/cpu.ts';
 import {
+  FP_XSTATE_MAGIC1,
+  FP_XSTATE_MAGIC2,
   FX_FCW,
   FX_FDP,
   FX_FIP,
@@ -23,13 +27,80 @@ import {
   FX_MXCSR_MASK,
   FX_SIZE,
   FX_ST,
+  FX_SW_EXTENDED_SIZE,
+  FX_SW_MAGIC1,
+  FX_SW_XFEATURES,
+  FX_SW_XSTATE_SIZE,
   FX_XMM,
+  XSTATE_BV,
+  XSTATE_FRAME_SIZE,
+  XSTATE_SIZE,
+  XSTATE_YMM,
 } from '../../abi/linux/sigframe.ts';
+import { cpu_level } from '../cpu/level.ts';
+import { AVX, SSE, upper_clear, upper_restore, upper_save, X87, xstate_in_use } from '../cpu/xsave.ts';
 
 const MXCSR_MASK: u32 = 0xffff;
+const MXCSR_INIT: u32 = 0x1f80;
+const FCW_INIT: u16 = 0x37f;
+
+/** Has the CPU more state than FXSAVE saves? */
+export function has_xstate(): bool {
+  return cpu_level() >= 3;
+}
+
+/** Bytes of a signal frame that hold the floating-point state. */
+export function fpstate_size(): u32 {
+  return has_xstate() ? XSTATE_FRAME_SIZE : FX_SIZE;
+}
+
+/** Writes fpstate_size() bytes at p. */
+export function fpstate_save(p: usize): void {
+  fxstate_save(p);
+  if (!has_xstate()) return;
+  memory.fill(p + FX_SIZE, 0, XSTATE_FRAME_SIZE - FX_SIZE);
+  store<u32>(p, FP_XSTATE_MAGIC1, FX_SW_MAGIC1);
+  store<u32>(p, XSTATE_FRAME_SIZE, FX_SW_EXTENDED_SIZE);
+  store<u64>(p, X87 | SSE | AVX, FX_SW_XFEATURES);
+  store<u32>(p, XSTATE_SIZE, FX_SW_XSTATE_SIZE);
+  // Handlers that know nothing of XSAVE change the FXSAVE part: it always counts.
+  store<u64>(p, X87 | SSE | (xstate_in_use() & AVX), XSTATE_BV);
+  upper_save(p + XSTATE_YMM);
+  store<u32>(p, FP_XSTATE_MAGIC2, XSTATE_SIZE);
+}
+
+/** Does the frame at p, of which the FXSAVE part is there, say that an XSAVE image of our size follows? */
+export function claims_xstate(p: usize): bool {
+  return (
+    has_xstate() &&
+    load<u32>(p, FX_SW_MAGIC1) == FP_XSTATE_MAGIC1 &&
+    load<u32>(p, FX_SW_XSTATE_SIZE) == XSTATE_SIZE &&
+    load<i32>(p, FX_SW_EXTENDED_SIZE) >= XSTATE_SIZE
+  );
+}
+
+/** Takes over what lies at p: an XSAVE image if `extended` and it is complete, else an FXSAVE image and no AVX state. */
+export function fpstate_restore(p: usize, extended: bool): void {
+  const whole = extended && load<u32>(p, XSTATE_SIZE) == FP_XSTATE_MAGIC2;
+  const features = whole ? load<u32>(p, XSTATE_BV) & load<u32>(p, FX_SW_XFEATURES) : X87 | SSE;
+  if ((features & (X87 | SSE)) != (X87 | SSE)) initial_parts(p, features);
+  fxstate_restore(p);
+  if (features & AVX) upper_restore(p + XSTATE_YMM);
+  else upper_clear();
+}
+
+/** Puts initial state where the image has no x87 or SSE state. */
+function initial_parts(p: usize, features: u32): void {
+  if (!(features & X87)) {
+    memory.fill(p, 0, FX_MXCSR);
+    memory.fill(p + FX_ST, 0, FX_XMM - FX_ST);
+    store<u16>(p, FCW_INIT, FX_FCW);
+  }
+  if (!(features & SSE)) memory.fill(p + FX_XMM, 0, 256);
+}
 
 /** Writes FX_SIZE bytes at p. */
-export function fxstate_save(p: usize): void {
+function fxstate_save(p: usize): void {
   memory.fill(p, 0, FX_SIZE);
   const top = load<u8>(CPU_BASE, CPU_FTOP) as u32;
   store<u16>(p, load<u16>(CPU_BASE, CPU_FCW), FX_FCW);
@@ -45,7 +116,7 @@ export function fxstate_save(p: usize): void {
 }
 
 /** Takes FX_SIZE bytes at p over; bits of MXCSR that do not exist are dropped. */
-export function fxstate_restore(p: usize): void {
+function fxstate_restore(p: usize): void {
   const fsw = load<u16>(p, FX_FSW) as u32;
   const top = (fsw >> 11) & 7;
   store<u16>(CPU_BASE, load<u16>(p, FX_FCW), CPU_FCW);
@@ -64,13 +135,11 @@ export function fxstate_restore(p: usize): void {
   for (let i: u32 = 0; i < 16; i++) memory.copy(xmm(i), p + FX_XMM + i * 16, 16);
 }
 
-/** A handler starts with a clean x87 and default MXCSR, as after FNINIT. */
-export function fxstate_init(): void {
-  store<u16>(CPU_BASE, 0x37f, CPU_FCW);
-  store<u16>(CPU_BASE, 0, CPU_FSW);
-  store<u8>(CPU_BASE, 0, CPU_FTOP);
-  store<u8>(CPU_BASE, 0, CPU_FTW);
-  store<u32>(CPU_BASE, 0x1f80, CPU_MXCSR);
+/** A handler starts with the state of a new program. */
+export function fpstate_init(): void {
+  memory.fill(CPU_BASE + CPU_FCW, 0, CPU_CONTEXT_SIZE - CPU_FCW);
+  store<u16>(CPU_BASE, FCW_INIT, CPU_FCW);
+  store<u32>(CPU_BASE, MXCSR_INIT, CPU_MXCSR);
 }
 
 /** Physical x87 register of number n modulo 8. */

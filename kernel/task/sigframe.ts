@@ -45,6 +45,7 @@ import {
   SC_SS,
   SC_TRAPNO,
   UC_FLAGS,
+  UC_FP_XSTATE,
   UC_MCONTEXT,
   UC_SIGCONTEXT_SS,
   UC_SIGMASK,
@@ -54,6 +55,7 @@ import {
   UC_STRICT_RESTORE_SS,
   USER_CS,
   USER_DS,
+  XSTATE_FRAME_SIZE,
 } from '../../abi/linux/sigframe.ts';
 import {
   SA_FLAGS,
@@ -78,14 +80,14 @@ import {
 import { flags_get, flags_set } from '../cpu/flags.ts';
 import { mm_present } from '../mm/mm.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
-import { fxstate_init, fxstate_restore, fxstate_save } from './fxstate.ts';
+import { claims_xstate, fpstate_init, fpstate_restore, fpstate_save, fpstate_size, has_xstate } from './fxstate.ts';
 import { INFO_SIZE } from './siginfo.ts';
 import { signal_set_blocked } from './signal.ts';
 import { sig_bit } from './sigqueue.ts';
 import { Task } from './task.ts';
 
 const FRAME: usize = memory.data(440, 16);
-const FX: usize = memory.data(512, 16);
+const FX: usize = memory.data(836, 16);
 const UC: usize = FRAME + FRAME_UC;
 const SC: usize = UC + UC_MCONTEXT;
 
@@ -97,12 +99,12 @@ export function sigframe_push(t: Task, sig: i32, info: usize): bool {
   const action = t.sighand.action(sig);
   const flags = load<u64>(action, SA_FLAGS);
   if (!(flags & SA_RESTORER)) return false;
-  const fpstate = (frame_top(t, flags) - FX_SIZE) & ~63;
+  const fpstate = (frame_top(t, flags) - fpstate_size()) & ~63;
   const frame = ((fpstate - FRAME_SIZE) & ~15) - 8;
   if (on_altstack(t, load<u64>(CPU_BASE, GPR_RSP)) && !on_altstack(t, frame)) return false;
   build_frame(t, action, info, fpstate);
-  fxstate_save(FX);
-  if (copyout(fpstate, FX, FX_SIZE) < 0 || copyout(frame, FRAME, FRAME_SIZE) < 0) return false;
+  fpstate_save(FX);
+  if (copyout(fpstate, FX, fpstate_size()) < 0 || copyout(frame, FRAME, FRAME_SIZE) < 0) return false;
   enter_handler(sig, load<u64>(action, SA_HANDLER), frame);
   if (t.altFlags & SS_AUTODISARM) altstack_reset(t);
   if (flags & SA_RESETHAND) store<u64>(action, 0, SA_HANDLER);
@@ -119,12 +121,14 @@ export function sigframe_pop(t: Task): bool {
   if (copyin(FRAME, frame, FRAME_SIZE) < 0) return false;
   const fpstate = load<u64>(SC, SC_FPSTATE);
   if (fpstate && copyin(FX, fpstate, FX_SIZE) < 0) return false;
+  const extended = fpstate != 0 && claims_xstate(FX);
+  if (extended && copyin(FX, fpstate, XSTATE_FRAME_SIZE) < 0) return false;
   if (load<u64>(SC, SC_RIP) >> 47) return false;
   for (let i = 0; i < 64; i += 8) store<u64>(CPU_BASE + GPR_R8 + i, load<u64>(SC + SC_R8 + i));
   registers_from_frame();
   flags_set((flags_get() & ~FIX_EFLAGS) | (load<u64>(SC, SC_EFLAGS) & FIX_EFLAGS));
-  if (fpstate) fxstate_restore(FX);
-  else fxstate_init();
+  if (fpstate) fpstate_restore(FX, extended);
+  else fpstate_init();
   signal_set_blocked(t, load<u64>(UC, UC_SIGMASK));
   altstack_restore(t);
   return true;
@@ -152,7 +156,7 @@ function build_frame(t: Task, action: usize, info: usize, fpstate: u64): void {
   memory.fill(FRAME, 0, FRAME_SIZE);
   store<u64>(FRAME, load<u64>(action, SA_RESTORER_PTR), FRAME_PRETCODE);
   memory.copy(FRAME + FRAME_INFO, info, INFO_SIZE);
-  store<u64>(UC, UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS, UC_FLAGS);
+  store<u64>(UC, UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS | (has_xstate() ? UC_FP_XSTATE : 0), UC_FLAGS);
   store<u64>(UC, t.altSp, UC_STACK_SP);
   store<u32>(UC, stack_flags(t), UC_STACK_FLAGS);
   store<u64>(UC, t.altSize, UC_STACK_SIZE);
@@ -230,7 +234,7 @@ function enter_handler(sig: i32, handler: u64, frame: u64): void {
   store<u64>(CPU_BASE, frame, GPR_RSP);
   store<u64>(CPU_BASE, handler, CPU_RIP);
   flags_set(flags_get() & ~HANDLER_CLEARS);
-  fxstate_init();
+  fpstate_init();
 }
 
 function altstack_restore(t: Task): void {

@@ -55,6 +55,8 @@ export interface BootOptions {
   /** Bytes of linear memory that guests may use; rounded down to pages. */
   memoryLimit?: number;
   taskLimit?: number;
+  /** x86-64 psABI level of the CPU that programs see: 1, 2 or 3; the highest if not given. */
+  cpuLevel?: number;
   /** Bytes that written files may hold. */
   upperLimit?: number;
   /** 32 bytes: all entropy of the box comes from them. */
@@ -137,6 +139,7 @@ function writeLimits(out: ByteWriter, options: BootOptions): void {
   out.setU32(B.BOOT_MEMORY_LIMIT, Math.floor((options.memoryLimit ?? 0) / 4096));
   out.setU32(B.BOOT_TASK_LIMIT, options.taskLimit ?? 0);
   out.setU32(B.BOOT_UPPER_LIMIT, Math.floor((options.upperLimit ?? 0) / 4096));
+  out.setU32(B.BOOT_CPU_LEVEL, options.cpuLevel ?? 0);
   out.setU64(B.BOOT_EPOCH, options.epoch ?? 0);
   if (options.seed) out.setU32(B.BOOT_SEED, out.put(options.seed));
 }

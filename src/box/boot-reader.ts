@@ -21,6 +21,7 @@ export function readBootOptions(block: Uint8Array): BootOptions {
     groups: Array.from({ length: field(B.BOOT_GROUP_COUNT) }, (_, i) => field(groups + 4 * i)),
     memoryLimit: field(B.BOOT_MEMORY_LIMIT) * 4096,
     taskLimit: field(B.BOOT_TASK_LIMIT),
+    cpuLevel: field(B.BOOT_CPU_LEVEL),
     upperLimit: field(B.BOOT_UPPER_LIMIT) * 4096,
     seed: field(B.BOOT_SEED) ? block.slice(field(B.BOOT_SEED), field(B.BOOT_SEED) + 32) : undefined,
     mounts: Array.from({ length: mounts.length / 3 }, (_, i) => {

@@ -19,6 +19,7 @@ import { parseSize } from './size.ts';
 const OPTIONS: OptionTable = [
   ['base', 'value'],
   ['clock', 'value'],
+  ['cpu', 'value'],
   ['deterministic', 'flag'],
   ['entrypoint', 'value'],
   ['env', 'list', 'e'],
@@ -46,6 +47,7 @@ const OPTIONS: OptionTable = [
 
 /** Options that say how a box boots. */
 const AT_BOOT_ONLY = [
+  'cpu',
   'deterministic',
   'entrypoint',
   'env',
@@ -73,6 +75,7 @@ Options:
   -u, --user USER[:GROUP]
   -h, --hostname NAME
   -m, --memory SIZE      limit of the memory, such as 512m
+      --cpu LEVEL        what the CPU knows: v1, v2 or v3 (x86-64-v1 ..., v3 with AVX2 if not given)
       --entrypoint PROGRAM
       --pull WHEN        ask the image's registry: always, missing (the default) or never
       --rootfs DIR       run over this directory
@@ -129,10 +132,12 @@ async function start(runnable: Runnable, options: ParsedOptions, command: string
     const { mounts, hostRoots } = await prepareMounts(options, runnable.rootfs);
     const wanted = deterministic ? undefined : networkOf(options, runnable.exposed);
     const { network, ...named } = await openNetwork(wanted, boot.hostname ?? 'box');
+    const cpuLevel = levelOf(options.value('cpu')) ?? boot.cpuLevel;
     const mounted = {
       ...boot,
       ...named.boot,
       memoryLimit,
+      cpuLevel,
       mounts: [...(boot.mounts ?? []), ...mounts],
       ...deterministic,
     };
@@ -144,6 +149,14 @@ async function start(runnable: Runnable, options: ParsedOptions, command: string
   }
   const { network } = await openNetwork(networkOf(options, runnable.exposed), '');
   return { network, state: { memory: await runnable.saved(), clock: clockMode(options.value('clock')) } };
+}
+
+/** 1, 2 or 3; undefined = as the box says. */
+function levelOf(text?: string): number | undefined {
+  if (text === undefined) return undefined;
+  const level = /^v([123])$/.exec(text)?.[1];
+  if (level === undefined) throw new WbxError('BAD_ARGUMENT', `--cpu ${text}: "v1", "v2" or "v3"`);
+  return Number(level);
 }
 
 function clockMode(text = 'jump'): number {

@@ -22,6 +22,7 @@ import {
   NODE_VERSION,
   NODE_VMSTAT,
 } from './node.ts';
+import { cpu_flags } from './cpu_flags.ts';
 
 const SECOND: u64 = 1000000000;
 /** USER_HZ: times in /proc are hundredths of a second. */
@@ -95,13 +96,12 @@ function idle_ns(): u64 {
 }
 
 function cpuinfo(text: Text): void {
-  text.puts(cstr('processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 94\n'));
-  text.puts(cstr('model name\t: wbx virtual CPU\nstepping\t: 3\ncpu MHz\t\t: 1000.000\ncache size\t: 4096 KB\n'));
+  text.puts(cstr('processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 26\n'));
+  text.puts(cstr('model name\t: wbx virtual CPU\nstepping\t: 5\ncpu MHz\t\t: 1000.000\ncache size\t: 4096 KB\n'));
   text.puts(cstr('physical id\t: 0\nsiblings\t: 1\ncore id\t\t: 0\ncpu cores\t: 1\napicid\t\t: 0\nfpu\t\t: yes\n'));
-  text.puts(
-    cstr('fpu_exception\t: yes\ncpuid level\t: 13\nwp\t\t: yes\nflags\t\t: fpu tsc cx8 cmov mmx fxsr sse sse2 '),
-  );
-  text.puts(cstr('syscall nx lm pni pclmulqdq ssse3 cx16 sse4_1 sse4_2 popcnt aes lahf_lm\nbogomips\t: 2000.00\n'));
+  text.puts(cstr('fpu_exception\t: yes\ncpuid level\t: 22\nwp\t\t: yes\nflags\t\t: '));
+  cpu_flags(text);
+  text.puts(cstr('\nbogomips\t: 2000.00\n'));
   text.puts(cstr('clflush size\t: 64\ncache_alignment\t: 64\naddress sizes\t: 40 bits physical, 48 bits virtual\n\n'));
 }
 
