@@ -17,6 +17,7 @@ const options = {
   groups: [7, 8],
   memoryLimit: 1 << 20,
   taskLimit: 9,
+  cpuLevel: 2,
   upperLimit: 1 << 16,
   seed: new Uint8Array(32).fill(3),
   mounts: [{ type: 'tmpfs', target: '/run', options: '' }],
