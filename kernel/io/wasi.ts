@@ -28,9 +28,11 @@ import {
   SQE_PTR,
   SQE_SIZE,
 } from '../../abi/host.ts';
+import { FILE_FSTAT, FILE_STAT } from '../../abi/hostfs.ts';
 import { ECANCELED, EIO, EOPNOTSUPP, EPIPE } from '../../abi/linux/errno.ts';
 import { clock_for_host, clock_monotonic } from '../lib/clock.ts';
 import { fd_read, fd_write, poll_oneoff } from '../wasi_snapshot_preview1.ts';
+import { wasi_file } from './wasi_files.ts';
 
 // WASI errno and poll_oneoff layouts.
 const WASI_EPIPE = 64;
@@ -91,8 +93,12 @@ function submission(sqe: usize): void {
     case RING_WINSIZE:
       break; // the size never changes
     default:
-      complete(id, -EOPNOTSUPP);
+      complete(id, is_file(load<u32>(sqe, SQE_OP)) ? wasi_file(sqe) : -EOPNOTSUPP);
   }
+}
+
+function is_file(op: u32): bool {
+  return op >= (FILE_STAT as u32) && op <= (FILE_FSTAT as u32);
 }
 
 function write(stream: u32, ptr: usize, len: u32): i32 {

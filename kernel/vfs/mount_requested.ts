@@ -1,7 +1,8 @@
 // The mounts that the boot block asks for (BOOT_MOUNTS), in its order: "host" (options: number of the host's root, "ro"), "tmpfs"
 // (options of tmpfs(5), "ro"), "file" (content), "root" ("ro": the root file system). Under plain WASI the preopened directories follow.
 // Invariant: what is mounted stays when a step must be repeated; the count of those that are done says where to go on.
-import { BOOT_MOUNTS, BOOT_MOUNT_COUNT } from '../../abi/boot.ts';
+import { BOOT_HOST_FLAGS, BOOT_MOUNTS, BOOT_MOUNT_COUNT } from '../../abi/boot.ts';
+import { HOST_ATTACHED } from '../../abi/host.ts';
 import { EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
 import { MS_NODEV, MS_NOSUID, MS_RDONLY, MS_RELATIME } from '../../abi/linux/mount.ts';
 import { S_IFDIR, S_IFREG } from '../../abi/linux/stat.ts';
@@ -9,6 +10,7 @@ import { TMPFS_MAGIC } from '../../abi/linux/statfs.ts';
 import { boot_ptr, boot_u32 } from '../boot/block.ts';
 import { tmpfs_new } from '../fs/boxfs/lookup.ts';
 import { hostfs_new } from '../fs/hostfs/super.ts';
+import { wasi_preopened } from '../io/wasi_open.ts';
 import { cstr, mem_chr, mem_is, parse_dec, str_eq, str_len } from '../lib/bytes.ts';
 import { ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
@@ -24,6 +26,9 @@ import { walk_primary } from './walk.ts';
 const STATE: usize = memory.data(8, 4);
 const SLASH: u8 = 0x2f;
 const COMMA: u8 = 0x2c;
+const FIRST_PREOPENED: u32 = 3;
+const NAME_SIZE = 4096;
+const NAME: usize = memory.data(4096, 4);
 
 /** 0, -errno or -EBLOCKED* (call again). */
 export function mount_requested(): i32 {
@@ -40,7 +45,33 @@ export function mount_requested(): i32 {
     }
     type = options + (str_len(options) as usize) + 1;
   }
-  return 0;
+  return boot_u32(BOOT_HOST_FLAGS) & HOST_ATTACHED ? 0 : mount_preopened(count);
+}
+
+/** Preopened directories of plain WASI: an absolute name says where, "." and "/" mean /host. The first `others` mounts were not of this kind. */
+function mount_preopened(others: u32): i32 {
+  let error = 0;
+  while (!error) {
+    const fd = FIRST_PREOPENED + load<u32>(STATE) - others;
+    if (wasi_preopened(fd as i32, NAME + 1, NAME_SIZE - 1) < 0) return 0;
+    error = mount_preopen(fd);
+    if (error) continue;
+    store<u32>(STATE, load<u32>(STATE) + 1);
+    store<usize>(STATE, 0, 4);
+  }
+  return error;
+}
+
+function mount_preopen(fd: u32): i32 {
+  let name = NAME + 1;
+  if (load<u8>(name) == 0x2e && load<u8>(name, 1) == SLASH) name += 2;
+  if (load<u8>(name) != SLASH) store<u8>(--name, SLASH);
+  if (str_eq(name, cstr('/')) || str_eq(name, cstr('/.'))) name = cstr('/host');
+  const made = load<usize>(STATE, 4);
+  const sb = made ? made : hostfs_new(fd);
+  if (IS_ERR(sb)) return PTR_ERR(sb);
+  store<usize>(STATE, sb, 4);
+  return attach(changetype<SuperBlock>(sb), name, MS_RELATIME | MS_NOSUID | MS_NODEV);
 }
 
 function mount_one(type: usize, target: usize, options: usize): i32 {

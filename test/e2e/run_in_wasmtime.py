@@ -1,4 +1,5 @@
-# Runs a box in wasmtime: python run_in_wasmtime.py BOX [ARG...]
+# Runs a box in wasmtime: python run_in_wasmtime.py BOX [ARG...]; PREOPEN=HOST=GUEST gives it a directory.
+import os
 import sys
 
 from wasmtime import Engine, ExitTrap, Linker, Module, Store, WasiConfig
@@ -10,6 +11,8 @@ wasi.argv = ["box", *sys.argv[2:]]
 wasi.inherit_stdin()
 wasi.inherit_stdout()
 wasi.inherit_stderr()
+if "PREOPEN" in os.environ:
+    wasi.preopen_dir(*os.environ["PREOPEN"].split("="))
 store.set_wasi(wasi)
 linker = Linker(engine)
 linker.define_wasi()

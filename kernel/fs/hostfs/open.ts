@@ -5,7 +5,16 @@ import { ESTALE } from '../../../abi/linux/errno.ts';
 import { IS_ERR, PTR_ERR } from '../../lib/err.ts';
 import { current } from '../../task/task.ts';
 import { Inode } from '../../vfs/inode.ts';
-import { HostCall, call_host, call_result, calls_forget, draft_begin, draft_path, handle_close } from './call.ts';
+import {
+  HostCall,
+  call_host,
+  call_known,
+  call_result,
+  calls_forget,
+  draft_begin,
+  draft_path,
+  handle_close,
+} from './call.ts';
 import { node_of, node_update } from './node.ts';
 import { host_writeback } from './writeback.ts';
 
@@ -16,6 +25,9 @@ export function host_open(inode: Inode, writable: bool): i32 {
   if (node.dentry.isNull()) return node.handle ? 0 : -ESTALE;
   store<u64>(draft_begin(), inode.ino, FILE_ATTR_INO);
   draft_path(node.dentry, 0, 0);
+  // A handle that an earlier round of this call got and closed again (execve that waits for its program) is gone.
+  const known = call_known(FILE_OPEN, inode.sb.hostRoot, writable ? FILE_WRITABLE : 0, 0);
+  if (changetype<usize>(known) && known.taken) known.key = 0;
   const p = call_host(FILE_OPEN, inode.sb.hostRoot, writable ? FILE_WRITABLE : 0, 0, 0);
   if (IS_ERR(p)) return PTR_ERR(p);
   const result = call_result(p);
