@@ -12,7 +12,9 @@ export function formatLines(template: string, values: object[], head: Record<str
   if (template === 'json') return values.map((value) => JSON.stringify(value));
   if (!template.startsWith('table ')) return values.map((value) => expand(template, value));
   const rows = template.slice('table '.length);
-  const titles = rows.replace(ACTION, (_, action: string) => head[action.replace(/^\./, '')] ?? action.toUpperCase());
+  const titleOf = (action: string): string =>
+    head[action.replace(/^\./, '')] ?? action.replace(/^.*\./, '').toUpperCase();
+  const titles = rows.replace(ACTION, (_, action: string) => titleOf(action));
   const cells = (line: string): string[] => withEscapes(line).split('\t');
   return formatTable(
     cells(titles),
