@@ -1,10 +1,16 @@
 // One HTTP request, streamed both ways. On node:http and not on fetch: fetch cannot send a stream with a Content-Length,
 // which registries in front of object stores insist on, cannot trust a certificate for one host only, and follows
 // redirects with no look at where they lead. undici itself can, and would be a dependency for what Node has.
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import http, {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
 import https from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { WbxError } from '../../errors.ts';
+import { proxyFor, proxyHeaders, TunnelAgent } from './proxy.ts';
 import { TemporaryFailure } from './retry.ts';
 
 export interface HttpRequest {
@@ -32,19 +38,20 @@ const IDLE_MS = 60_000;
 /** Signed addresses of object stores are long; more than this no server has reason to send. */
 const MAX_HEADERS = 64 * 1024;
 
-const AGENTS = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
+const PLAIN = new http.Agent({ keepAlive: true });
+const SECURE = new https.Agent({ keepAlive: true });
+const tunnels = new Map<string, TunnelAgent>();
 
 /** Sends a request; resolves when the head of the answer is there. */
 export function send(request: HttpRequest): Promise<HttpResponse> {
   const { url, method, verify } = request;
-  const secure = url.protocol === 'https:';
   const body = request.body?.();
   const headers = { ...request.headers, ...(body ? { 'content-length': String(request.length ?? 0) } : {}) };
-  const agent = AGENTS[url.protocol as 'http:' | 'https:'];
-  const options = { method, headers, agent, maxHeaderSize: MAX_HEADERS, rejectUnauthorized: verify };
+  const options = { method, headers, maxHeaderSize: MAX_HEADERS, rejectUnauthorized: verify };
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void => reject(networkError(url, error));
-    const outgoing = (secure ? https : http).request(url, options, (incoming) => {
+    const outgoing = connect(url, options);
+    outgoing.on('response', (incoming) => {
       resolve({ url, status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming });
     });
     outgoing.setTimeout(IDLE_MS, () => outgoing.destroy(new Error(`nothing came for ${IDLE_MS / 1000} s`)));
@@ -54,6 +61,28 @@ export function send(request: HttpRequest): Promise<HttpResponse> {
     // Whichever ends first takes the other with it: a server may answer, and hang up, before it has read everything.
     else pipeline(body, outgoing, () => {});
   });
+}
+
+/** Begins a request, through a proxy where the environment has one. */
+function connect(url: URL, options: https.RequestOptions): ClientRequest {
+  const proxy = proxyFor(url);
+  if (url.protocol === 'https:') return https.request(url, { ...options, agent: proxy ? tunnelTo(proxy) : SECURE });
+  if (!proxy) return http.request(url, { ...options, agent: PLAIN });
+  const headers = { ...options.headers, host: url.host, ...proxyHeaders(proxy) } as OutgoingHttpHeaders;
+  return http.request({
+    ...options,
+    agent: PLAIN,
+    host: proxy.hostname,
+    port: proxy.port || 80,
+    path: url.href,
+    headers,
+  });
+}
+
+function tunnelTo(proxy: URL): TunnelAgent {
+  const agent = tunnels.get(proxy.href) ?? new TunnelAgent(proxy);
+  tunnels.set(proxy.href, agent);
+  return agent;
 }
 
 /** The pieces of an answer's body; a connection that breaks is a failure that may pass. */
