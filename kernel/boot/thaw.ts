@@ -4,7 +4,7 @@ import { CONTROL_BASE } from '../../abi/box.ts';
 import { CONTROL_FLAGS, CONTROL_STOP_AT, HOST_ATTACHED, HOST_IMAGE, HOST_STRACE, HOST_TRACE } from '../../abi/host.ts';
 import { regions_forget } from '../cpu/region.ts';
 import { chunks_thaw } from '../fs/image/chunk.ts';
-import { ring_thaw } from '../io/ring.ts';
+import { ring_take_completions, ring_thaw } from '../io/ring.ts';
 import { wasi_forget } from '../io/wasi.ts';
 import { clock_freeze, clock_is_virtual, clock_thaw } from '../lib/clock.ts';
 import { random_reseed } from '../lib/random.ts';
@@ -27,6 +27,7 @@ export function wbx_thaw(flags: i32, clock: i32): void {
   clock_thaw(clock);
   if (!clock_is_virtual()) random_reseed();
   wasi_forget();
-  ring_thaw();
+  ring_take_completions();
   chunks_thaw(flags as u32);
+  ring_thaw();
 }

@@ -32,7 +32,7 @@ import {
   SQE_PTR,
   SQE_SIZE,
 } from '../../abi/host.ts';
-import { EAGAIN, ECONNRESET } from '../../abi/linux/errno.ts';
+import { ECONNRESET } from '../../abi/linux/errno.ts';
 import { list_append, list_prepend, list_remove } from '../lib/list.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { wq_wake } from '../task/wait_queue.ts';
@@ -104,6 +104,16 @@ export function req_orphan(req: usize): void {
   changetype<RingRequest>(req).orphan = 1;
 }
 
+/** What the request will ask for when it is repeated; true = that is something else than before. */
+export function req_retarget(p: usize, handle: u32, len: u32, arg0: u64): bool {
+  const req = changetype<RingRequest>(p);
+  if (req.handle == handle && req.len == len && req.arg0 == arg0) return false;
+  req.handle = handle;
+  req.len = len;
+  req.arg0 = arg0;
+  return true;
+}
+
 /** Has the host answered? */
 export function req_done(req: usize): bool {
   return changetype<RingRequest>(req).done != 0;
@@ -159,14 +169,13 @@ export function ring_in_flight(): u32 {
   return state.inFlight - state.resizes;
 }
 
-/** Another host serves the rings from now on: it knows of no request. */
+/** Another host serves the rings from now on: it knows of no request. The completions have been taken. */
 export function ring_thaw(): void {
-  ring_take_completions();
   memory.fill(RING_BASE, 0, RING_SQ as usize);
   const state = changetype<RingState>(STATE);
   while (state.flightLast) {
     const req = changetype<RingRequest>(state.flightLast);
-    if (!can_be_repeated(req.op)) complete(req, req.op == RING_IMAGE ? -EAGAIN : -ECONNRESET);
+    if (!can_be_repeated(req.op)) complete(req, -ECONNRESET);
     else {
       leave_flight(req);
       req.submitted = 0;
@@ -176,11 +185,12 @@ export function ring_thaw(): void {
   push_backlog();
 }
 
-/** Not image chunks, since a snapshot may hold them elsewhere; not what a connection or a handle of the old host is part of. */
+/** Not what a connection or a handle of the old host is part of. */
 function can_be_repeated(op: u32): bool {
   switch (op) {
     case RING_READ:
     case RING_WRITE:
+    case RING_IMAGE:
     case RING_LAYER:
     case RING_WINSIZE:
     case RING_CANCEL:

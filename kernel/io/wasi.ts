@@ -12,6 +12,7 @@ import {
   RING_CQ,
   RING_CQ_HEAD,
   RING_CQ_TAIL,
+  RING_IMAGE,
   RING_READ,
   RING_SLOTS,
   RING_SQ,
@@ -31,6 +32,7 @@ import {
 import { FILE_FSTAT, FILE_STAT } from '../../abi/hostfs.ts';
 import { ECANCELED, EIO, EOPNOTSUPP, EPIPE } from '../../abi/linux/errno.ts';
 import { clock_for_host, clock_monotonic } from '../lib/clock.ts';
+import { read_segment } from './segment.ts';
 import { fd_read, fd_write, poll_oneoff } from '../wasi_snapshot_preview1.ts';
 import { wasi_file } from './wasi_files.ts';
 
@@ -85,6 +87,15 @@ function submission(sqe: usize): void {
       store<u32>(READING, id);
       store<u32>(READING, load<u32>(sqe, SQE_PTR), 4);
       store<u32>(READING, load<u32>(sqe, SQE_LEN), 8);
+      break;
+    case RING_IMAGE: // asked for when a JavaScript host ran the box
+      read_segment(
+        load<u32>(sqe, SQE_HANDLE),
+        load<u32>(sqe, SQE_ARG0),
+        load<u32>(sqe, SQE_PTR),
+        load<u32>(sqe, SQE_LEN),
+      );
+      complete(id, load<i32>(sqe, SQE_LEN));
       break;
     case RING_CANCEL:
       cancel(load<u32>(sqe, SQE_ARG0));

@@ -11,7 +11,7 @@ import { copyMemory, fillMemory, type SavedMemory, saveMemory } from '../snapsho
 import { Translator, type TranslatorKernel, type TranslatorOptions } from '../translate/translator.ts';
 import { Alarm } from './alarm.ts';
 import type { FileServer } from './file-server.ts';
-import { Fuel, SLICE_MS } from './fuel.ts';
+import { Fuel, type Gauge, SLICE_MS } from './fuel.ts';
 import { Memory } from './memory.ts';
 import type { Network } from './net/network.ts';
 import { type GuestProcess, Processes, type ProcessStreams } from './processes.ts';
@@ -30,6 +30,8 @@ export interface BoxOptions {
   /** kernel.wasm, or a box stripped of its data segments, compiled. */
   engine: WebAssembly.Module;
   scheduler: Scheduler;
+  /** How far one resume runs; steered by time when absent. */
+  fuel?: Gauge;
   /** Boot block (abi/boot.ts), */
   boot?: Uint8Array;
   /** or what a box goes on from. */
@@ -93,7 +95,7 @@ export class Box {
   #ring!: RingServer;
   #translator: Translator | undefined;
   #processes!: Processes;
-  readonly #fuel = new Fuel();
+  readonly #fuel: Gauge;
   readonly #alarm = new Alarm();
   #lastYield = 0;
   #ended = false;
@@ -101,6 +103,7 @@ export class Box {
 
   constructor(options: BoxOptions) {
     this.#options = options;
+    this.#fuel = options.fuel ?? new Fuel();
     this.#stdin = options.stdin && new SourceReader(options.stdin);
   }
 
@@ -261,7 +264,8 @@ export class Box {
     const before = performance.now();
     this.#alarm.clear();
     this.#translator?.serve();
-    const reason = this.#guarded(() => this.#engine.wbx_resume(this.#fuel.amount));
+    const fuel = this.#fuel.amount;
+    const reason = this.#guarded(() => this.#engine.wbx_resume(fuel));
     if (reason === H.REASON_BUDGET) this.#fuel.spent(performance.now() - before);
     return reason;
   }

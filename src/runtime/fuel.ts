@@ -6,7 +6,13 @@ const FIRST = 200_000;
 const MIN = 10_000;
 const MAX = 20_000_000;
 
-export class Fuel {
+/** Says how far a box may run before the host has its turn. */
+export interface Gauge {
+  readonly amount: number;
+  spent(milliseconds: number): void;
+}
+
+export class Fuel implements Gauge {
   #amount = FIRST;
 
   /** Guest instructions to run. */

@@ -12,7 +12,7 @@ import {
 } from '../../../abi/boot.ts';
 import { HOST_IMAGE, RING_IMAGE, TABLE_SLOT_READ_SEGMENT } from '../../../abi/host.ts';
 import { EBLOCKED_UNINTERRUPTIBLE, EIO, ENOMEM } from '../../../abi/linux/errno.ts';
-import { req_done, req_free, req_result, req_wait_queue, ring_submit } from '../../io/ring.ts';
+import { req_done, req_free, req_result, req_retarget, req_wait_queue, ring_submit } from '../../io/ring.ts';
 import { ERR_PTR, IS_ERR, PTR_ERR } from '../../lib/err.ts';
 import { kfree, kmalloc } from '../../lib/slab.ts';
 import { box_is_running } from '../../task/box_exit.ts';
@@ -64,12 +64,16 @@ export function chunks_open(block: usize, length: u32): i32 {
   return 0;
 }
 
-/** Another host: what it was asked for and nobody has taken yet is fetched again, from where the chunk table says now. */
+/** Another host, for which the chunk table may have been changed: what is on its way comes from where that says now. */
 export function chunks_thaw(flags: u32): void {
   image().viaRing = flags & HOST_IMAGE;
   for (let i = 0; i < SLOTS; i++) {
     const slot = slot_at(i);
-    if (!slot.request || !req_done(slot.request)) continue;
+    if (!slot.request) continue;
+    const entry = image().table + ((slot.index - 1) as usize) * CHUNK_ENTRY_SIZE;
+    const moved = req_retarget(slot.request, load<u32>(entry), load<u32>(entry, 8), load<u32>(entry, 4) as u64);
+    if (!moved || !req_done(slot.request)) continue;
+    // It has come already, in its old form.
     req_free(slot.request);
     slot.request = 0;
     slot.index = 0;
