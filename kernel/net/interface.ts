@@ -1,4 +1,4 @@
-// The one network interface, lo, as ioctl(2) shows it. netdevice(7).
+// The network interfaces as ioctl(2) shows them. netdevice(7).
 import { EINVAL, ENODEV, ENOTTY } from '../../abi/linux/errno.ts';
 import {
   IFREQ_SIZE,
@@ -14,59 +14,76 @@ import {
   SIOCGIFNETMASK,
   SIOCGIFTXQLEN,
 } from '../../abi/linux/ioctl.ts';
-import { ARPHRD_LOOPBACK, LO_FLAGS, LO_INDEX, LO_MTU, LO_TXQLEN } from '../../abi/linux/netlink.ts';
 import { AF_INET } from '../../abi/linux/socket.ts';
+import { str_len } from '../lib/bytes.ts';
 import { copyin, copyout, getuser, putuser } from '../mm/usercopy.ts';
+import {
+  link_address,
+  link_broadcast,
+  link_count,
+  link_find,
+  link_flags,
+  link_hardware,
+  link_mtu,
+  link_name,
+  link_netmask,
+  link_txqlen,
+  link_type,
+} from './link.ts';
 
 const REQUEST: usize = memory.data(IFREQ_SIZE, 8);
-/** "lo" and its NUL as a little-endian number of three bytes. */
-const LO: u32 = 0x6f6c;
-// Network order.
-const ADDRESS_LO: u32 = 0x0100007f;
-const NETMASK_LO: u32 = 0x000000ff;
 
 export function interface_ioctl(request: u32, arg: u64): i64 {
   if (request == SIOCGIFCONF) return list(arg);
   const error = copyin(REQUEST, arg, IFREQ_SIZE);
   if (error) return error;
-  const isLo = (load<u32>(REQUEST) & 0xffffff) == LO;
   if (request == SIOCGIFNAME) {
-    if (load<i32>(REQUEST, IFREQ_VALUE) != LO_INDEX) return -ENODEV;
-    store<u64>(REQUEST, LO);
+    const index = load<u32>(REQUEST, IFREQ_VALUE);
+    if (!index || index > link_count()) return -ENODEV;
+    put_name(index);
     return copyout(arg, REQUEST, IFREQ_SIZE);
   }
-  if (!isLo) return -ENODEV;
-  const refused = fill(request);
+  const index = link_find(REQUEST);
+  if (!index) return -ENODEV;
+  const refused = fill(request, index);
   return refused ? refused : copyout(arg, REQUEST, IFREQ_SIZE);
 }
 
-function fill(request: u32): i32 {
+function fill(request: u32, index: u32): i32 {
   memory.fill(REQUEST + IFREQ_VALUE, 0, IFREQ_SIZE - IFREQ_VALUE);
   switch (request) {
     case SIOCGIFFLAGS:
-      store<u16>(REQUEST, LO_FLAGS, IFREQ_VALUE);
+      store<u16>(REQUEST, link_flags(index) as u16, IFREQ_VALUE);
       return 0;
     case SIOCGIFADDR:
-      return put_address(ADDRESS_LO);
+      return put_address(link_address(index));
     case SIOCGIFBRDADDR:
-      return put_address(0);
+      return put_address(link_broadcast(index));
     case SIOCGIFNETMASK:
-      return put_address(NETMASK_LO);
+      return put_address(link_netmask(index));
     case SIOCGIFMTU:
-      store<u32>(REQUEST, LO_MTU, IFREQ_VALUE);
+      store<u32>(REQUEST, link_mtu(index), IFREQ_VALUE);
       return 0;
     case SIOCGIFTXQLEN:
-      store<u32>(REQUEST, LO_TXQLEN, IFREQ_VALUE);
+      store<u32>(REQUEST, link_txqlen(index), IFREQ_VALUE);
       return 0;
     case SIOCGIFHWADDR:
-      store<u16>(REQUEST, ARPHRD_LOOPBACK, IFREQ_VALUE);
+      store<u16>(REQUEST, link_type(index) as u16, IFREQ_VALUE);
+      store<u64>(REQUEST, link_hardware(index), IFREQ_VALUE + 2);
       return 0;
     case SIOCGIFINDEX:
-      store<u32>(REQUEST, LO_INDEX, IFREQ_VALUE);
+      store<u32>(REQUEST, index, IFREQ_VALUE);
       return 0;
     default:
       return -ENOTTY;
   }
+}
+
+/** ifr_name. */
+function put_name(index: u32): void {
+  store<u64>(REQUEST, 0);
+  store<u64>(REQUEST, 0, 8);
+  memory.copy(REQUEST, link_name(index), str_len(link_name(index)) as usize);
 }
 
 function put_address(address: u32): i32 {
@@ -83,11 +100,13 @@ function list(arg: u64): i64 {
   if (error) return error;
   const buffer = load<u64>(REQUEST);
   if (buffer && (len as i32) < 0) return -EINVAL;
-  if (!buffer) return putuser<u32>(arg, IFREQ_SIZE);
-  if ((len as i32) < IFREQ_SIZE) return putuser<u32>(arg, 0);
-  memory.fill(REQUEST, 0, IFREQ_SIZE);
-  store<u64>(REQUEST, LO);
-  put_address(ADDRESS_LO);
-  const failed = copyout(buffer, REQUEST, IFREQ_SIZE);
-  return failed ? failed : putuser<u32>(arg, IFREQ_SIZE);
+  const fit = buffer ? min<u32>((len as u32) / IFREQ_SIZE, link_count()) : link_count();
+  for (let i: u32 = 0; i < fit && buffer; i++) {
+    memory.fill(REQUEST, 0, IFREQ_SIZE);
+    put_name(i + 1);
+    put_address(link_address(i + 1));
+    const failed = copyout(buffer + ((i * IFREQ_SIZE) as u64), REQUEST, IFREQ_SIZE);
+    if (failed) return failed;
+  }
+  return putuser<u32>(arg, fit * IFREQ_SIZE);
 }

@@ -3,6 +3,7 @@
 import {
   EINVAL,
   EMSGSIZE,
+  ENODEV,
   ENOMEM,
   EOPNOTSUPP,
   EPERM,
@@ -10,6 +11,7 @@ import {
   ESOCKTNOSUPPORT,
 } from '../../abi/linux/errno.ts';
 import {
+  IFLA_IFNAME,
   NETLINK_ROUTE,
   NLMSGHDR_SIZE,
   NLMSG_DONE,
@@ -26,7 +28,9 @@ import {
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNSPEC, SOCK_DGRAM, SOCK_RAW } from '../../abi/linux/socket.ts';
 import { current } from '../task/task.ts';
 import { Iter, iter_read } from '../vfs/iter.ts';
-import { netlink_put_address4, netlink_put_address6, netlink_put_link } from './netlink_lo.ts';
+import { ETH_INDEX, link_address6, link_count, link_find } from './link.ts';
+import { netlink_put_address4, netlink_put_address6, netlink_put_link } from './netlink_link.ts';
+import { netlink_put_default4, netlink_put_default6, netlink_put_network4 } from './netlink_route.ts';
 import { packet_new } from './packet.ts';
 import { Socket, socket_enqueue } from './socket.ts';
 
@@ -100,6 +104,7 @@ function answer(s: Socket, header: usize): i32 {
     case RTM_GETADDR:
       return send_addresses(s, header, family);
     case RTM_GETROUTE:
+      return send_routes(s, header, family);
     case RTM_GETNEIGH:
     case RTM_GETRULE:
       return send_done(s, header);
@@ -108,17 +113,49 @@ function answer(s: Socket, header: usize): i32 {
   }
 }
 
-/** A request without DUMP is about one interface, which can only be lo. */
+/** A request without DUMP is about one interface, by index (struct ifinfomsg) or by name. */
 function send_links(s: Socket, header: usize, dump: bool): i32 {
-  const error = send(s, header, netlink_put_link(ANSWER), dump);
-  return error || !dump ? error : send_done(s, header);
+  if (!dump) {
+    const index = link_asked(header);
+    return index ? send(s, header, netlink_put_link(ANSWER, index), false) : refuse(s, header, ENODEV);
+  }
+  for (let index: u32 = 1; index <= link_count(); index++) {
+    const error = send(s, header, netlink_put_link(ANSWER, index), true);
+    if (error) return error;
+  }
+  return send_done(s, header);
+}
+
+function link_asked(header: usize): u32 {
+  const index = load<u32>(header, NLMSGHDR_SIZE + 4);
+  const named =
+    load<u32>(header) >= ((NLMSGHDR_SIZE + 24) as u32) && load<u16>(header, NLMSGHDR_SIZE + 18) == IFLA_IFNAME;
+  if (!index && named) return link_find(header + NLMSGHDR_SIZE + 20);
+  return index <= link_count() ? max<u32>(index, 1) : 0;
 }
 
 function send_addresses(s: Socket, header: usize, family: i32): i32 {
   let error = 0;
-  if (family == AF_UNSPEC || family == AF_INET) error = send(s, header, netlink_put_address4(ANSWER), true);
-  if (!error && (family == AF_UNSPEC || family == AF_INET6)) {
-    error = send(s, header, netlink_put_address6(ANSWER), true);
+  for (let index: u32 = 1; index <= link_count() && !error; index++) {
+    if (family == AF_UNSPEC || family == AF_INET) error = send(s, header, netlink_put_address4(ANSWER, index), true);
+  }
+  for (let index: u32 = 1; index <= link_count() && !error; index++) {
+    if (family != AF_UNSPEC && family != AF_INET6) continue;
+    const len = netlink_put_address6(ANSWER, index);
+    if (len) error = send(s, header, len, true);
+  }
+  return error ? error : send_done(s, header);
+}
+
+function send_routes(s: Socket, header: usize, family: i32): i32 {
+  let error = 0;
+  const eth = link_count() == ETH_INDEX;
+  if (eth && (family == AF_UNSPEC || family == AF_INET)) {
+    error = send(s, header, netlink_put_default4(ANSWER), true);
+    if (!error) error = send(s, header, netlink_put_network4(ANSWER), true);
+  }
+  if (eth && !error && (family == AF_UNSPEC || family == AF_INET6) && link_address6(ETH_INDEX)) {
+    error = send(s, header, netlink_put_default6(ANSWER), true);
   }
   return error ? error : send_done(s, header);
 }

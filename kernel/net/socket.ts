@@ -36,6 +36,8 @@ export const OPTION_SLOTS = 48;
 @unmanaged
 export class Socket {
   refs: u32;
+  /** Inode number of its file; 0 = not accepted yet. */
+  ino: u32;
   family: u32;
   type: u32;
   protocol: u32;

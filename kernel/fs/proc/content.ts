@@ -13,6 +13,8 @@ import { proc_mem } from './mem.ts';
 import { proc_maps } from './maps.ts';
 import {
   NODE_HOSTNAME,
+  NODE_NET_DEV,
+  NODE_NET_IF_INET6,
   NODE_PID_AUXV,
   NODE_PID_COMM,
   NODE_PID_ENVIRON,
@@ -26,6 +28,7 @@ import {
   key_fd,
   key_node,
 } from './node.ts';
+import { proc_net } from './net.ts';
 import { proc_process } from './process.ts';
 import { proc_sysctl } from './sysctl.ts';
 import { proc_system } from './system.ts';
@@ -36,6 +39,7 @@ const LINE: usize = memory.data(128, 8);
 function generate(file: File, text: Text): i32 {
   const key = file.inode.key;
   const node = key_node(key);
+  if (node >= NODE_NET_DEV && node <= NODE_NET_IF_INET6) return proc_net(node, text);
   if (node < NODE_PID_STAT) return proc_system(node, text);
   if (node >= NODE_HOSTNAME) return proc_sysctl(node, text);
   const t = proc_task(key);

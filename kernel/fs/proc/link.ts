@@ -14,6 +14,7 @@ import {
   NODE_EXE,
   NODE_FD_LINK,
   NODE_MOUNTS_LINK,
+  NODE_NET_LINK,
   NODE_PROC_ROOT,
   NODE_SELF,
   NODE_THREAD_SELF,
@@ -41,6 +42,10 @@ export function proc_readlink(inode: Inode, buf: usize, size: i32): i32 {
     case NODE_MOUNTS_LINK:
       n = str_len(cstr('self/mounts'));
       memory.copy(TEXT, cstr('self/mounts'), n as usize);
+      break;
+    case NODE_NET_LINK:
+      n = str_len(cstr('self/net'));
+      memory.copy(TEXT, cstr('self/net'), n as usize);
       break;
     default: {
       const w = changetype<Walk>(PLACE);

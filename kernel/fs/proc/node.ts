@@ -16,7 +16,10 @@ export const NODE_FDINFO: u32 = 10;
 export const NODE_TID: u32 = 11;
 export const NODE_SYS_NET: u32 = 12;
 export const NODE_SYS_NET_CORE: u32 = 13;
+export const NODE_NET: u32 = 14;
 
+/** Links that are plain text are below NODE_FD_LINK. */
+export const NODE_NET_LINK: u32 = 19;
 export const NODE_SELF: u32 = 20;
 export const NODE_THREAD_SELF: u32 = 21;
 export const NODE_MOUNTS_LINK: u32 = 22;
@@ -37,6 +40,13 @@ export const NODE_CGROUPS: u32 = 38;
 export const NODE_SWAPS: u32 = 39;
 export const NODE_DEVICES: u32 = 40;
 export const NODE_VMSTAT: u32 = 41;
+export const NODE_NET_DEV: u32 = 42;
+export const NODE_NET_ROUTE: u32 = 43;
+export const NODE_NET_TCP: u32 = 44;
+export const NODE_NET_TCP6: u32 = 45;
+export const NODE_NET_UDP: u32 = 46;
+export const NODE_NET_UDP6: u32 = 47;
+export const NODE_NET_IF_INET6: u32 = 48;
 
 export const NODE_PID_STAT: u32 = 50;
 export const NODE_PID_STATUS: u32 = 51;
@@ -92,12 +102,15 @@ export const NODE_PTY_MAX: u32 = 106;
 
 // A directory: name, mode in octal, node number, blank-separated; sorted as Linux would show them does not matter.
 const ROOT: usize = cstr(
-  'self 120777 20 thread-self 120777 21 mounts 120777 22 sys 40555 5 cgroups 100444 38 cmdline 100444 30 cpuinfo 100444 31 devices 100444 40 filesystems 100444 32 loadavg 100444 33 meminfo 100444 34 stat 100444 35 swaps 100444 39 uptime 100444 36 version 100444 37 vmstat 100444 41 ',
+  'self 120777 20 thread-self 120777 21 mounts 120777 22 net 120777 19 sys 40555 5 cgroups 100444 38 cmdline 100444 30 cpuinfo 100444 31 devices 100444 40 filesystems 100444 32 loadavg 100444 33 meminfo 100444 34 stat 100444 35 swaps 100444 39 uptime 100444 36 version 100444 37 vmstat 100444 41 ',
 );
 const THREAD: usize = cstr(
-  'cwd 120777 25 exe 120777 24 root 120777 26 fd 40500 3 fdinfo 40555 10 auxv 100400 63 cgroup 100444 60 cmdline 100444 53 comm 100644 55 environ 100400 54 gid_map 100644 65 io 100400 70 limits 100444 59 loginuid 100644 64 maps 100444 56 mem 100600 72 mountinfo 100444 58 mounts 100444 57 oom_score 100444 62 oom_score_adj 100644 61 sessionid 100444 71 setgroups 100644 66 smaps 100444 69 stat 100444 50 statm 100444 52 status 100444 51 uid_map 100644 65 wchan 100444 68 ',
+  'cwd 120777 25 exe 120777 24 root 120777 26 fd 40500 3 fdinfo 40555 10 net 40555 14 auxv 100400 63 cgroup 100444 60 cmdline 100444 53 comm 100644 55 environ 100400 54 gid_map 100644 65 io 100400 70 limits 100444 59 loginuid 100644 64 maps 100444 56 mem 100600 72 mountinfo 100444 58 mounts 100444 57 oom_score 100444 62 oom_score_adj 100644 61 sessionid 100444 71 setgroups 100644 66 smaps 100444 69 stat 100444 50 statm 100444 52 status 100444 51 uid_map 100644 65 wchan 100444 68 ',
 );
 const PROCESS: usize = cstr('task 40555 4 ');
+const NET: usize = cstr(
+  'dev 100444 42 if_inet6 100444 48 route 100444 43 tcp 100444 44 tcp6 100444 45 udp 100444 46 udp6 100444 47 ',
+);
 const SYS: usize = cstr('fs 40555 8 kernel 40555 6 net 40555 12 vm 40555 9 ');
 const SYS_KERNEL: usize = cstr(
   'random 40555 7 cap_last_cap 100444 87 core_pattern 100644 102 domainname 100644 84 hostname 100644 80 ngroups_max 100444 88 osrelease 100444 81 ostype 100444 82 overflowgid 100644 101 overflowuid 100644 101 pid_max 100644 85 randomize_va_space 100644 98 shmmax 100644 99 tainted 100644 105 threads-max 100644 86 version 100444 83 ',
@@ -117,6 +130,8 @@ export function node_table(node: u32, part: i32): usize {
     case NODE_PID:
     case NODE_TID:
       return THREAD;
+    case NODE_NET:
+      return NET;
     case NODE_SYS:
       return SYS;
     case NODE_SYS_KERNEL:

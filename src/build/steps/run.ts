@@ -28,6 +28,8 @@ export interface RunPlan {
   env: string[];
   user: string;
   cwd: string;
+  /** Can it reach what is outside? */
+  network: boolean;
   /** What each mount shows, as far as the result depends on it. */
   mounts: unknown[];
 }
@@ -37,7 +39,7 @@ type RunCommand = Extract<Command, { keyword: 'RUN' }>;
 /** A here-document that names its own interpreter is run as this file. */
 const SCRIPT = 'run/wbx/heredoc';
 
-export function planRun(state: StageState, { command, heredocs }: RunCommand, { mounts, env }: RunMounts): RunPlan {
+export function planRun(state: StageState, { flags, command, heredocs }: RunCommand, { mounts, env }: RunMounts): RunPlan {
   const args = [...state.args].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   const script = scriptOf(command, heredocs);
   if (script) mounts.push(script);
@@ -46,6 +48,7 @@ export function planRun(state: StageState, { command, heredocs }: RunCommand, { 
     env: [...args, ...env, ...(state.config.Env ?? [])],
     user: state.config.User ?? '',
     cwd: state.workingDirectory,
+    network: !flags.get('network')?.includes('none'),
     mounts: mounts.map(({ key }) => key),
   };
 }
@@ -62,7 +65,7 @@ export async function run(
   const image = imageOf(tree);
   const config = { Cmd: plan.argv, Env: plan.env, User: plan.user, WorkingDir: plan.cwd };
   const boot = bootOptionsOf(config, tree, { hostname: HOSTNAME });
-  const outside = await openNetwork({ policy: {} }, HOSTNAME);
+  const outside = await openNetwork(plan.network ? { policy: {} } : undefined, HOSTNAME);
   const stream = new StreamFile(join(state.store.directory, 'tmp'));
   const write = (bytes: Uint8Array) => {
     progress.output(bytes);
