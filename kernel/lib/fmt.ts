@@ -46,19 +46,25 @@ export class Text {
 
   /** Lower-case hexadecimal with at least `width` digits, no prefix. */
   hex(v: u64, width: i32): Text {
-    return this.digits(v, 4, width);
+    return this.digits(v, 4, width, 0x57);
+  }
+
+  /** The same in upper case, as /proc/net has it. */
+  upper(v: u64, width: i32): Text {
+    return this.digits(v, 4, width, 0x37);
   }
 
   octal(v: u64, width: i32): Text {
-    return this.digits(v, 3, width);
+    return this.digits(v, 3, width, 0);
   }
 
-  private digits(v: u64, shift: i32, width: i32): Text {
+  /** `letters` + 10 is the first letter. */
+  private digits(v: u64, shift: i32, width: i32, letters: i32): Text {
     let n = 1;
     while (n * shift < 64 && v >> (n * shift)) n++;
     for (let i = max(n, width) - 1; i >= 0; i--) {
       const d = i * shift < 64 ? (((v >> (i * shift)) & ((1 << shift) - 1)) as i32) : 0;
-      this.char(d < 10 ? 0x30 + d : 0x57 + d);
+      this.char(d < 10 ? 0x30 + d : letters + d);
     }
     return this;
   }

@@ -65,14 +65,14 @@ function routes(text: Text): void {
 function route(text: Text, destination: u32, gateway: u32, flags: u32, mask: u32): void {
   text
     .puts(cstr('eth0\t'))
-    .hex(destination as u64, 8)
+    .upper(destination as u64, 8)
     .char(0x09)
-    .hex(gateway as u64, 8)
+    .upper(gateway as u64, 8)
     .char(0x09);
   text
-    .hex(flags as u64, 4)
+    .upper(flags as u64, 4)
     .puts(cstr('\t0\t0\t0\t'))
-    .hex(mask as u64, 8)
+    .upper(mask as u64, 8)
     .puts(cstr('\t0\t0\t0\n'));
 }
 
@@ -102,11 +102,11 @@ function sockets(text: Text, type: u32, four: bool): void {
     end_of(text, four, s.local0, s.local1, s.localPort);
     const remote = s.remotePort != 0;
     end_of(text, four, remote ? s.remote0 : 0, remote ? s.remote1 : 0, s.remotePort);
-    text.hex(state_of(s) as u64, 2).char(0x20);
+    text.upper(state_of(s) as u64, 2).char(0x20);
     text
-      .hex(s.peer.isNull() ? 0 : (s.peer.queued as u64), 8)
+      .upper(s.peer.isNull() ? 0 : (s.peer.queued as u64), 8)
       .char(0x3a)
-      .hex(waiting(s) as u64, 8);
+      .upper(waiting(s) as u64, 8);
     text
       .puts(cstr(' 00:00000000 00000000 '))
       .decw(0, 5)
@@ -120,13 +120,13 @@ function sockets(text: Text, type: u32, four: bool): void {
 function end_of(text: Text, four: bool, first: u64, second: u64, port: u32): void {
   if (!four)
     text
-      .hex(first & 0xffffffff, 8)
-      .hex(first >> 32, 8)
-      .hex(second & 0xffffffff, 8);
+      .upper(first & 0xffffffff, 8)
+      .upper(first >> 32, 8)
+      .upper(second & 0xffffffff, 8);
   text
-    .hex(second >> 32, 8)
+    .upper(second >> 32, 8)
     .char(0x3a)
-    .hex(port as u64, 4)
+    .upper(port as u64, 4)
     .char(0x20);
 }
 

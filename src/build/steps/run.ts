@@ -39,7 +39,11 @@ type RunCommand = Extract<Command, { keyword: 'RUN' }>;
 /** A here-document that names its own interpreter is run as this file. */
 const SCRIPT = 'run/wbx/heredoc';
 
-export function planRun(state: StageState, { flags, command, heredocs }: RunCommand, { mounts, env }: RunMounts): RunPlan {
+export function planRun(
+  state: StageState,
+  { flags, command, heredocs }: RunCommand,
+  { mounts, env }: RunMounts,
+): RunPlan {
   const args = [...state.args].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   const script = scriptOf(command, heredocs);
   if (script) mounts.push(script);
