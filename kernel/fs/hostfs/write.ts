@@ -11,17 +11,20 @@ import {
 } from '../../../abi/hostfs.ts';
 import { EBLOCKED_UNINTERRUPTIBLE, EIO, ENOMEM } from '../../../abi/linux/errno.ts';
 import { O_APPEND } from '../../../abi/linux/fcntl.ts';
+import { S_ISGID, S_ISUID, S_IXGRP } from '../../../abi/linux/stat.ts';
 import { code_invalidate } from '../../cpu/code_page.ts';
 import { RingRequest, req_done, req_result, req_wait_queue, ring_submit } from '../../io/ring.ts';
 import { IS_BLOCKED } from '../../lib/err.ts';
 import { kfree, kmalloc } from '../../lib/slab.ts';
 import { FRAME_HAS_CODE, frame_flags } from '../../mm/frame.ts';
+import { CAP_FSETID, capable } from '../../task/cred.ts';
 import { Task, current } from '../../task/task.ts';
 import { wait_on, wq_wake } from '../../task/wait_queue.ts';
 import { File } from '../../vfs/file.ts';
 import { Inode } from '../../vfs/inode.ts';
 import { Iter, iter_read, iter_skip } from '../../vfs/iter.ts';
 import { pagecache_peek } from '../../vfs/pagecache.ts';
+import { host_chmod } from './attr.ts';
 import { next_seq } from './call.ts';
 import { HostNode, node_changed, node_of, request_drop } from './node.ts';
 
@@ -36,6 +39,8 @@ export function host_write(file: File, pos: u64, it: Iter): i64 {
   }
   if (node.writing) return wait(node.waitQueue());
   if (!node.handle) return -EIO;
+  const kept = drop_set_id(file.inode);
+  if (kept) return kept;
   const most = it.left < (FILE_TRANSFER_MAX as u64) ? (it.left as usize) : (FILE_TRANSFER_MAX as usize);
   const buffer = kmalloc(most + FILE_ATTR_SIZE);
   if (!buffer) return -ENOMEM;
@@ -53,6 +58,14 @@ export function host_write(file: File, pos: u64, it: Iter): i64 {
   t.hostWrite = changetype<usize>(node);
   node.readVoid = 1;
   return wait(req_wait_queue(node.writing));
+}
+
+/** Set-id bits go before somebody without rights writes; the host would keep them when wbx is run by root. */
+function drop_set_id(inode: Inode): i32 {
+  if (!(inode.mode & (S_ISUID | S_ISGID)) || capable(CAP_FSETID)) return 0;
+  let bits: u32 = S_ISUID;
+  if (inode.mode & S_IXGRP) bits |= S_ISGID;
+  return inode.mode & bits ? host_chmod(inode, inode.mode & 0o7777 & ~bits) : 0;
 }
 
 function wait(wq: usize): i64 {
