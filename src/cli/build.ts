@@ -59,13 +59,17 @@ export function main(args: string[]): Promise<number> {
   return runCommand(command, args);
 }
 
-async function build(context: string, flags: BuildFlags): Promise<void> {
+function build(context: string, flags: BuildFlags): Promise<void> {
+  const store = new Store();
+  return store.leases.during(() => buildInto(store, context, flags));
+}
+
+async function buildInto(store: Store, context: string, flags: BuildFlags): Promise<void> {
   const names = (flags.tag ?? []).map(normalizeReference);
   const platform = parsePlatform(flags.platform ?? 'linux/amd64');
   if (!isFor(platform, LINUX_AMD64))
     throw new WbxError('UNSUPPORTED', `--platform ${flags.platform}: a box runs linux/amd64 only`);
   const log = flags.quiet ? { write: () => {} } : process.stderr;
-  const store = new Store();
   const policy = flags.pull ? 'always' : 'missing';
   const result = await buildImage({
     store,

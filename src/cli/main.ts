@@ -72,11 +72,17 @@ const STATUS: Partial<Record<WbxError['code'], number>> = { EXEC_NOT_FOUND: 127,
 function report(error: unknown, name: string): number {
   const known = error instanceof WbxError ? error.code !== 'PANIC' : systemCode(error) !== undefined;
   if (!known) console.error(error);
-  console.error(
-    `wbx: ${known ? (error as Error).message : 'this is a bug of wbx; please report it with the lines above'}`,
-  );
+  const sentence = known
+    ? printable((error as Error).message)
+    : 'this is a bug of wbx; please report it with the lines above';
+  console.error(`wbx: ${sentence}`);
   const own = Object.hasOwn(COMMANDS, name) && !isUsage(error) ? (COMMANDS[name][2] ?? 125) : 125;
   return error instanceof WbxError ? (STATUS[error.code] ?? own) : own;
+}
+
+/** A sentence may quote what a registry or an archive says: a terminal must not obey it. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, '?');
 }
 
 /** An option that does not exist is 125 for every command of Docker's; too few words are an ordinary failure. */

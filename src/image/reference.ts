@@ -45,6 +45,11 @@ export function splitRepository(repository: string): { registry: string; path: s
   return { registry: repository.slice(0, slash), path: repository.slice(slash + 1) };
 }
 
+/** Whether a word from outside can be a tag. */
+export function isTag(text: unknown): text is string {
+  return typeof text === 'string' && TAG.test(text);
+}
+
 /** The short form that people know: `docker.io/library/` and `docker.io/` fall away. */
 export function familiarName(full: string): string {
   return full.replace(/^docker\.io\/(?:library\/)?/, '');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { Wbx } from '../cli/wbx.ts';
 import { Registry } from './registry.ts';
 
@@ -131,7 +132,7 @@ test('what is saved is loaded by wbx, podman and skopeo, with its digest', () =>
     });
     assert.equal(shown.trim(), digest, source);
   }
-  const archive = readFileSync(wbx.path('docker-archive'));
+  const archive = gzipSync(readFileSync(wbx.path('docker-archive')));
   const { status, stdout } = wbx.runWith(archive, 'load');
   assert.deepEqual([status, stdout], [0, 'Loaded image: app:1\n']);
   assert.equal(wbx.runWith('', 'save', 'nosuch').status, 1);

@@ -12,6 +12,7 @@ import type { Manifest } from '../../src/image/oci.ts';
 import { parseReference } from '../../src/image/reference.ts';
 import { CredentialStore } from '../../src/image/registry/credentials.ts';
 import { pullImage } from '../../src/image/registry/pull.ts';
+import { pushImage } from '../../src/image/registry/push.ts';
 import { Registries } from '../../src/image/registry/registries.ts';
 import { lookup, newInode, S_IFCHR } from '../../src/image/rootfs.ts';
 import { Store } from '../../src/image/store/store.ts';
@@ -344,6 +345,46 @@ test('a list of tags in many pages, and one in circles', async () => {
     response.setHeader('link', '</v2/app/tags/list>; rel="next"').end('{"tags":["x"]}'),
   );
   await assert.rejects(repository.tags(), /goes in circles$/);
-  registry.trick = on(/tags/, (response) => response.end('{"tags":[1]}'));
-  await assert.rejects(repository.tags(), /the list of tags of app is none$/);
+  for (const tags of ['[1]', '["../x"]', '["\\u001b[2J"]', '{}']) {
+    registry.trick = on(/tags/, (response) => response.end(`{"tags":${tags}}`));
+    await assert.rejects(repository.tags(), /the list of tags of app is none$/);
+  }
 });
+
+test('uploads: addresses that lead away, bytes that were never sent, a manifest that is not taken', async () => {
+  const { image } = await pullSound();
+  const reference = parseReference(`${registry.host}/target:1`);
+  const push = () => pushImage(store, client(), image, reference);
+  const started =
+    (location: string): Trick =>
+    (request, response) => {
+      if (request.method === 'HEAD') response.writeHead(404).end();
+      else if (request.method === 'POST') response.writeHead(202, { location }).end();
+      else return false;
+      return true;
+    };
+  registry.trick = started('gopher://x/');
+  await assert.rejects(push(), /sends to "gopher:\/\/x\/", which is no address to go to$/);
+  const here = started('/v2/target/blobs/uploads/1');
+  registry.trick = (request, response) => {
+    if (here(request, response)) return true;
+    if (request.method === 'GET') response.writeHead(204, { location: '/v2/x', range: '0-99999999' }).end();
+    else response.destroy();
+    return true;
+  };
+  await assert.rejects(push(), /the registry says it has 100000000 bytes of blob/);
+  registry.trick = (request, response) => {
+    if (here(request, response)) return true;
+    const refusal = JSON.stringify({ errors: [{ code: 'DENIED', message: 'no\u001b[2J room' }] });
+    if (request.url?.includes('manifests')) response.writeHead(403).end(refusal);
+    else response.writeHead(201).end();
+    return true;
+  };
+  await assert.rejects(push(), /denies access \(PUT \/v2\/target\/manifests\/1\): no \[2J room$/);
+});
+
+/** An image to push. */
+async function pullSound() {
+  registry.image('1', [layer()]);
+  return pull();
+}

@@ -2,7 +2,6 @@
 import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { WbxError } from '../../errors.ts';
-import { compressionOf } from '../compression.ts';
 import { contentOfFile, OpenFile } from '../files.ts';
 import type { Content } from '../rootfs.ts';
 import { readTar } from '../tar/read.ts';
@@ -13,10 +12,11 @@ export interface Files {
   get(path: string): Content | undefined;
 }
 
-export function openFiles(path: string): Files {
+/** `name` is what errors call the source. */
+export function openFiles(path: string, name = path): Files {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new WbxError('NOT_FOUND', `cannot load ${path}: no such file or directory`);
-  return stat.isDirectory() ? directoryFiles(path) : tarFiles(new OpenFile(path), path);
+  return stat.isDirectory() ? directoryFiles(path) : tarFiles(new OpenFile(path), name);
 }
 
 function directoryFiles(directory: string): Files {
@@ -30,9 +30,6 @@ function directoryFiles(directory: string): Files {
 
 /** Old docker-archives name a layer that occurs twice by a symbolic link to its first place. */
 function tarFiles(archive: Content, name: string): Files {
-  if (compressionOf(archive) !== 'none') {
-    throw new WbxError('UNSUPPORTED', `${name} is compressed; uncompress it first, for example with gunzip`);
-  }
   const members = new Map<string, Content>();
   const links = new Map<string, string>();
   for (const entry of readTar(archive, name)) {

@@ -61,7 +61,7 @@ function foreignSource(url: URL): Source {
   };
 }
 
-/** Tries one source after the other; the failure of the first that really is the registry's counts. */
+/** Tries one source after the other; when all fail, the last one's failure is told: mirrors come first, and may lack things. */
 export async function fromFirst<S, T>(sources: S[], work: (source: S) => Promise<T>): Promise<T> {
   const errors: unknown[] = [];
   for (const source of sources) {

@@ -3,6 +3,7 @@
 import { WbxError } from '../../errors.ts';
 import { type Digest, digestOf, hexOf, parseDigest } from '../digest.ts';
 import { MEDIA_DOCKER_INDEX, MEDIA_DOCKER_MANIFEST, MEDIA_INDEX, MEDIA_MANIFEST } from '../oci.ts';
+import { isTag } from '../reference.ts';
 import type { Endpoint, EndpointRequest } from './endpoint.ts';
 import { discard, type HttpResponse, readBody } from './http.ts';
 
@@ -118,7 +119,7 @@ function parseTags(body: Buffer, path: string): string[] {
   try {
     const { tags } = JSON.parse(body.toString()) as { tags?: unknown };
     if (tags === null || tags === undefined) return [];
-    if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')) return tags;
+    if (Array.isArray(tags) && tags.every(isTag)) return tags;
   } catch {
     // Told below.
   }

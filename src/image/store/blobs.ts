@@ -118,9 +118,9 @@ export class BlobWriter {
   }
 
   /** Runs `fill` and, when it throws, leaves no file behind. */
-  async filled(fill: () => unknown): Promise<this> {
+  async filled(fill: (write: (bytes: Uint8Array) => void) => unknown): Promise<this> {
     try {
-      await fill();
+      await fill(this.write);
       return this;
     } catch (error) {
       this.abort();

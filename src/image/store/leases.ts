@@ -46,6 +46,16 @@ export class Leases {
     }
   }
 
+  /** Runs what writes blobs that have no name before it ends. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const lease = await this.take();
+    try {
+      return await work();
+    } finally {
+      lease.release();
+    }
+  }
+
   /** What living commands hold; the leases of dead ones go away. Call it under exclusive(). */
   held(): Leased {
     const held: Leased = { digests: new Set(), since: Number.POSITIVE_INFINITY };
