@@ -46,7 +46,7 @@ export const INSN_O16 = 64; // 0x66 in effect
 export const INSN_W = 128; // REX.W or VEX.W
 // Bits that vector instructions with VEX have no other use for.
 export const INSN_L = 16; // VEX.L: 256 bits
-export const INSN_VEX = 8; // in the record that an SSE handler sees: the rules of VEX apply, so memory need not be aligned
+export const INSN_VEX = 8; // encoded with VEX: memory need not be aligned
 
 // Bits of scale for what the four fields of an address cannot say; they only occur with INSN_EA_SLOW.
 export const EA_SCALE = 3; // mask of the shift count

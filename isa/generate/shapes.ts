@@ -14,6 +14,7 @@ const SHAPES = {
   SHAPE_WIDEN: 6, // as LANES, but each half reads only as many bytes as the parameter says
   SHAPE_NARROW: 7, // as LANES, but each half gives 8 bytes
   SHAPE_FMA: 8,
+  SHAPE_PURE: 9, // as LANES; the twin is one of the functions of two vectors in kernel/cpu/sse/int_arith.ts
 } as const;
 type Shape = keyof typeof SHAPES;
 
@@ -25,6 +26,9 @@ const FMA = {
   FMA_SCALAR: 64,
 } as const;
 const FMA_KINDS = ['VFMADD', 'VFMSUB', 'VFNMADD', 'VFNMSUB', 'VFMADDSUB', 'VFMSUBADD'];
+
+const PURE =
+  /^V(P(ADD|SUB|AVG|MIN|MAX|CMPEQ|CMPGT|AND|OR|XOR|MUL|MADD|SAD|H|ABS|SIGN|UNPCK|ACK|SHUFB)|UNPCK|(AND|ANDN|OR|XOR)P|MOVS[LH]DUP)/;
 
 export function shapesText(encodings: Encoding[], { names, ranges }: Numbering): string {
   const words: number[] = new Array(ranges.avx.last - ranges.avx.first + 1).fill(0);
@@ -60,6 +64,7 @@ function shapeOf(encoding: Encoding, memory: boolean, twin: number): Shape {
   const [{ letter: first } = { letter: '' }] = encoding.operands;
   if (twin < 0 || has('own')) return 'SHAPE_OWN';
   if (has('plain') || has('seg') || 'EGM'.includes(first) || (first === 'W' && memory)) return 'SHAPE_PLAIN';
+  if (PURE.test(encoding.mnemonic)) return 'SHAPE_PURE';
   if (encoding.when.l === 0 || encoding.row[1].includes('LIG')) return 'SHAPE_ONCE';
   if (first === 'H') return 'SHAPE_GROUP';
   if (has('count')) return 'SHAPE_COUNT';

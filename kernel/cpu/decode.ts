@@ -11,6 +11,7 @@ import {
   INSN_OP,
   INSN_REP,
   INSN_REPNE,
+  INSN_VEX,
   INSN_W,
 } from '../../abi/insn.ts';
 import { OP_GP } from '../../isa/ops.gen.ts';
@@ -107,6 +108,7 @@ function identify(d: Decoding, p: usize, out: usize): usize {
   d.l = 0;
   d.askedModrm = 0;
   d.ripRelative = 0;
+  d.vex = 0;
   let map = MAP_ONE_BYTE;
   let byte = load<u8>(p++) as u32;
   if (byte == 0x0f) {
@@ -141,6 +143,7 @@ function vexMap(d: Decoding, p: usize, byte: u32): usize {
   d.size = 1 + w;
   d.vvvv = (~last >> 3) & 15;
   d.l = (last >> 2) & 1;
+  d.vex = INSN_VEX;
   d.prefix = last & 3;
   return map >= 1 && map <= 3 ? MAP_VEX_0F + (map - 1) * 512 : 0;
 }

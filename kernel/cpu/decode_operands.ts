@@ -97,7 +97,7 @@ export function decode_operands(d: Decoding, p: usize, leaf: usize, out: usize):
   else p = immediate(d, p, (roles >> 8) & 15, out);
   store<u16>(out, op, INSN_OP);
   if (d.ripRelative) relocate(p - d.start, d, out);
-  store<u8>(out, d.flags, INSN_FLAGS);
+  store<u8>(out, d.flags | d.vex, INSN_FLAGS);
   return p;
 }
 

@@ -28,9 +28,9 @@ function run<T>(ip: usize, parameter: u32): bool {
   const z = parameter & FMA_213 ? s : parameter & FMA_231 ? d : v;
   const turns = TURNS + (parameter & FMA_KIND) * 2;
   if (!fast<T>(x, y, z, n, turns) && !slow<T>(x, y, z, n, turns)) return false;
-  memory.copy(d, RESULT, n);
-  const kept: usize = parameter & FMA_SCALAR ? 16 : n;
-  memory.fill(d + kept, 0, 32 - kept);
+  if (!(parameter & FMA_SCALAR)) return Ymm.put(ip, v128.load(RESULT), v128.load(RESULT, 16));
+  store<T>(d, load<T>(RESULT));
+  v128.store(d, i64x2.splat(0), 16);
   return true;
 }
 

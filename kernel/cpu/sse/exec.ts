@@ -94,7 +94,11 @@ import { Signs, pshufd } from './select.ts';
 
 /** Runs the decoded instruction at ip, OP_SSE_FIRST..OP_SSE_LAST; false = it faulted and changed nothing. */
 export function sse_exec(ip: usize): bool {
-  const op = load<u16>(ip, INSN_OP) as u32;
+  return sse_run(load<u16>(ip, INSN_OP) as u32, ip);
+}
+
+/** Runs the operation `op` on the operands of the record at ip. */
+export function sse_run(op: u32, ip: usize): bool {
   switch (op) {
     case OP_MOVAPS:
     case OP_MOVAPD:
