@@ -6,9 +6,10 @@ import { sweep } from './sweep.ts';
 
 /** Gives the names and digests that are gone, in Docker's words. A digest is refused while it has several names. */
 export async function removeImage(store: Store, name: string, force = false): Promise<string[]> {
-  const image = store.find(name);
-  if (!image) throw new WbxError('NOT_FOUND', `no image "${name}" in the local store`);
-  const named = [...store.names.list()].filter(([, { digest }]) => digest === image.digest).map(([full]) => full);
+  // A damaged image has to go too, so it is not looked at.
+  const digest = store.digestOf(name);
+  if (!digest) throw new WbxError('NOT_FOUND', `no image "${name}" in the local store`);
+  const named = [...store.names.list()].filter(([, each]) => each.digest === digest).map(([full]) => full);
   const wanted = named.filter((full) => full === safeNormalize(name));
   if (wanted.length === 0 && named.length > 1 && !force) {
     throw new WbxError(
@@ -19,7 +20,7 @@ export async function removeImage(store: Store, name: string, force = false): Pr
   const gone = wanted.length > 0 ? wanted : named;
   for (const full of gone) await store.names.delete(full);
   const lines = gone.filter((full) => !isDigestName(full)).map((full) => `Untagged: ${familiarName(full)}`);
-  if (gone.length === named.length) lines.push(`Deleted: ${image.digest}`);
+  if (gone.length === named.length) lines.push(`Deleted: ${digest}`);
   await sweep(store);
   return lines;
 }

@@ -85,11 +85,13 @@ test('rmi takes a name away, and the blobs with the last one', async () => {
   assert.equal(blobCount(store), 0);
 });
 
-test('a corrupt blob is told', async () => {
+test('a corrupt blob is told, and its image can be removed', async () => {
   const store = newStore();
   const image = await importImage(store, source, 'x');
   writeFileSync(store.blobs.path(image.digest), '{}');
   assert.throws(() => store.get('x'), /is corrupt/);
+  assert.deepEqual(await removeImage(store, 'x'), ['Untagged: x:latest', `Deleted: ${image.digest}`]);
+  assert.equal(blobCount(store), 0);
 });
 
 test('names that are set at once are all kept', async () => {

@@ -71,7 +71,7 @@ export class Store {
 
   /** The image of a name or of a digest (whole or the beginning of its hex digits); undefined when there is none. */
   find(name: string): Image | undefined {
-    const digest = this.#digestOf(name);
+    const digest = this.digestOf(name);
     return digest && this.#open(digest);
   }
 
@@ -155,7 +155,8 @@ export class Store {
     }
   }
 
-  #digestOf(name: string): Digest | undefined {
+  /** The digest a name or the beginning of a digest stands for, whether or not the image can be read. */
+  digestOf(name: string): Digest | undefined {
     const images = this.names.list();
     const hex = name.replace(/^sha256:/, '');
     if (isDigestName(name)) {
