@@ -22,6 +22,7 @@ const PACKAGES: [name: string, proof: string][] = [
   ['python3-venv', '/usr/lib/python3/dist-packages/_distutils_hack'],
   ['qemu-user', '/usr/bin/qemu-x86_64'],
   ['skopeo', '/usr/bin/skopeo'],
+  ['zstd', '/usr/bin/zstd'],
 ];
 
 const WASMTIME_VERSION = '49.0.0';
