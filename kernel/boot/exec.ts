@@ -2,7 +2,7 @@
 // told to the host, who reaps them. Invariant: the job's block lies where the task's sysState3 says until its program runs.
 import { BOOT_HOST_FLAGS, BOOT_LENGTH, BOOT_MAGIC, BOOT_VERSION } from '../../abi/boot.ts';
 import { HOST_TTY, RING_EXITED } from '../../abi/host.ts';
-import { EAGAIN, EINVAL, ENOMEM, EOPNOTSUPP, ESRCH } from '../../abi/linux/errno.ts';
+import { EINVAL, ENOMEM, EOPNOTSUPP, ESRCH } from '../../abi/linux/errno.ts';
 import { open_streams } from '../fs/dev/stdio.ts';
 import { req_orphan, ring_submit } from '../io/ring.ts';
 import { IS_BLOCKED } from '../lib/err.ts';
@@ -12,7 +12,7 @@ import { group_exit } from '../task/exit.ts';
 import { group_find } from '../task/pid.ts';
 import { task_park } from '../task/sched.ts';
 import { send_host_signal } from '../task/signal.ts';
-import { SYSCALL_EXECING } from '../task/syscall.ts';
+import { SYSCALL_BOOTING, SYSCALL_EXECING } from '../task/syscall.ts';
 import { Task, TASK_RUNNABLE, TASK_UNINTERRUPTIBLE } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
 import { fdtable_new } from '../vfs/fdtable.ts';
@@ -30,9 +30,7 @@ export function wbx_spawn(block: usize, len: i32, id: i32): i32 {
   if (len < 128 || load<u32>(block) != BOOT_MAGIC || load<u32>(block, 4) != BOOT_VERSION) return -EINVAL;
   if (load<u32>(block, BOOT_LENGTH) > (len as u32)) return -EINVAL;
   if (load<u32>(block, BOOT_HOST_FLAGS) & HOST_TTY) return -EOPNOTSUPP;
-  // Before pid 1 has its files there is nothing to run from.
   if (!box_is_running()) return -ESRCH;
-  if (mounts_first().isNull()) return -EAGAIN;
   const own = boot_block_swap(block);
   const cred = boot_cred();
   boot_block_swap(own);
@@ -54,6 +52,11 @@ export function wbx_signal(pid: i32, signal: i32): i32 {
 
 /** One attempt of t, which is current, to get going. */
 export function exec_step(t: Task): void {
+  // Before pid 1 has its files there is nothing to run from; that takes milliseconds.
+  if (changetype<ThreadGroup>(group_find(1)).leader.inSyscall == SYSCALL_BOOTING) {
+    t.yielded = 1;
+    return;
+  }
   const block = t.sysState3 as usize;
   const own = boot_block_swap(block);
   let error: i64 = t.fdtable ? 0 : open_files(t);

@@ -19,6 +19,11 @@ const FORBIDDEN: [importer: RegExp, imported: RegExp, why: string][] = [
   [/^src\/runtime\/node\//, /^src\/runtime\/browser\//, 'runtimes never import each other'],
   [/^src\/runtime\/browser\//, /^src\/runtime\/node\/|^node:/, 'nothing of Node in a page'],
   [/^src\/runtime\/[^/]*\.ts$/, /^src\/runtime\/(node|browser)\/|^node:/, 'the portable runtime knows no host'],
+  [
+    /^src\/(library\/(?!node|build|browser)|snapshot\/)/,
+    /^src\/runtime\/(node|browser)\/|^node:/,
+    'the library and snapshots know no host; node.ts and browser.ts do',
+  ],
   [/^src\/(?!cli\/)/, /^src\/cli\//, 'nothing imports the command line'],
 ];
 

@@ -9,7 +9,7 @@ import { Box, type BoxExit } from '../box.ts';
 import { hostFlags } from '../host-flags.ts';
 import { scheduler } from './scheduler.ts';
 import { type BoxSource, openSource } from './source.ts';
-import { type Output, sinkOf, sourceOf } from './streams.ts';
+import { type Output, sinkOf, sourceOf } from '../web-streams.ts';
 
 export interface RunOptions extends Omit<ConfigOverrides, 'tty' | 'user'> {
   box: BoxSource;

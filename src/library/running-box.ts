@@ -1,0 +1,111 @@
+// A box that runs, as the library shows it. Invariant: nothing of it outlives `exit`, except snapshots, which are values.
+import { bootBlock } from '../box/boot-block.ts';
+import { readBootOptions } from '../box/boot-reader.ts';
+import { mergeEnv } from '../box/env.ts';
+import type { Box, BoxExit } from '../runtime/box.ts';
+import { hostFlags } from '../runtime/host-flags.ts';
+import { listDirectory, readFile, writeFile } from './files.ts';
+import { Process } from './process.ts';
+import { type Signal, signalNumber } from './signals.ts';
+import { Snapshot } from './snapshot.ts';
+import { goOn, type GoOnOptions, type Opened } from './start.ts';
+import { Collected, type Input, type Output, sinkOf, sourceOf } from '../runtime/web-streams.ts';
+
+export interface ExecOptions {
+  /** Absent: end of file. */
+  stdin?: Input;
+  /** Absent: collected for {@link Process.result}. */
+  stdout?: Output;
+  stderr?: Output;
+  /** Added to the environment that the box was built with. */
+  env?: Record<string, string>;
+  workingDirectory?: string;
+  /** Absent: the user that the box was built for. */
+  user?: { uid: number; gid: number; groups?: number[] };
+  /** Kills the process when it is aborted. */
+  signal?: AbortSignal;
+}
+
+/** Status by which an ended box says that it was stopped from outside: death by SIGKILL. */
+const STOPPED = 137;
+
+/**
+ * A running box.
+ *
+ * @example
+ * await using box = await start('python.wasm', { command: ['sleep', 'infinity'] });
+ * const { status, stdout } = await box.exec(['python3', '-c', 'print(6 * 7)']).result;
+ */
+export class RunningBox {
+  /** How its first process ended. Rejects with a WbxError `PANIC` for a bug of ours, or when it was aborted. */
+  readonly exit: Promise<BoxExit>;
+  readonly #opened: Opened;
+  readonly #box: Box;
+
+  constructor(opened: Opened, box: Box, signal?: AbortSignal) {
+    this.#opened = opened;
+    this.#box = box;
+    const abort = () => box.stop(STOPPED, signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    this.exit = box.run().finally(() => signal?.removeEventListener('abort', abort));
+    // Who does not wait for the end need not handle its failure.
+    this.exit.catch(() => {});
+  }
+
+  /** Starts one more process. Its failure to start is told on its stderr, with status 126 or 127, as Docker does. */
+  exec(command: string[], options: ExecOptions = {}): Process {
+    const own = readBootOptions(this.#opened.file.boot);
+    const { uid, gid, groups } = options.user ?? own;
+    const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
+    const cwd = options.workingDirectory ?? own.cwd;
+    const boot = { argv: command, env: mergeEnv([...(own.env ?? []), ...env]), cwd, uid, gid, groups };
+    const flags = hostFlags({ stdin: options.stdin !== undefined });
+    const [stdout, stderr] = [new Collected(), new Collected()];
+    const started = this.#box.exec(bootBlock(boot, { size: 0, chunks: [] }, flags), {
+      stdin: options.stdin === undefined ? undefined : sourceOf(options.stdin),
+      stdout: sinkOf(options.stdout ?? stdout.output),
+      stderr: sinkOf(options.stderr ?? stderr.output),
+    });
+    return new Process(this.#box, started, { stdout, stderr }, options.signal);
+  }
+
+  /** The bytes of a file, by its absolute path. Rejects with a WbxError `NOT_FOUND` when it cannot be read. */
+  readFile(path: string): Promise<Uint8Array> {
+    return readFile(this, path);
+  }
+
+  /** Writes a file, in place of what is there. */
+  writeFile(path: string, contents: string | Uint8Array): Promise<void> {
+    return writeFile(this, path, contents);
+  }
+
+  /** The names in a directory, without `.` and `..`, sorted. */
+  listDirectory(path: string): Promise<string[]> {
+    return listDirectory(this, path);
+  }
+
+  /** Sends a signal to the first process. */
+  kill(signal: Signal): void {
+    this.#box.kick(signalNumber(signal));
+  }
+
+  /** The box as it is now. It stands still only while its memory is copied, and goes on. */
+  snapshot(): Snapshot {
+    return new Snapshot(this.#opened, this.#box.save(true));
+  }
+
+  /** A live twin: all that runs in this box runs in both from now on. Its clocks go on where they are. */
+  fork(options: GoOnOptions = {}): Promise<RunningBox> {
+    return goOn(this.#opened, this.#box, { clock: 'continue', ...options });
+  }
+
+  /** Ends the box at once; its programs hear nothing of it. `exit` then says 137. */
+  async stop(): Promise<void> {
+    this.#box.stop(STOPPED);
+    await this.exit.catch(() => {});
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
