@@ -87,6 +87,11 @@ export function outside_release(p: Socket): void {
   socket_put(p);
 }
 
+/** Does something wait to be told? */
+export function outside_busy(): bool {
+  return load<u32>(LIST) != 0;
+}
+
 /** Tells the host what there is to tell, as far as it fits in the batch. */
 export function outside_flush(): void {
   let full = false;

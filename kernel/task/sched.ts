@@ -34,7 +34,7 @@ import { streams_pump } from '../fs/hoststream.ts';
 import { ring_in_flight, ring_take_completions } from '../io/ring.ts';
 import { mm_activate } from '../mm/mm.ts';
 import { network_is_on } from '../net/interface_address.ts';
-import { outside_flush } from '../net/outside.ts';
+import { outside_busy, outside_flush } from '../net/outside.ts';
 import { outside_receive } from '../net/outside_receive.ts';
 import { box_is_running, box_wind_up } from './box_exit.ts';
 import { fork_finish } from './clone.ts';
@@ -86,7 +86,7 @@ export function wbx_resume(fuel: i32): i32 {
   }
   if (network_is_on()) outside_flush();
   if (box_is_running()) return REASON_BUDGET;
-  if (!box_wind_up()) return REASON_HOST;
+  if (outside_busy() || !box_wind_up()) return REASON_HOST;
   return REASON_EXITED;
 }
 

@@ -75,7 +75,7 @@ export class Nat implements Network {
   close(): void {
     for (const server of this.#servers) server.close();
     for (const published of this.#publishedUdp.values()) published.close();
-    for (const end of this.#tcp.values()) end.reset();
+    for (const end of this.#tcp.values()) end.abandon();
     for (const socket of [...this.#connecting.values(), ...this.#clients.values()]) socket.destroy();
     for (const end of this.#udp.values()) end.close();
     this.#names.close();

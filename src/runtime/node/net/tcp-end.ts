@@ -10,6 +10,9 @@ import { errnoOf } from './errno.ts';
 /** Bytes of a connection that the box may have on their way through this process. */
 export const CREDIT = 262144;
 
+/** How long a client may take for the last bytes of a box that has ended. */
+const LINGER_MS = 5000;
+
 export class TcpEnd {
   readonly #id: number;
   readonly #socket: Socket;
@@ -53,6 +56,12 @@ export class TcpEnd {
   reset(): void {
     this.#closed = true;
     this.#socket.resetAndDestroy();
+  }
+
+  /** The box has ended: what it closed before goes out yet, for a while; the rest breaks off. */
+  abandon(): void {
+    if (!this.#closed) return this.reset();
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
   }
 
   #write(bytes: Buffer): void {

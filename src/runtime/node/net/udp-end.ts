@@ -7,6 +7,8 @@ export class UdpEnd {
   readonly #id: number;
   readonly #queue: FrameQueue;
   readonly #sockets = new Map<string, Socket>();
+  /** How the box knows the ports of the host. */
+  readonly #aliases = new Map<string, Endpoint>();
 
   constructor(id: number, queue: FrameQueue) {
     this.#id = id;
@@ -21,8 +23,6 @@ export class UdpEnd {
     // A datagram that cannot be sent is lost, as one on the way is.
     socket.send(Buffer.from(data), to.port, formatAddress(to.address), () => {});
   }
-
-  readonly #aliases = new Map<string, Endpoint>();
 
   close(): void {
     for (const socket of this.#sockets.values()) socket.close();
