@@ -1,6 +1,9 @@
 // The kernel's decoder alone, for decode.test.ts.
 import { INSN_OFF } from '../../abi/insn.ts';
 import { decode_insn } from '../../kernel/cpu/decode.ts';
+import { cpu_set_level } from '../../kernel/cpu/level.ts';
+
+export { cpu_set_level };
 
 /** Room for the bytes under test and for the decoded record. */
 export const CODE: usize = memory.data(4096, 16);

@@ -37,3 +37,6 @@ export const field = {
   aux: (): number => record.getUint8(insn.INSN_AUX),
   imm: (): bigint => record.getBigInt64(insn.INSN_IMM, true),
 };
+
+/** Chooses the x86-64 level of the CPU that decodes. */
+export const setLevel = exports.cpu_set_level as (level: number) => void;
