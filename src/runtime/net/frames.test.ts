@@ -28,6 +28,16 @@ test('frames arrive as they were put in, whatever the size of the buffer', () =>
   assert.deepEqual(credit, { kind: NET_CREDIT, id: 9, value: 1234 });
 });
 
+test('a batch that is cut or nonsense ends', () => {
+  const queue = new FrameQueue(() => {});
+  queue.data(1, new Uint8Array(100));
+  const batch = new Uint8Array(120);
+  queue.take(batch);
+  assert.equal([...readFrames(batch)].length, 1);
+  assert.equal([...readFrames(batch.subarray(0, 100))].length, 0);
+  assert.equal([...readFrames(new Uint8Array(64))].length, 0);
+});
+
 test('datagrams that the box does not fetch are lost beyond a limit', () => {
   const queue = new FrameQueue(() => {});
   for (let i = 0; i < 100; i++) queue.datagram(1, remote, 5, new Uint8Array(60_000));

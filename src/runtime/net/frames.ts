@@ -23,11 +23,12 @@ const DATAGRAM_BYTES = 1 << 20;
 /** Only this much of a stream in one frame, so that every batch has room for some. */
 const DATA_MAX = 65536;
 
-/** The frames of a batch. Bodies are views of it. */
+/** The frames of a batch, up to one that is none. Bodies are views of it. */
 export function* readFrames(batch: Uint8Array): Generator<Frame> {
   const view = new DataView(batch.buffer, batch.byteOffset, batch.length);
   for (let at = 0; at + F.FRAME_BODY <= batch.length; at += view.getUint32(at, true)) {
     const end = at + view.getUint32(at, true);
+    if (end < at + F.FRAME_BODY || end > batch.length) return;
     const kind = view.getUint32(at + F.FRAME_KIND, true);
     const id = view.getUint32(at + F.FRAME_ID, true);
     const value = view.getUint32(at + F.FRAME_VALUE, true);

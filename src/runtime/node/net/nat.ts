@@ -138,6 +138,8 @@ export class Nat implements Network {
     if (this.#publishedUdp.get(boxPort!)?.reply(remote!, data!)) return;
     const to = this.#route(remote!, 'udp');
     if (!to) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
+    // Nobody can have that port, and Node throws.
+    if (to.port === 0) return;
     const end = this.#udp.get(id) ?? new UdpEnd(id, this.#queue);
     this.#udp.set(id, end);
     end.send(to, data!, to.address === remote!.address ? undefined : remote);
