@@ -10,6 +10,7 @@
 //   168 lazy flags: flagOp u32, pad u32, flagA u64, flagB u64, flagR u64
 //   200 eflags         u64   the bits that are never lazy (DF TF IF IOPL ID AC), bit 1 set
 //   208 ea             u64   effective address that an internal instruction prepared for the next one
+//   216 selectors      u16   es, -, -, ds, fs, gs: those that MOV loads; cs and ss never change
 //   256 fcw u16, fsw u16, ftw u8 (abridged, 1 = valid), top u8, fop u16, fip u64, fdp u64, mxcsr u32
 //   320 st[8]          16 bytes each: mantissa u64, sign and exponent u16, 6 bytes zero; physical registers
 //   512 ymm[16]        32 bytes each; xmm = the lower half
@@ -41,6 +42,7 @@ export const CPU_FLAG_B = 184;
 export const CPU_FLAG_R = 192;
 export const CPU_EFLAGS = 200;
 export const REG_EA = 208;
+export const CPU_SELECTORS = 216;
 export const CPU_FCW = 256;
 export const CPU_FSW = 258;
 export const CPU_FTW = 260;
@@ -74,11 +76,13 @@ export const EXIT_SYSCALL = 2; // rip is behind the SYSCALL instruction, rcx and
 export const EXIT_FAULT = 3; // signal in CPU_FAULT_*, rip at the instruction
 export const EXIT_BLOCKED = 4; // a page is on its way; the task sleeps and the instruction is repeated
 export const EXIT_INT80 = 5; // 32-bit system call gate: not supported, kernel answers ENOSYS
+export const EXIT_TRANSFER = 6; // within the CPU: a rare instruction is done and goes on at CPU_TRANSFER_VA; cpu_run makes EXIT_FUEL of it
 
 export const ACCESS_READ = 0;
 export const ACCESS_WRITE = 1;
 export const ACCESS_EXEC = 2;
 export const CPU_CODE_EPOCH = 1152; // u32 changes whenever a va may mean other code: validates the code caches
+export const CPU_TRANSFER_VA = 1168; // u64 where an instruction that ended with EXIT_TRANSFER goes on
 export const CPU_SLICE = 1156; // i32 fuel that cpu_run was given
 export const CPU_WORK = 1160; // i64 what is left of the slice's allowance of work that instructions do not show (WORK_*)
 

@@ -34,7 +34,15 @@ import {
 import { code_afresh, itlb_page, Jump } from './code_lookup.ts';
 import { code_grow, code_record, code_room, CodePage } from './code_page.ts';
 import { decode_insn } from './decode.ts';
-import { OP_CALL_FAR, OP_CHAIN, OP_CROSS, OP_JMP_FAR, OP_NEXT_PAGE, OP_PREPARE_EA } from './internal_ops.ts';
+import {
+  OP_CALL_FAR,
+  OP_CHAIN,
+  OP_CROSS,
+  OP_JMP_FAR,
+  OP_NEXT_PAGE,
+  OP_PREPARE_EA,
+  OP_STEPPED,
+} from './internal_ops.ts';
 
 const MAX_INSN: u32 = 15;
 /** Records that one instruction may need in a row: address preparation, itself, and the link that ends the run. */
@@ -171,8 +179,34 @@ function decode_crossing(run: usize, frame: usize, next: usize, off: u32): void 
   memory.copy(BYTES, frame + off, PAGE_SIZE - off);
   memory.copy(BYTES + (PAGE_SIZE - off), next, MAX_INSN);
   store<u16>(run, off as u16, INSN_OFF);
-  const length = decode_insn(BYTES, MAX_INSN, run);
+  finish(run, OP_NEXT_PAGE, off + decode_insn(BYTES, MAX_INSN, run));
+}
+
+/** Adapts the record of a single instruction and puts an internal one behind it. */
+function finish(run: usize, op: i32, off: u32): void {
   const end = run + (adapt(run) + 1) * INSN_SIZE;
-  store<u16>(end, OP_NEXT_PAGE as u16, INSN_OP);
-  store<u16>(end, (off + length) as u16, INSN_OFF);
+  store<u16>(end, op as u16, INSN_OP);
+  store<u16>(end, off as u16, INSN_OFF);
+}
+
+const SINGLE = memory.data(3 * 32, 8);
+
+/** A run of the instruction at va alone, valid until the next call; 0 = fetching it faults. Its page becomes the current one. */
+export function code_single(va: u64): usize {
+  const page = itlb_page(va);
+  if (!page) return 0;
+  store<u64>(CPU_BASE + REG_RIP_PAGE, va & ~0xfff);
+  const off = (va as u32) & 0xfff;
+  const frame = changetype<CodePage>(page).frame;
+  store<u16>(SINGLE, off as u16, INSN_OFF);
+  let length = decode_insn(frame + off, PAGE_SIZE - off, SINGLE);
+  if (!length) {
+    const next = itlb_page((va & ~0xfff) + PAGE_SIZE);
+    if (!next) return 0;
+    memory.copy(BYTES, frame + off, PAGE_SIZE - off);
+    memory.copy(BYTES + (PAGE_SIZE - off), changetype<CodePage>(next).frame, MAX_INSN);
+    length = decode_insn(BYTES, MAX_INSN, SINGLE);
+  }
+  finish(SINGLE, OP_STEPPED, off + length);
+  return SINGLE;
 }

@@ -3,7 +3,17 @@
 // SIGFPE the si_addr, which is rip as well.
 import { CPU_BASE } from '../../abi/box.ts';
 import { INSN_BASE, INSN_FLAGS, INSN_INDEX, INSN_MEM, INSN_OP } from '../../abi/insn.ts';
-import { OP_MOVS8, OP_POP_M16, OP_POP_M64, OP_SCAS64, OP_X87_FIRST, OP_XLAT } from '../../isa/ops.gen.ts';
+import {
+  OP_CALL_M64,
+  OP_MOVS8,
+  OP_POP_M16,
+  OP_POP_M64,
+  OP_PUSH_M16,
+  OP_PUSH_M64,
+  OP_SCAS64,
+  OP_X87_FIRST,
+  OP_XLAT,
+} from '../../isa/ops.gen.ts';
 import {
   CPU_EXIT,
   CPU_FAULT_ACCESS,
@@ -16,6 +26,8 @@ import {
   REG_FS_BASE,
   REG_GS_BASE,
 } from '../../abi/cpu.ts';
+
+import { Ea } from './ea.ts';
 
 export const SIGILL: u32 = 4;
 export const SIGTRAP: u32 = 5;
@@ -60,6 +72,13 @@ export function raise_trap(code: u32, va: u64): bool {
   return raise(SIGTRAP, code, va);
 }
 
+/** INT n for the vectors that user mode may call: 3 is a breakpoint, 4 the overflow that INTO reported. False: none of them. */
+export function raise_gate(vector: i64): bool {
+  if (vector != 3 && vector != 4) return false;
+  raise(vector == 3 ? SIGTRAP : SIGSEGV, SI_KERNEL, 0);
+  return true;
+}
+
 /** The kernel has no memory for what the instruction needs; Linux's OOM killer would end the task. */
 export function raise_out_of_memory(): bool {
   return raise(SIGKILL, SI_KERNEL, 0);
@@ -79,6 +98,10 @@ export function fault_complete(ip: usize, rip: u64): void {
 function uses_stack(ip: usize): bool {
   const op = load<u16>(ip, INSN_OP) as i32;
   if ((op == OP_POP_M16 || op == OP_POP_M64) && (load<u64>(CPU_BASE + GPR_RSP) + 0x800000000000) >> 48) return true;
+  // These read their operand before they push.
+  if (op == OP_CALL_M64 || op == OP_PUSH_M16 || op == OP_PUSH_M64) {
+    if ((Ea.of(ip) + 0x800000000000) >> 48 == 0) return true;
+  }
   if (load<u8>(ip, INSN_FLAGS) & INSN_MEM) {
     const base = load<u8>(ip, INSN_BASE);
     const index = load<u8>(ip, INSN_INDEX);

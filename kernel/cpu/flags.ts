@@ -31,6 +31,7 @@ export const SF: u64 = 0x80;
 export const TF: u64 = 0x100;
 export const DF: u64 = 0x400;
 export const OF: u64 = 0x800;
+export const NT: u64 = 0x4000;
 export const ARITHMETIC: u64 = 0x8d5;
 /** What POPF changes in user mode besides the arithmetic flags: TF DF NT AC ID. IF is always 1, IOPL 0. */
 const USER_FLAGS: u64 = 0x244500;

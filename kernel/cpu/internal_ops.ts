@@ -13,3 +13,5 @@ export const OP_PREPARE_EA: i32 = OP_INT_LAST + 4;
 /** CALL and JMP to another page: INSN_LINK is valid while INSN_LINK2 is the code epoch. */
 export const OP_CALL_FAR: i32 = OP_INT_LAST + 5;
 export const OP_JMP_FAR: i32 = OP_INT_LAST + 6;
+/** Behind a single-stepped instruction: leave the run loop. */
+export const OP_STEPPED: i32 = OP_INT_LAST + 7;

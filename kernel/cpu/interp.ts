@@ -9,7 +9,6 @@ import {
   CPU_RETIRED,
   CPU_RIP,
   CPU_SLICE,
-  CPU_WORK,
   EXIT_FAULT,
   EXIT_FUEL,
   EXIT_INT80,
@@ -21,14 +20,12 @@ import {
   GPR_RDX,
   GPR_RSP,
   REG_RIP_PAGE,
-  WORK_SLICE,
 } from '../../abi/cpu.ts';
 import {
   INSN_AUX,
   INSN_FLAGS,
   INSN_ADDR32,
   INSN_IMM,
-  INSN_LEN,
   INSN_LINK,
   INSN_LINK2,
   INSN_OFF,
@@ -539,8 +536,16 @@ import { cmpxchg_exec, xadd_exec, xchg_exec } from './atomic.ts';
 import { bit_immediate_exec, bit_register_exec, BT } from './bits.ts';
 import { movs_exec, stos_exec } from './string.ts';
 import { flag_o, flags_get } from './flags.ts';
-import { fault_complete, raise_gp, raise_trap, SI_KERNEL } from './fault.ts';
-import { OP_CALL_FAR, OP_CHAIN, OP_CROSS, OP_JMP_FAR, OP_NEXT_PAGE, OP_PREPARE_EA } from './internal_ops.ts';
+import { fault_complete, raise_gate, raise_gp, raise_trap, SI_KERNEL } from './fault.ts';
+import {
+  OP_CALL_FAR,
+  OP_CHAIN,
+  OP_CROSS,
+  OP_JMP_FAR,
+  OP_NEXT_PAGE,
+  OP_PREPARE_EA,
+  OP_STEPPED,
+} from './internal_ops.ts';
 import { Heat } from './heat.ts';
 import { Mem } from './mem.ts';
 import { Move } from './move.ts';
@@ -549,14 +554,10 @@ import { Insn, Reg, Sx } from './operand.ts';
 import { region_next, region_run } from './region.ts';
 import { ROL, ROR, SAR, SHL, SHR, Shift, shift_exec } from './shift.ts';
 import { Stack } from './stack.ts';
+import { behind, Canonical } from './transfer.ts';
 
-/** Runs the task whose context is at CPU_BASE for about `fuel` (< 2^26) instructions; returns EXIT_* (also in CPU_EXIT). */
-export function cpu_run(fuel: i32): i32 {
-  store<u32>(CPU_BASE + CPU_EXIT, EXIT_NONE);
-  store<i32>(CPU_BASE + CPU_SLICE, fuel);
-  store<i64>(CPU_BASE + CPU_WORK, WORK_SLICE);
-  let ip = Jump.to(load<u64>(CPU_BASE + CPU_RIP));
-  if (!ip) return load<i32>(CPU_BASE + CPU_EXIT);
+/** Runs from the record ip; CPU_EXIT is EXIT_NONE, CPU_SLICE is fuel. Called by cpu_run (run.ts) alone. */
+export function run_loop(ip: usize, fuel: i32): i32 {
   let f: i32 = (fuel << 5) + (ip as i32);
   let t: usize = 0;
   while (true) {
@@ -585,6 +586,8 @@ export function cpu_run(fuel: i32): i32 {
         f += (t - ip) as i32;
         ip = t;
         continue;
+      case OP_STEPPED:
+        return spent(ip, f);
       case OP_PREPARE_EA:
         ea_prepare(ip);
         f += INSN_SIZE;
@@ -687,7 +690,11 @@ export function cpu_run(fuel: i32): i32 {
         system_call(ip);
         return exit(EXIT_SYSCALL, f - (ip as i32) - INSN_SIZE);
       case OP_INT_I:
-        if (Insn.imm(ip) != 0x80) return general_protection(ip, f);
+        if (Insn.imm(ip) != 0x80) {
+          if (!raise_gate(Insn.imm(ip))) return general_protection(ip, f);
+          store<u64>(CPU_BASE + CPU_RIP, behind(ip));
+          return left(f - (ip as i32) - INSN_SIZE);
+        }
         store<u64>(CPU_BASE + CPU_RIP, behind(ip));
         return exit(EXIT_INT80, f - (ip as i32) - INSN_SIZE);
       case OP_INT3:
@@ -1887,19 +1894,6 @@ class Far {
     store<u64>(CPU_BASE + REG_RIP_PAGE, va & ~0xfff);
     return load<usize>(ip, INSN_LINK);
   }
-}
-
-@unmanaged
-class Canonical {
-  /** Is bit 47 not repeated in the bits above? Loading such an rip raises #GP. */
-  @inline static not(va: u64): bool {
-    return (va + 0x800000000000) >> 48 != 0;
-  }
-}
-
-/** Address of the instruction behind ip. */
-function behind(ip: usize): u64 {
-  return load<u64>(CPU_BASE + REG_RIP_PAGE) + ((load<u16>(ip, INSN_OFF) as u32) + (load<u8>(ip, INSN_LEN) as u32));
 }
 
 /** LOOP's counter; is it not zero yet? */

@@ -1,6 +1,5 @@
 // Integer instructions that come alone: odd sizes, flags, segments, system (SDM volume 2).
-// Far transfers and loads of far pointers need descriptors that no program of ours has: they raise #GP, as does whatever
-// reads the system's tables (UMIP). XSETBV does so too.
+// XSETBV raises #GP: it is the kernel's.
 import { CPU_BASE } from '../../abi/box.ts';
 import { CPU_EFLAGS, GPR_RAX, GPR_RBX, GPR_RDX, REG_FS_BASE, REG_GS_BASE } from '../../abi/cpu.ts';
 import { INSN_ADDR32, INSN_AUX, INSN_FLAGS, INSN_OP } from '../../abi/insn.ts';
@@ -33,7 +32,9 @@ import {
   OP_IMUL_RMI64,
   OP_IMUL_RR16,
   OP_IMUL_RRI16,
-  OP_IRET,
+  OP_IRET16,
+  OP_IRET32,
+  OP_IRET64,
   OP_JMPF_M16,
   OP_JMPF_M32,
   OP_JMPF_M64,
@@ -101,8 +102,9 @@ import {
   OP_RDSEED_R64,
   OP_RDTSC,
   OP_RDTSCP,
-  OP_RETF,
-  OP_RETF_I,
+  OP_RETF16,
+  OP_RETF32,
+  OP_RETF64,
   OP_SAHF,
   OP_SETCC_M8,
   OP_SGDT,
@@ -139,7 +141,26 @@ import {
 import { Swap } from './bits.ts';
 import { cond } from './cond.ts';
 import { cpuid } from './cpuid.ts';
+import {
+  access_rights,
+  DUMMY_CR0,
+  DUMMY_GDT,
+  DUMMY_IDT,
+  DUMMY_TSS,
+  dummy_register,
+  dummy_table,
+  dummy_word,
+  FS,
+  GS,
+  load_segment,
+  segment_limit,
+  selector_of,
+  SS,
+  verify,
+  write_base,
+} from './descriptor.ts';
 import { Ea } from './ea.ts';
+import { far_jump, far_return, interrupt_return, load_far } from './far.ts';
 import { raise_gp, raise_ud } from './fault.ts';
 import { CF, DF, Flags, flag_c, flags_arithmetic, flags_get, OF } from './flags.ts';
 import { Mem } from './mem.ts';
@@ -151,8 +172,6 @@ import {
   clflush,
   fxrstor_exec,
   fxsave_exec,
-  invisible_selector,
-  load_segment,
   load_segment_memory,
   rdrand,
   rdtsc,
@@ -174,9 +193,9 @@ export function single_exec(ip: usize): bool {
     case OP_PUSH_M64:
       return Stack.push_memory<u64>(ip);
     case OP_PUSH_S16:
-      return Stack.push<u16>(0);
+      return Stack.push<u16>(selector_of(Insn.src(ip)));
     case OP_PUSH_S64:
-      return Stack.push<u64>(0);
+      return Stack.push<u64>(selector_of(Insn.src(ip)));
     case OP_POP_R16:
       return Stack.pop_register<u16>(ip);
     case OP_POP_M16:
@@ -192,9 +211,9 @@ export function single_exec(ip: usize): bool {
     case OP_PUSHF64:
       return Stack.push<u64>(flags_get());
     case OP_POPF16:
-      return Stack.pop_flags<u16>();
+      return Stack.pop_flags<u16>(ip);
     case OP_POPF64:
-      return Stack.pop_flags<u64>();
+      return Stack.pop_flags<u64>(ip);
     case OP_ENTER_I16:
       return enter<u16>(ip);
     case OP_ENTER_I64:
@@ -301,13 +320,13 @@ export function single_exec(ip: usize): bool {
     case OP_RDGSBASE_R64:
       return put<u64>(Insn.dst(ip), load<i64>(CPU_BASE + REG_GS_BASE));
     case OP_WRFSBASE_R32:
-      return base(REG_FS_BASE, Reg.zx<u32>(Insn.src(ip)));
+      return write_base(REG_FS_BASE, Reg.zx<u32>(Insn.src(ip)));
     case OP_WRFSBASE_R64:
-      return base(REG_FS_BASE, Reg.zx<u64>(Insn.src(ip)));
+      return write_base(REG_FS_BASE, Reg.zx<u64>(Insn.src(ip)));
     case OP_WRGSBASE_R32:
-      return base(REG_GS_BASE, Reg.zx<u32>(Insn.src(ip)));
+      return write_base(REG_GS_BASE, Reg.zx<u32>(Insn.src(ip)));
     case OP_WRGSBASE_R64:
-      return base(REG_GS_BASE, Reg.zx<u64>(Insn.src(ip)));
+      return write_base(REG_GS_BASE, Reg.zx<u64>(Insn.src(ip)));
     case OP_XGETBV:
       return xgetbv();
     case OP_XSAVE:
@@ -325,55 +344,100 @@ export function single_exec(ip: usize): bool {
     case OP_CLFLUSH:
       return clflush(ip);
     case OP_LAR_RR16:
-    case OP_LAR_RR32:
-    case OP_LAR_RR64:
     case OP_LAR_RM16:
+      return access_rights<u16>(ip);
+    case OP_LAR_RR32:
     case OP_LAR_RM32:
+      return access_rights<u32>(ip);
+    case OP_LAR_RR64:
     case OP_LAR_RM64:
+      return access_rights<u64>(ip);
     case OP_LSL_RR16:
-    case OP_LSL_RR32:
-    case OP_LSL_RR64:
     case OP_LSL_RM16:
+      return segment_limit<u16>(ip);
+    case OP_LSL_RR32:
     case OP_LSL_RM32:
+      return segment_limit<u32>(ip);
+    case OP_LSL_RR64:
     case OP_LSL_RM64:
+      return segment_limit<u64>(ip);
     case OP_VERR_R16:
     case OP_VERR_M16:
+      return verify(ip, false);
     case OP_VERW_R16:
     case OP_VERW_M16:
-      return invisible_selector();
-    case OP_GP:
-    case OP_IRET:
-    case OP_RETF:
-    case OP_RETF_I:
-    case OP_CALLF_M16:
-    case OP_CALLF_M32:
-    case OP_CALLF_M64:
-    case OP_JMPF_M16:
-    case OP_JMPF_M32:
-    case OP_JMPF_M64:
-    case OP_LSS_RM16:
-    case OP_LSS_RM32:
-    case OP_LSS_RM64:
-    case OP_LFS_RM16:
-    case OP_LFS_RM32:
-    case OP_LFS_RM64:
-    case OP_LGS_RM16:
-    case OP_LGS_RM32:
-    case OP_LGS_RM64:
+      return verify(ip, true);
     case OP_SLDT_R16:
+      return dummy_register<u16>(ip, 0);
     case OP_SLDT_R32:
+      return dummy_register<u32>(ip, 0);
     case OP_SLDT_R64:
+      return dummy_register<u64>(ip, 0);
     case OP_SLDT_M16:
+      return dummy_word(ip, 0);
     case OP_STR_R16:
+      return dummy_register<u16>(ip, DUMMY_TSS);
     case OP_STR_R32:
+      return dummy_register<u32>(ip, DUMMY_TSS);
     case OP_STR_R64:
+      return dummy_register<u64>(ip, DUMMY_TSS);
     case OP_STR_M16:
-    case OP_SGDT:
-    case OP_SIDT:
+      return dummy_word(ip, DUMMY_TSS);
     case OP_SMSW_R16:
+      return dummy_register<u16>(ip, DUMMY_CR0);
     case OP_SMSW_R32:
+      return dummy_register<u32>(ip, DUMMY_CR0);
     case OP_SMSW_R64:
+      return dummy_register<u64>(ip, DUMMY_CR0);
     case OP_SMSW_M16:
+      return dummy_word(ip, DUMMY_CR0);
+    case OP_SGDT:
+      return dummy_table(ip, DUMMY_GDT);
+    case OP_SIDT:
+      return dummy_table(ip, DUMMY_IDT);
+    case OP_RETF16:
+      return far_return<u16>(ip);
+    case OP_RETF32:
+      return far_return<u32>(ip);
+    case OP_RETF64:
+      return far_return<u64>(ip);
+    case OP_IRET16:
+      return interrupt_return<u16>();
+    case OP_IRET32:
+      return interrupt_return<u32>();
+    case OP_IRET64:
+      return interrupt_return<u64>();
+    case OP_CALLF_M16:
+      return far_jump<u16>(ip, true);
+    case OP_CALLF_M32:
+      return far_jump<u32>(ip, true);
+    case OP_CALLF_M64:
+      return far_jump<u64>(ip, true);
+    case OP_JMPF_M16:
+      return far_jump<u16>(ip, false);
+    case OP_JMPF_M32:
+      return far_jump<u32>(ip, false);
+    case OP_JMPF_M64:
+      return far_jump<u64>(ip, false);
+    case OP_LSS_RM16:
+      return load_far<u16>(ip, SS);
+    case OP_LSS_RM32:
+      return load_far<u32>(ip, SS);
+    case OP_LSS_RM64:
+      return load_far<u64>(ip, SS);
+    case OP_LFS_RM16:
+      return load_far<u16>(ip, FS);
+    case OP_LFS_RM32:
+      return load_far<u32>(ip, FS);
+    case OP_LFS_RM64:
+      return load_far<u64>(ip, FS);
+    case OP_LGS_RM16:
+      return load_far<u16>(ip, GS);
+    case OP_LGS_RM32:
+      return load_far<u32>(ip, GS);
+    case OP_LGS_RM64:
+      return load_far<u64>(ip, GS);
+    case OP_GP:
       return raise_gp();
     default:
       return raise_ud();
@@ -431,11 +495,4 @@ function xlat_exec(ip: usize): bool {
   let va = Reg.zx<u64>(GPR_RBX) + Reg.zx<u8>(GPR_RAX);
   if (load<u8>(ip, INSN_FLAGS) & INSN_ADDR32) va &= 0xffffffff;
   return xlat(va + load<u64>(load<u8>(ip, INSN_AUX) as usize, CPU_BASE));
-}
-
-/** WRFSBASE and WRGSBASE. */
-function base(off: usize, va: u64): bool {
-  if ((va + 0x800000000000) >> 48) return raise_gp();
-  store<u64>(off, va, CPU_BASE);
-  return true;
 }

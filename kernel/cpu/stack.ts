@@ -1,11 +1,12 @@
 // PUSH, POP, CALL, RET, LEAVE, ENTER, PUSHF, POPF (SDM volume 2).
 // Invariant: rSP changes only when the memory access has succeeded.
 import { CPU_BASE } from '../../abi/box.ts';
-import { GPR_RBP, GPR_RSP } from '../../abi/cpu.ts';
+import { CPU_EFLAGS, GPR_RBP, GPR_RSP } from '../../abi/cpu.ts';
 import { Ea } from './ea.ts';
-import { flags_get, flags_set } from './flags.ts';
+import { flags_get, flags_set, TF } from './flags.ts';
 import { Mem } from './mem.ts';
 import { Insn, Reg, Zx } from './operand.ts';
+import { behind, transfer } from './transfer.ts';
 
 @unmanaged
 export class Stack {
@@ -64,13 +65,14 @@ export class Stack {
     return true;
   }
 
-  @inline static pop_flags<T>(): bool {
+  /** Setting TF leaves the run loop, since cpu_run looks at it. */
+  @inline static pop_flags<T>(ip: usize): bool {
     const p = Stack.top<T>();
     if (!p) return false;
     const v = Zx.load<T>(p);
     flags_set(sizeof<T>() == 2 ? (flags_get() & ~0xffff) | v : v);
     Stack.drop(sizeof<T>());
-    return true;
+    return load<u64>(CPU_BASE + CPU_EFLAGS) & TF ? transfer(behind(ip)) : true;
   }
 }
 

@@ -32,9 +32,12 @@ class Rep {
     return (load<u8>(ip, INSN_FLAGS) & (INSN_REP | INSN_REPNE)) != 0;
   }
 
-  /** Elements to go: 1 without a REP prefix. */
+  /** Elements to go: 1 without a REP prefix. The CPU writes a 32-bit count back even before the first element. */
   @inline static count(ip: usize): u64 {
-    return Rep.repeated(ip) ? Rep.address(ip, GPR_RCX) : 1;
+    if (!Rep.repeated(ip)) return 1;
+    const n = Rep.address(ip, GPR_RCX);
+    Reg.put<u64>(GPR_RCX, n);
+    return n;
   }
 
   @inline static done(ip: usize, n: u64): void {

@@ -28,7 +28,7 @@ import {
 import { ENOSYS } from '../../abi/linux/errno.ts';
 import { boot_step } from '../boot/boot.ts';
 import { exec_step } from '../boot/exec.ts';
-import { cpu_run } from '../cpu/interp.ts';
+import { cpu_run } from '../cpu/run.ts';
 import { console_pump } from '../fs/tty/console.ts';
 import { streams_pump } from '../fs/hoststream.ts';
 import { ring_in_flight, ring_take_completions } from '../io/ring.ts';

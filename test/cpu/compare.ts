@@ -19,7 +19,7 @@ export function differences(machine: Machine, cases: TestCase[]): string[] {
   if (!cases.length) return [];
   const expected = runNative(cases);
   return cases.flatMap((c, i) => {
-    const wrong = compare(c, machine.run(c), expected[i]);
+    const wrong = stateDifferences(c, machine.run(c), expected[i]);
     return wrong.length ? [`${describe(c)}: ${wrong.join('; ')}`] : [];
   });
 }
@@ -32,7 +32,7 @@ function describe(c: TestCase): string {
 }
 
 /** The x87 state of a case that has one. */
-function unit(fx?: Uint8Array): string {
+export function unit(fx?: Uint8Array): string {
   if (!fx) return '';
   const view = new DataView(fx.buffer, fx.byteOffset);
   const st = Array.from(
@@ -47,7 +47,8 @@ function registers(gpr: BigUint64Array): string {
   return Array.from(gpr, (v, i) => `${REGISTERS[i]}=${hex(v)}`).join(' ');
 }
 
-function compare(c: TestCase, actual: State, expected: State): string[] {
+/** What the two outcomes of a case differ in. */
+export function stateDifferences(c: TestCase, actual: State, expected: State): string[] {
   const wrong: string[] = [];
   const check = (what: string, a: bigint, e: bigint): void => {
     if (a !== e) wrong.push(`${what} is ${hex(a)}, CPU ${hex(e)}`);
@@ -59,6 +60,8 @@ function compare(c: TestCase, actual: State, expected: State): string[] {
   actual.gpr.forEach((v, i) => {
     check(REGISTERS[i], v, expected.gpr[i]);
   });
+  check('gs base', actual.gsBase, expected.gsBase);
+  check('fs base', actual.fsBase, expected.fsBase);
   check('rflags', actual.rflags & VISIBLE_FLAGS, expected.rflags & VISIBLE_FLAGS);
   const torn = c.longOperand && expected.signal === SIGSEGV;
   if (!torn) compareMemory(actual.words, expected.words, check);

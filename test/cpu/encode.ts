@@ -33,19 +33,26 @@ export function choicesOf(encoding: Encoding): Choice[] {
   return formsOf(encoding).flatMap((memory) => sizesOf(encoding).map((size) => ({ memory, size })));
 }
 
-export function randomCase(encoding: Encoding, choice: Choice, random: Random): TestCase {
+/** What an instruction in the middle of others is given instead of choosing it. */
+export interface Place {
+  rip: bigint;
+  gsBase: bigint;
+  target: bigint;
+}
+
+export function randomCase(encoding: Encoding, choice: Choice, random: Random, place?: Place): TestCase {
   const gpr = BigUint64Array.from({ length: 16 }, () => randomValue(random));
   gpr[RSP] = STACK + BigInt(1024 + random.below(256) * 8 + (random.below(8) ? 0 : random.below(8)));
   const c: TestCase = {
     name: '',
     gpr,
     rflags: BigInt(random.next()) & 0x8d5n,
-    rip: CODE + BigInt(random.below(6) ? 0x400 + random.below(0x400) : PAGE - 1 - random.below(14)),
-    gsBase: 0n,
+    rip: place?.rip ?? CODE + BigInt(random.below(6) ? 0x400 + random.below(0x400) : PAGE - 1 - random.below(14)),
+    gsBase: place?.gsBase ?? 0n,
     code: new Uint8Array(),
   };
   const parts = prefixesOf(encoding, choice, random);
-  if (encoding.modrm) modrm(encoding, choice, c, parts, random);
+  if (encoding.modrm) modrm(encoding, choice, c, parts, random, place?.target);
   parts.immediate = immediates(encoding, choice, random);
   const byte = encoding.opcode + (encoding.span > 1 ? random.below(encoding.span) : 0);
   if (encoding.span === 8 && encoding.when.rexB === undefined && random.below(2)) parts.rex |= 1;
@@ -65,12 +72,19 @@ function prefixesOf(encoding: Encoding, choice: Choice, random: Random): Parts {
   return { prefixes, rex: random.below(3) ? 0 : 0x40, wide, modrm: [], immediate: [], vvvv: random.below(16) };
 }
 
-function modrm(encoding: Encoding, choice: Choice, c: TestCase, parts: Parts, random: Random): void {
+function modrm(
+  encoding: Encoding,
+  choice: Choice,
+  c: TestCase,
+  parts: Parts,
+  random: Random,
+  target = randomTarget(random),
+): void {
   const { when } = encoding;
   const reg = when.reg ?? random.below(8);
   if (when.reg === undefined && when.rexR === undefined && random.below(2)) parts.rex |= 4;
   if (choice.memory) {
-    addressOperand(reg, c, parts, random);
+    addressOperand(reg, c, parts, random, target);
     return;
   }
   const rm = when.rm ?? random.below(8);
@@ -94,9 +108,8 @@ export function randomTarget(random: Random): bigint {
   }
 }
 
-/** Chooses an addressing form and sets its base register so that it leads to a random target. */
-function addressOperand(reg: number, c: TestCase, parts: Parts, random: Random): void {
-  const target = randomTarget(random);
+/** Chooses an addressing form and sets its base register so that it leads to the target. */
+function addressOperand(reg: number, c: TestCase, parts: Parts, random: Random, target: bigint): void {
   if (!random.below(8)) {
     parts.modrm = [(reg << 3) | 5, 0, 0, 0, 0];
     parts.ripTarget = target;
@@ -121,10 +134,11 @@ function addressOperand(reg: number, c: TestCase, parts: Parts, random: Random):
   }
   if (!random.below(8)) {
     parts.prefixes.unshift(SEGMENT_GS);
-    c.gsBase = BigInt(random.below(0x1000) * 16);
+    c.gsBase ||= BigInt(random.below(0x1000) * 16);
     value -= c.gsBase;
   }
   c.gpr[base] = BigInt.asUintN(64, value);
+  c.pointers = indexed ? [base, index] : [base];
 }
 
 function immediates(encoding: Encoding, choice: Choice, random: Random): number[] {

@@ -1,7 +1,7 @@
 // CPU and memory management of the kernel without tasks and system calls, for tests and benchmarks of instructions.
 import { code_invalidate } from '../../kernel/cpu/code_page.ts';
 import { flags_get, flags_set } from '../../kernel/cpu/flags.ts';
-import { cpu_run } from '../../kernel/cpu/interp.ts';
+import { cpu_run } from '../../kernel/cpu/run.ts';
 import { fxrstor, fxsave } from '../../kernel/cpu/x87/save.ts';
 import { mm_fault } from '../../kernel/mm/fault.ts';
 import { mm_activate, mm_boot, mm_current, mm_new } from '../../kernel/mm/mm.ts';

@@ -35,7 +35,13 @@ const PROT_READ = 1;
 const PROT_WRITE = 2;
 const PROT_EXEC = 4;
 /** Cases run a handful of instructions; the slice only ends those that loop by mistake. */
-const FUEL = 1000;
+const FUEL = 500_000;
+const MOST_SLICES = 1000;
+const SELECTORS_SIZE = 12;
+const SIGALRM = 14;
+const SIGSYS = 31;
+/** si_code of a system call that the filter of native_runner.c stopped. */
+const SYS_SECCOMP = 1;
 
 export async function newMachine(): Promise<MachineExports> {
   const module = await compileAsc('test/cpu/machine.as.ts');
@@ -66,10 +72,16 @@ class Region {
     return new BigUint64Array(this.machine.memory.buffer, this.frames[page], PAGE / 8);
   }
 
+  private isAsBefore(page: number): boolean {
+    const now = Buffer.from(this.machine.memory.buffer, this.frames[page], PAGE);
+    return now.equals(new Uint8Array(this.before.buffer, page * PAGE, PAGE));
+  }
+
   /** Adds what differs from the start to `changed` and puts it back. */
   restore(changed: Map<bigint, bigint>): void {
     this.frames.forEach((_, n) => {
       const words = this.words(n);
+      if (this.isAsBefore(n)) return;
       const first = (n * PAGE) / 8;
       for (let i = 0; i < PAGE / 8; i++) {
         if (words[i] === this.before[first + i]) continue;
@@ -84,6 +96,8 @@ export class Machine {
   private readonly machine: MachineExports;
   private readonly regions: Region[];
   private readonly frames: number[];
+  /** Instructions executed so far, without those of endless cases. */
+  executed = 0;
 
   constructor(machine: MachineExports) {
     this.machine = machine;
@@ -107,10 +121,24 @@ export class Machine {
 
   run(c: TestCase): State {
     this.load(c);
-    this.machine.cpu_run(FUEL);
     const words = new Map<bigint, bigint>();
-    for (const region of this.regions) region.restore(words);
+    try {
+      this.execute();
+    } finally {
+      for (const region of this.regions) region.restore(words);
+    }
     return { ...this.state(), words, fx: c.fx && this.fxState() };
+  }
+
+  /** Runs to the case's end; a slice may be over early when TF is set. */
+  private execute(): void {
+    const retired = (): number => Number(this.view.getBigUint64(cpu.CPU_RETIRED, true));
+    const before = retired();
+    let exit: number;
+    let slices = 0;
+    do exit = this.machine.cpu_run(FUEL);
+    while (exit === cpu.EXIT_FUEL && retired() - before < FUEL && ++slices < MOST_SLICES);
+    if (exit !== cpu.EXIT_FUEL) this.executed += retired() - before;
   }
 
   private load(c: TestCase): void {
@@ -129,6 +157,8 @@ export class Machine {
     });
     view.setBigUint64(cpu.CPU_RIP, c.rip, true);
     view.setBigUint64(cpu.REG_GS_BASE, c.gsBase, true);
+    view.setBigUint64(cpu.REG_FS_BASE, c.fsBase ?? 0n, true);
+    bytes.fill(0, CPU_BASE + cpu.CPU_SELECTORS, CPU_BASE + cpu.CPU_SELECTORS + SELECTORS_SIZE);
     this.machine.flags_set(c.rflags);
     if (!c.fx) return;
     bytes.set(c.fx, this.machine.fx_image());
@@ -137,15 +167,32 @@ export class Machine {
 
   private state(): Omit<State, 'words'> {
     const view = this.view;
-    const faulted = view.getUint32(cpu.CPU_EXIT, true) === cpu.EXIT_FAULT;
+    const exit = view.getUint32(cpu.CPU_EXIT, true);
+    const rip = view.getBigUint64(cpu.CPU_RIP, true);
     return {
-      gpr: BigUint64Array.from({ length: 16 }, (_, r) => view.getBigUint64(cpu.GPR_RAX + r * 8, true)),
+      gpr: BigUint64Array.from({ length: 16 }, (_, r) => this.register(r, exit)),
       rflags: this.machine.flags_get(),
-      rip: view.getBigUint64(cpu.CPU_RIP, true),
-      address: faulted ? view.getBigUint64(cpu.CPU_FAULT_VA, true) : 0n,
-      signal: faulted ? view.getUint32(cpu.CPU_FAULT_SIG, true) : 0,
-      sigcode: faulted ? view.getUint32(cpu.CPU_FAULT_CODE, true) : view.getUint32(cpu.CPU_EXIT, true),
+      rip,
+      gsBase: view.getBigUint64(cpu.REG_GS_BASE, true),
+      fsBase: view.getBigUint64(cpu.REG_FS_BASE, true),
+      address: exit === cpu.EXIT_FAULT ? view.getBigUint64(cpu.CPU_FAULT_VA, true) : isCall(exit) ? rip : 0n,
+      ...this.signal(),
     };
+  }
+
+  /** The 32-bit gate lets the host's kernel see eax only. */
+  private register(r: number, exit: number): bigint {
+    const value = this.view.getBigUint64(cpu.GPR_RAX + r * 8, true);
+    return r === 0 && exit === cpu.EXIT_INT80 ? value & 0xffffffffn : value;
+  }
+
+  /** The signal that ended the case, as native_runner.c sees it: system calls and endless loops raise one there. */
+  private signal(): { signal: number; sigcode: number } {
+    const { view } = this;
+    const exit = view.getUint32(cpu.CPU_EXIT, true);
+    if (exit === cpu.EXIT_FUEL) return { signal: SIGALRM, sigcode: 0 };
+    if (isCall(exit)) return { signal: SIGSYS, sigcode: SYS_SECCOMP };
+    return { signal: view.getUint32(cpu.CPU_FAULT_SIG, true), sigcode: view.getUint32(cpu.CPU_FAULT_CODE, true) };
   }
 
   private fxState(): Uint8Array {
@@ -153,4 +200,8 @@ export class Machine {
     const at = this.machine.fx_image();
     return this.bytes.slice(at, at + FX_SIZE);
   }
+}
+
+function isCall(exit: number): boolean {
+  return exit === cpu.EXIT_SYSCALL || exit === cpu.EXIT_INT80;
 }

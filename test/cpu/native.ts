@@ -10,7 +10,7 @@ let compiled = false;
 function compile(): void {
   if (compiled) return;
   mkdirSync('build/test', { recursive: true });
-  execFileSync('gcc', ['-O1', '-o', RUNNER, 'test/cpu/native_runner.c']);
+  execFileSync('gcc', ['-O1', '-mfsgsbase', '-fno-stack-protector', '-o', RUNNER, 'test/cpu/native_runner.c']);
   compiled = true;
 }
 
@@ -29,22 +29,26 @@ export function runNative(cases: TestCase[]): State[] {
 function encode(cases: TestCase[]): Uint8Array {
   const fx = cases[0]?.fx !== undefined;
   const size = CASE_SIZE + (fx ? FX_SIZE : 0);
-  const bytes = new Uint8Array(8 + cases.length * size);
+  const code = cases.reduce((sum, c) => sum + c.code.length, 0);
+  const bytes = new Uint8Array(8 + cases.length * size + code);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, cases.length, true);
   view.setUint32(4, fx ? 1 : 0, true);
-  cases.forEach((c, i) => {
-    const at = 8 + i * size;
+  let at = 8;
+  for (const c of cases) {
+    const start = at;
     c.gpr.forEach((v, r) => {
-      view.setBigUint64(at + r * 8, v, true);
+      view.setBigUint64(start + r * 8, v, true);
     });
     view.setBigUint64(at + 128, c.rflags, true);
     view.setBigUint64(at + 136, c.rip, true);
     view.setBigUint64(at + 144, c.gsBase, true);
-    view.setUint32(at + 152, c.code.length, true);
-    bytes.set(c.code, at + 160);
+    view.setBigUint64(at + 152, c.fsBase ?? 0n, true);
+    view.setUint32(at + 160, c.code.length, true);
     if (c.fx) bytes.set(c.fx, at + CASE_SIZE);
-  });
+    bytes.set(c.code, at + size);
+    at += size + c.code.length;
+  }
   return bytes;
 }
 
@@ -59,11 +63,13 @@ function decode(bytes: Uint8Array, count: number, fx: boolean): State[] {
       rflags: view.getBigUint64(at + 128, true),
       rip: view.getBigUint64(at + 136, true),
       address: view.getBigUint64(at + 144, true),
-      signal: view.getUint32(at + 152, true),
-      sigcode: view.getUint32(at + 156, true),
+      gsBase: view.getBigUint64(at + 152, true),
+      fsBase: view.getBigUint64(at + 160, true),
+      signal: view.getUint32(at + 168, true),
+      sigcode: view.getUint32(at + 172, true),
       words,
     };
-    const count = view.getUint32(at + 160, true);
+    const count = view.getUint32(at + 176, true);
     at += RESULT_SIZE;
     if (fx) {
       state.fx = bytes.slice(at, at + FX_SIZE);

@@ -3,16 +3,25 @@
  * stdin:  struct batch, then its cases; stdout: for each case a struct result, then its changed words. Layouts are
  * shared with native.ts. Each case starts from the same memory (a pattern over DATA, zeros on the stack) and from the
  * registers it brings, placed by sigreturn; its code ends with int3 or with a fault, either of which enters the handler.
+ * Cases may run into anything: a filter turns system calls of theirs into SIGSYS, a timer ends them with SIGALRM when
+ * they loop for ever, and the handler brings its own fs base.
  */
 #define _GNU_SOURCE
 #include <asm/prctl.h>
+#include <immintrin.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -22,6 +31,7 @@
 #define READONLY 0x20004000ul
 #define STACK 0x30000000ul
 #define PAGE 4096ul
+#define STICKY_FLAGS 0x244000ul /* NT AC ID: neither signal delivery nor sigreturn changes them */
 #define DATA_SIZE (2 * PAGE)
 #define WORDS ((DATA_SIZE + PAGE) / 8)
 
@@ -29,12 +39,11 @@ struct batch {
   uint32_t count, fx; /* fx: cases and results carry an FXSAVE image */
 };
 struct testcase {
-  uint64_t gpr[16], rflags, rip, gs_base;
-  uint32_t length, reserved;
-  uint8_t code[32];
+  uint64_t gpr[16], rflags, rip, gs_base, fs_base;
+  uint32_t length, reserved; /* then the FXSAVE image and the code */
 };
 struct result {
-  uint64_t gpr[16], rflags, rip, address;
+  uint64_t gpr[16], rflags, rip, address, gs_base, fs_base;
   uint32_t signal, sigcode, words, reserved;
 };
 struct word {
@@ -42,9 +51,10 @@ struct word {
 };
 
 static struct batch batch;
-static uint32_t number;
+static uint32_t number, number_at_tick;
+static uint64_t own_fs_base;
 static struct testcase current;
-static uint8_t fx[512], pattern[DATA_SIZE];
+static uint8_t fx[512], code[CODE_SIZE], pattern[DATA_SIZE];
 static struct word words[WORDS];
 
 static void need(int ok, const char *what) {
@@ -68,18 +78,24 @@ static uint32_t changed(uint64_t va, uint64_t size, const uint8_t *before, uint3
   return n;
 }
 
-static void report(ucontext_t *u, int sig, siginfo_t *info) {
-  struct result r = {0};
+static void report(ucontext_t *u, int sig, siginfo_t *info, uint64_t fs_base) {
+  struct result r = {.fs_base = fs_base, .gs_base = _readgsbase_u64()};
   for (int i = 0; i < 16; i++) r.gpr[i] = u->uc_mcontext.gregs[order[i]];
   r.rflags = u->uc_mcontext.gregs[REG_EFL];
   r.rip = u->uc_mcontext.gregs[REG_RIP];
-  r.address = (uint64_t)info->si_addr;
+  r.address = sig == SIGALRM ? 0 : (uint64_t)info->si_addr;
   r.signal = sig;
   r.sigcode = info->si_code;
   r.words = changed(STACK, PAGE, 0, changed(DATA, DATA_SIZE, pattern, 0));
   fwrite(&r, sizeof r, 1, stdout);
   if (batch.fx) fwrite(u->uc_mcontext.fpregs, 512, 1, stdout);
   fwrite(words, sizeof *words, r.words, stdout);
+}
+
+/* A case may have loaded selectors, which signals do not save. */
+static void clear_segments(void) {
+  __asm__ volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%fs; mov %0, %%gs" : : "r"(0));
+  _writefsbase_u64(own_fs_base);
 }
 
 static void next(ucontext_t *u) {
@@ -89,12 +105,14 @@ static void next(ucontext_t *u) {
   }
   need(fread(&current, sizeof current, 1, stdin) == 1, "case");
   if (batch.fx) need(fread(fx, sizeof fx, 1, stdin) == 1, "fx");
+  need(current.length <= sizeof code && fread(code, 1, current.length, stdin) == current.length, "code");
   memset((void *)CODE, 0xcc, CODE_SIZE);
-  memcpy((void *)current.rip, current.code, current.length);
+  memcpy((void *)current.rip, code, current.length);
   for (int i = 0; i < 16; i++) u->uc_mcontext.gregs[order[i]] = current.gpr[i];
   u->uc_mcontext.gregs[REG_RIP] = current.rip;
   u->uc_mcontext.gregs[REG_EFL] = current.rflags | 0x202;
-  syscall(SYS_arch_prctl, ARCH_SET_GS, current.gs_base);
+  clear_segments();
+  _writegsbase_u64(current.gs_base);
   if (!batch.fx) return;
   /* Only the 416 bytes of registers: behind them lie the kernel's marks. */
   memcpy(u->uc_mcontext.fpregs, fx, 416);
@@ -102,10 +120,44 @@ static void next(ucontext_t *u) {
   *components |= 3;
 }
 
+/* The first tick that finds the same case as the one before ends it. */
+static int is_first_tick(int sig) {
+  if (sig != SIGALRM || number_at_tick == number) return 0;
+  number_at_tick = number;
+  return 1;
+}
+
 static void handler(int sig, siginfo_t *info, void *context) {
+  uint64_t fs_base = _readfsbase_u64();
   ucontext_t *u = context;
-  if (number) report(u, sig, info);
+  uint64_t rflags = __builtin_ia32_readeflags_u64();
+  __builtin_ia32_writeeflags_u64(rflags & ~STICKY_FLAGS);
+  _writefsbase_u64(own_fs_base);
+  if (is_first_tick(sig)) {
+    __builtin_ia32_writeeflags_u64(rflags);
+    _writefsbase_u64(fs_base);
+    return;
+  }
+  if (number) report(u, sig, info, fs_base);
   next(u);
+  _writefsbase_u64(current.fs_base);
+}
+
+/* System calls from CODE, and all through the 32-bit gates, raise SIGSYS. */
+static void install_filter(void) {
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 5),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer) + 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer)),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, STACK + PAGE, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+  };
+  struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+  need(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+  need(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), "seccomp");
 }
 
 static void map(uint64_t va, uint64_t size, int prot) {
@@ -132,8 +184,12 @@ int main(void) {
   need(!sigaltstack(&alt, 0), "sigaltstack");
   struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   sigfillset(&action.sa_mask);
-  static const int signals[] = {SIGTRAP, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGUSR1};
+  static const int signals[] = {SIGTRAP, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGALRM, SIGUSR1};
   for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) need(!sigaction(signals[i], &action, 0), "sigaction");
+  own_fs_base = _readfsbase_u64();
+  install_filter();
+  struct itimerval ticks = {{0, 100000}, {0, 100000}};
+  need(!setitimer(ITIMER_REAL, &ticks, 0), "setitimer");
   raise(SIGUSR1);
   return 1;
 }

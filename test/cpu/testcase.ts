@@ -11,8 +11,8 @@ export const CODE_SIZE = 2 * PAGE;
 export const DATA_SIZE = 2 * PAGE;
 export const INT3 = 0xcc;
 
-export const CASE_SIZE = 16 * 8 + 24 + 8 + 32;
-export const RESULT_SIZE = 16 * 8 + 24 + 16;
+export const CASE_SIZE = 16 * 8 + 32 + 8;
+export const RESULT_SIZE = 16 * 8 + 40 + 16;
 export const FX_SIZE = 512;
 
 export interface TestCase {
@@ -22,7 +22,10 @@ export interface TestCase {
   rflags: bigint;
   rip: bigint;
   gsBase: bigint;
+  fsBase?: bigint;
   code: Uint8Array;
+  /** Registers the memory operand is made of. */
+  pointers?: number[];
   /** FXSAVE image, when the batch carries them. */
   fx?: Uint8Array;
   /** ST(0) and ST(1) may differ in the last place, C1 at will: the CPU's own series are not specified to the last bit. */
@@ -36,6 +39,8 @@ export interface State {
   rflags: bigint;
   rip: bigint;
   address: bigint;
+  gsBase: bigint;
+  fsBase: bigint;
   signal: number;
   sigcode: number;
   /** Changed 8-byte words by address. */

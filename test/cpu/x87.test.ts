@@ -12,7 +12,7 @@ import { withX87 } from './x87-operands.ts';
 const SETS = Number(process.env.WBX_CPU_SETS ?? 20) * 4;
 const SHOWN = Number(process.env.WBX_CPU_SHOWN ?? 5);
 
-/** D9 D8 is FSTP without the stack fault on some CPUs, and no assembler emits it. */
+/** FSTP that does not look whether ST(0) is empty: what it then leaves varies, and no assembler emits it. */
 const ALIAS = 'D9 D8+i';
 const x87 = ENCODINGS.filter((e) => e.family === 'x87' && e.row[1] !== ALIAS);
 const APPROXIMATE = new Set('F2XM1 FCOS FPATAN FPTAN FSIN FSINCOS FYL2X FYL2XP1'.split(' '));

@@ -46,9 +46,8 @@ export function mmx_exec(ip: usize): bool {
     case OP_PINSRW_MMX:
       return insert_word(ip);
     case OP_MASKMOVQ:
-      if (!store_masked(ip, Mmx.dst(ip), Mmx.src(ip), 8)) return false;
       Mmx.enter();
-      return true;
+      return store_masked(ip, Mmx.dst(ip), Mmx.src(ip), 8);
     case OP_EMMS:
       store<u8>(CPU_BASE + CPU_FTW, 0);
       store<u8>(CPU_BASE + CPU_FTOP, 0);
@@ -72,6 +71,7 @@ class Move {
     return true;
   }
   @inline static toMemory<T>(ip: usize): bool {
+    Mmx.begin();
     const p = Mem.w(Ea.of(ip), sizeof<T>() as u32);
     if (!p) return false;
     store<T>(p, load<T>(Mmx.src(ip)));

@@ -1,5 +1,5 @@
 // MMX registers: the mantissas of the x87 registers (SDM volume 1, 9.2 and 9.6).
-// Invariant: an instruction starts with Mmx.ready and, once nothing can fault any more, turns the x87 stack into eight valid
+// Invariant: an instruction starts with Mmx.ready and, once its source is there, turns the x87 stack into eight valid
 // registers with Mmx.enter; a register that is written gets a sign and exponent of ones.
 import { CPU_BASE } from '../../../abi/box.ts';
 import { CPU_FTOP, CPU_FTW, CPU_ST } from '../../../abi/cpu.ts';
@@ -17,6 +17,10 @@ export class Mmx {
   /** False when a pending x87 exception comes first. */
   @inline static ready(): bool {
     return isPending() ? raisePending() : true;
+  }
+  /** TOP is 0 from then on, even if the store still faults. */
+  @inline static begin(): void {
+    store<u8>(CPU_BASE + CPU_FTOP, 0);
   }
   @inline static enter(): void {
     store<u8>(CPU_BASE + CPU_FTOP, 0);

@@ -109,11 +109,12 @@ export function maskmovdqu(ip: usize): bool {
   return store_masked(ip, Xmm.dst(ip), Xmm.src(ip), 16);
 }
 
-/** Stores the bytes of `data` selected by `mask` at [rDI]; all n bytes must be writable. */
+/** Stores the bytes of `data` selected by `mask` at [rDI]; all n bytes must be writable, the upper half first. */
 export function store_masked(ip: usize, data: usize, mask: usize, n: u32): bool {
   let va = load<u64>(CPU_BASE + GPR_RDI);
   if (load<u8>(ip, INSN_FLAGS) & INSN_ADDR32) va &= 0xffffffff;
   va += load<u64>(load<u8>(ip, INSN_AUX) as usize, CPU_BASE);
+  if (n == 16 && !Mem.w(va + 8, 8)) return false;
   const p = Mem.w(va, n);
   if (!p) return false;
   for (let i: usize = 0; i < n; i++) {

@@ -1,5 +1,6 @@
 // FCOM, FUCOM, FTST, FXAM: relations and classes of values.
 import {
+  DE,
   denormalCheck,
   F80,
   IE,
@@ -26,10 +27,12 @@ export const RELATION_UNORDERED: u32 = C0 | C2 | C3;
 /** Relation of a to b. `quiet`: a quiet NaN is no exception (FUCOM). */
 export function f80_compare(a: usize, b: usize, quiet: bool): u32 {
   if (isUnsupported(a) || isUnsupported(b)) {
+    Raised.remove(DE);
     Raised.add(IE);
     return RELATION_UNORDERED;
   }
   if (isNan(a) || isNan(b)) {
+    Raised.remove(DE);
     if (!quiet || isSignallingNan(a) || isSignallingNan(b)) Raised.add(IE);
     return RELATION_UNORDERED;
   }

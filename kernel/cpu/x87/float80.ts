@@ -52,6 +52,10 @@ export class Raised {
   @inline static add(bits: u32): void {
     store<u32>(RAISED, load<u32>(RAISED) | bits);
   }
+  /** For an exception that a more important one hides: DE, which loading a memory operand may have raised. */
+  @inline static remove(bits: u32): void {
+    store<u32>(RAISED, load<u32>(RAISED) & ~bits);
+  }
   @inline static get(): u32 {
     return load<u32>(RAISED);
   }
@@ -125,12 +129,14 @@ export function nanUnary(dst: usize, a: usize): bool {
 /** Handles NaN or unsupported operands of a two-operand instruction: true when dst holds the answer. */
 export function nanBinary(dst: usize, a: usize, b: usize): bool {
   if (isUnsupported(a) || isUnsupported(b)) {
+    Raised.remove(DE);
     invalid(dst);
     return true;
   }
   const nanA = isNan(a);
   const nanB = isNan(b);
   if (!nanA && !nanB) return false;
+  Raised.remove(DE);
   const signallingA = isSignallingNan(a);
   const signallingB = isSignallingNan(b);
   if (signallingA || signallingB) Raised.add(IE);

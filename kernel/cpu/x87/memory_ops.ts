@@ -91,8 +91,6 @@ export function pushOperand(): void {
 
 /** FST, FSTP, FIST, FISTP, FISTTP, FBSTP */
 export function storeMemory(ip: usize, format: u32, pops: bool, truncate: bool): bool {
-  const p = Mem.w(Ea.of(ip), sizeOf(format));
-  if (!p) return false;
   Raised.clear();
   let value = Fpu.st(0);
   if (Fpu.isEmpty(0)) {
@@ -100,12 +98,17 @@ export function storeMemory(ip: usize, format: u32, pops: bool, truncate: bool):
     value = OPERAND;
   }
   convertTo(value, format, truncate);
-  if (!storeForbidden()) {
-    memory.copy(p, CONVERTED, sizeOf(format));
-    Mem.commit(p);
+  // An unmasked exception comes before memory is touched.
+  if (storeForbidden()) {
     settle();
-    if (pops) pop();
-  } else settle();
+    return true;
+  }
+  const p = Mem.w(Ea.of(ip), sizeOf(format));
+  if (!p) return false;
+  memory.copy(p, CONVERTED, sizeOf(format));
+  Mem.commit(p);
+  settle();
+  if (pops) pop();
   return true;
 }
 

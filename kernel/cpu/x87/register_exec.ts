@@ -50,6 +50,7 @@ import {
   OP_FSIN,
   OP_FSINCOS,
   OP_FSQRT,
+  OP_FSTPNCE_STI,
   OP_FSTP_STI,
   OP_FST_STI,
   OP_FSUBP_STI_ST0,
@@ -72,7 +73,7 @@ import {
 } from '../../../isa/ops.gen.ts';
 import { INSN_DST, INSN_OP, INSN_SRC } from '../../../abi/insn.ts';
 import { raise_ud } from '../fault.ts';
-import { flags_get, flags_set } from '../flags.ts';
+import { flags_get } from '../flags.ts';
 import { ADD, arithmeticStack, DIV, DIVR, MUL, SUB, SUBR } from './arithmetic_ops.ts';
 import { clearC1, Fpu, markEmpty, pop } from './stack.ts';
 import {
@@ -86,6 +87,7 @@ import {
   EXTRACT,
   examine,
   exchange,
+  moveStack,
   loadConstant,
   loadOne,
   loadStack,
@@ -111,7 +113,6 @@ const CF: u32 = 1;
 const PF: u32 = 4;
 const ZF: u32 = 0x40;
 /** CF PF AF ZF SF OF */
-const ARITHMETIC_FLAGS: u64 = 0x8d5;
 
 /** i of a destination ST(i). */
 function destination(ip: usize): u32 {
@@ -121,14 +122,6 @@ function destination(ip: usize): u32 {
 /** i of a source ST(i). */
 function source(ip: usize): u32 {
   return (load<u8>(ip, INSN_SRC) >> 3) as u32;
-}
-
-function flagCompare(ip: usize, quiet: bool, pops: bool): bool {
-  const relation = compareToFlags(source(ip), quiet);
-  if (relation < 0) return true;
-  flags_set((flags_get() & ~ARITHMETIC_FLAGS) | (relation as u64));
-  if (pops) pop();
-  return true;
 }
 
 /** FINCSTP, FDECSTP */
@@ -167,6 +160,8 @@ export function register_exec(ip: usize): bool {
       return loadStack(destination(ip));
     case OP_FXCH_STI:
       return exchange(destination(ip));
+    case OP_FSTPNCE_STI:
+      return moveStack(destination(ip));
     case OP_FSTP_STI:
       return storeStack(destination(ip), true);
     case OP_FCHS:
@@ -242,9 +237,9 @@ export function register_exec(ip: usize): bool {
     case OP_FCMOVNU_ST0_STI:
       return moveIf(((flags_get() as u32) & PF) == 0, source(ip));
     case OP_FUCOMI_ST0_STI:
-      return flagCompare(ip, true, false);
+      return compareToFlags(source(ip), true, false);
     case OP_FCOMI_ST0_STI:
-      return flagCompare(ip, false, false);
+      return compareToFlags(source(ip), false, false);
     case OP_FADD_STI_ST0:
       return arithmeticStack(ADD, destination(ip), 0, false);
     case OP_FMUL_STI_ST0:
@@ -282,9 +277,9 @@ export function register_exec(ip: usize): bool {
     case OP_FFREEP_STI:
       return free(destination(ip), true);
     case OP_FUCOMIP_ST0_STI:
-      return flagCompare(ip, true, true);
+      return compareToFlags(source(ip), true, true);
     case OP_FCOMIP_ST0_STI:
-      return flagCompare(ip, false, true);
+      return compareToFlags(source(ip), false, true);
     default:
       return raise_ud();
   }

@@ -84,7 +84,8 @@ export function clearC1(): void {
 
 /** Enters the collected exceptions into the status word. False: an unmasked one forbids the result. */
 export function settle(): bool {
-  const raised = Raised.get();
+  let raised = Raised.get();
+  if (raised & ~masked() & BEFORE) raised &= raised & SF ? BEFORE | SF | C1 : BEFORE;
   const status = (load<u16>(CPU_BASE + CPU_FSW) as u32) & ~C1;
   store<u16>(CPU_BASE + CPU_FSW, (status | raised) as u16);
   const unmasked = raised & ~masked() & 0x3f;
@@ -93,9 +94,15 @@ export function settle(): bool {
   return (unmasked & BEFORE) == 0;
 }
 
-/** True when an exception that arises while a memory operand is stored (overflow, underflow too) is unmasked. */
+/** True when an exception that arises while a memory operand is stored (overflow, underflow too) is unmasked: it stands alone. */
 export function storeForbidden(): bool {
-  return (Raised.get() & ~masked() & 0x1f) != 0;
+  const raised = Raised.get();
+  if (!(raised & ~masked() & 0x1f)) return false;
+  if (!(raised & SF)) {
+    Raised.clear();
+    Raised.add(raised & 0x1f);
+  }
+  return true;
 }
 
 /** Raises a stack underflow, which leaves no room for other exceptions; dst gets the masked response. */

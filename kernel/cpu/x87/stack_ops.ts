@@ -1,6 +1,7 @@
 // Instructions on registers alone: moves, exchanges, constants, comparisons, and the one- and two-operand functions.
 import { CPU_BASE } from '../../../abi/box.ts';
 import { CPU_FSW } from '../../../abi/cpu.ts';
+import { Flags } from '../flags.ts';
 import { f80_sqrt } from './arith.ts';
 import { C0, C2, C3, f80_class, f80_compare, RELATION_UNORDERED } from './compare.ts';
 import { f80_roundToIntegral } from './convert.ts';
@@ -8,7 +9,7 @@ import { C1, EXP_BIAS, F80, IE, INTEGER_BIT, masked, Raised, SF, setZero, setInd
 import { OPERAND, pushOperand } from './memory_ops.ts';
 import { f80_extract, f80_remainder, f80_scale, NO_QUOTIENT } from './remainder.ts';
 import { RC_NEAREST, RC_UP, roundingControl } from './round.ts';
-import { Fpu, markValid, overflow, pop, push, setConditions, settle, underflow } from './stack.ts';
+import { clearC1, Fpu, markEmpty, markValid, overflow, pop, push, setConditions, settle, underflow } from './stack.ts';
 import {
   angleTooLarge,
   f80_atan2,
@@ -42,6 +43,18 @@ export function storeStack(i: u32, pops: bool): bool {
     markValid(i);
     if (pops) pop();
   }
+  return true;
+}
+
+/** FSTPNCE ("no check for empty"): an empty ST(0) only makes ST(i) empty. */
+export function moveStack(i: u32): bool {
+  clearC1();
+  if (Fpu.isEmpty(0)) markEmpty(i);
+  else {
+    F80.copy(Fpu.st(i), Fpu.st(0));
+    markValid(i);
+  }
+  pop();
   return true;
 }
 
@@ -123,7 +136,8 @@ export function compareValue(b: usize, quiet: bool, empty: bool): bool {
     Raised.add(IE | SF);
   } else relation = f80_compare(Fpu.st(0), b, quiet);
   const effective = settle();
-  if (effective) setConditions(relation);
+  // An unmasked exception only keeps the operands on the stack.
+  setConditions(relation);
   return effective;
 }
 
@@ -136,8 +150,8 @@ export function compareStack(i: u32, quiet: bool, pops: u32): bool {
   return true;
 }
 
-/** FCOMI, FUCOMI: the relation as ZF PF CF bits of EFLAGS, or -1 when an unmasked exception forbids it. */
-export function compareToFlags(i: u32, quiet: bool): i32 {
+/** FCOMI, FUCOMI: sets ZF PF CF by the relation; an unmasked exception only keeps the operand on the stack. */
+export function compareToFlags(i: u32, quiet: bool, pops: bool): bool {
   Raised.clear();
   let relation: u32 = RELATION_UNORDERED;
   if (Fpu.isEmpty(0) || Fpu.isEmpty(i)) Raised.add(IE | SF);
@@ -146,10 +160,10 @@ export function compareToFlags(i: u32, quiet: bool): i32 {
   const kept = Raised.get() & SF ? 0 : load<u16>(CPU_BASE + CPU_FSW) & (C1 as u16);
   const effective = settle();
   store<u16>(CPU_BASE + CPU_FSW, load<u16>(CPU_BASE + CPU_FSW) | kept);
-  if (!effective) return -1;
-  return (
-    ((((relation & C3) != 0) as i32) << 6) | ((((relation & C2) != 0) as i32) << 2) | (((relation & C0) != 0) as i32)
-  );
+  // C3 C2 C0 lie as far apart as ZF PF CF.
+  Flags.explicit((relation >> 8) as u64);
+  if (pops && effective) pop();
+  return true;
 }
 
 export function test(): bool {
@@ -222,10 +236,11 @@ export function binary(operation: u32): bool {
   else if (operation == YLOG2) f80_ylog2(RESULT, x, y);
   else if (operation == YLOG2P1) f80_ylog2p1(RESULT, x, y);
   else f80_atan2(RESULT, y, x);
-  if (!settle()) return true;
+  const effective = settle();
+  if (operation <= REMAINDER_NEAREST && conditions == NO_QUOTIENT) clearC2();
+  if (!effective) return true;
   if (operation <= REMAINDER_NEAREST) {
-    if (conditions == NO_QUOTIENT) clearC2();
-    else setConditions(conditions | (Raised.get() & C1));
+    if (conditions != NO_QUOTIENT) setConditions(conditions | (Raised.get() & C1));
   }
   if (operation >= YLOG2) pop();
   F80.copy(Fpu.st(0), RESULT);

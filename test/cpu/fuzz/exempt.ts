@@ -1,0 +1,50 @@
+// THE list of what random sequences leave out, with the reason: instructions, and bits of the state that are not compared.
+// What only one instruction at a time can compare (within one ulp, say) is compared in the tests of single instructions.
+
+/** Mnemonics that are not generated. A jump between instructions may still find one; those of time and entropy end the
+ * comparison. */
+export const EXEMPT_INSTRUCTIONS: Record<string, string> = {
+  CPUID: 'says what this machine is; the table of kernel/cpu/cpuid.ts says what a box is',
+  F2XM1: 'within one ulp, not bit for bit: x87.test.ts',
+  FCOS: 'within one ulp, not bit for bit: x87.test.ts',
+  FNSAVE: 'its image holds FOP and FDP, which this machine does not keep; the rest: x87.test.ts',
+  FNSTENV: 'its image holds FOP and FDP, which this machine does not keep; the rest: x87.test.ts',
+  FPATAN: 'within one ulp, not bit for bit: x87.test.ts',
+  FPTAN: 'within one ulp, not bit for bit: x87.test.ts',
+  FSIN: 'within one ulp, not bit for bit: x87.test.ts',
+  FSINCOS: 'within one ulp, not bit for bit: x87.test.ts',
+  FSTPNCE: 'what it leaves of an empty register varies with what ran before',
+  FXSAVE: 'its image holds FOP and FDP, which this machine does not keep; the rest: state-image.test.ts',
+  FYL2X: 'within one ulp, not bit for bit: x87.test.ts',
+  FYL2XP1: 'within one ulp, not bit for bit: x87.test.ts',
+  RDPID: 'number of the processor it runs on',
+  RDRAND: 'random; its flags and operand sizes: entropy.test.ts',
+  RDSEED: 'random; its flags and operand sizes: entropy.test.ts',
+  RDTSC: 'time',
+  RDTSCP: 'time, and the processor it runs on',
+  SYSENTER: 'leaves for the 32-bit gate of the host kernel, which no 64-bit program uses',
+  XGETBV: 'depends on the vector level a box offers',
+  XRSTOR: 'its components are those of this machine',
+  XRSTORS: 'its components are those of this machine',
+  XSAVE: 'its components are those of this machine',
+  XSAVEC: 'its components are those of this machine',
+  XSAVEOPT: 'its components are those of this machine',
+  XSAVES: 'its components are those of this machine',
+};
+
+/** Bits of the compared state that are left out everywhere; compare.ts applies them. */
+export const EXEMPT_STATE: [what: string, reason: string][] = [
+  ['sequences that take more than 500,000 instructions', 'they loop, for ever or nearly'],
+  ['REP with 32-bit addresses', 'upper halves of rSI and rDI after a fault at its first element'],
+  ['RFLAGS.RF', 'Linux shows the one that the CPU sets for its own use when it reports a fault'],
+  [
+    'si_addr, and what a faulting store left, in sequences with operands of more than 8 bytes of x87',
+    'which part the CPU touches first varies',
+  ],
+  ['sequences that end with SIGBUS, BUS_ADRALN', 'RFLAGS.AC is kept and shown, but misaligned operands do not fault'],
+  ['FOP, FIP, FDP of the FXSAVE image', 'processors differ in when they update them; Linux programs do not read them'],
+  ['bytes 10..15 of each ST slot of the FXSAVE image', 'reserved'],
+];
+
+/** Estimates whose last bits the manual leaves to the maker: compared on Intel processors only. */
+export const MAKERS_CHOICE = /^(RCP|RSQRT|DPP)/;
