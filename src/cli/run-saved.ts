@@ -8,35 +8,32 @@ import type { Runnable } from '../runtime/node/runnable.ts';
 import { watchFor } from '../runtime/node/snapshot-after.ts';
 import { writeSnapshot } from '../runtime/node/snapshot-file.ts';
 import { fdSink } from '../runtime/node/streams.ts';
+import type { SavedMemory } from '../snapshot/saved-memory.ts';
 import { formatSize } from './table.ts';
 
+/** Options of a run, and what is left to do after it. */
+export type SavedRun = Partial<RunOptions> & { finish?: () => Promise<void> };
+
 /** Listens as `name` while the box runs. */
-export function reachable(runnable: Runnable, name: string): Partial<RunOptions> {
+export function reachable(runnable: Runnable, name: string): SavedRun {
   return {
     attach: (box) =>
       serveControl(name, {
         snapshot: async ({ path, delta }) => {
           if (typeof path !== 'string') throw new WbxError('BAD_ARGUMENT', 'a snapshot needs a file');
-          return { size: await writeSnapshot(box, runnable.base, { path, delta: delta === true }) };
+          return { size: await writeSnapshot(box.save(true), runnable.base, { path, delta: delta === true }) };
         },
       }),
   };
 }
 
-/** Saves the box once it has printed `text`, and ends it then. */
-export function snapshotAfter(runnable: Runnable, text: string, output: string): Partial<RunOptions> {
+/** Saves the box once it has printed `text`, and ends it then; `finish` writes the file. */
+export function snapshotAfter(runnable: Runnable, text: string, output: string): SavedRun {
   let box: Box;
-  let saving = false;
-  const save = async () => {
-    const size = await writeSnapshot(box, runnable.base, { path: resolve(output) });
-    process.stderr.write(`wrote ${output} (${formatSize(size)})\n`);
-  };
+  let saved: SavedMemory | undefined;
   const found = () => {
-    saving = true;
-    save().then(
-      () => box.stop(0),
-      (error: unknown) => box.stop(1, error),
-    );
+    saved = box.save(true);
+    box.stop(0);
   };
   const [stdout, stderr] = watchFor(text, fdSink(1), fdSink(2), found);
   return {
@@ -44,9 +41,12 @@ export function snapshotAfter(runnable: Runnable, text: string, output: string):
     stderr,
     attach: async (started) => {
       box = started;
-      return () => {
-        if (!saving) throw new WbxError('RUN_FAILED', `the box ended before it printed "${text}": no snapshot`);
-      };
+      return undefined;
+    },
+    finish: async () => {
+      if (!saved) throw new WbxError('RUN_FAILED', `the box ended before it printed "${text}": no snapshot`);
+      const size = await writeSnapshot(saved, runnable.base, { path: resolve(output) });
+      process.stderr.write(`wrote ${output} (${formatSize(size)})\n`);
     },
   };
 }

@@ -13,6 +13,7 @@ import { WbxError } from '../errors.ts';
 import { deterministicStart } from '../box/deterministic.ts';
 import { MOUNT_HELP, MOUNT_OPTIONS, prepareMounts } from './mounts.ts';
 import { NETWORK_HELP, NETWORK_OPTIONS, networkOf } from './network-options.ts';
+import type { SavedRun } from './run-saved.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { parseSize } from './size.ts';
 
@@ -109,10 +110,11 @@ export async function main(args: string[]): Promise<number> {
   const tty = options.has('tty');
   if (tty && !process.stdin.isTTY)
     throw new WbxError('BAD_ARGUMENT', 'the input device is not a terminal: leave -t out');
+  const saving = await snapshotOptions(runnable, options);
   const { status } = await runBox({
     ...runnable,
     ...(await start(runnable, options, command)),
-    ...(await snapshotOptions(runnable, options)),
+    ...saving,
     stdin: options.has('interactive') ? undefined : null,
     tty,
     strace: options.has('strace'),
@@ -120,6 +122,7 @@ export async function main(args: string[]): Promise<number> {
     trace: options.has('trace'),
     forwardSignals: !tty,
   });
+  await saving.finish?.();
   return status;
 }
 
@@ -187,7 +190,7 @@ function wholeNumber(name: string, text: string): number {
 }
 
 /** Loaded only where a box can be saved: starting is what this command is measured by. */
-async function snapshotOptions(runnable: Runnable, options: ParsedOptions): Promise<Partial<RunOptions>> {
+async function snapshotOptions(runnable: Runnable, options: ParsedOptions): Promise<SavedRun> {
   const after = options.value('snapshot-after');
   const output = options.value('output');
   if ((after === undefined) !== (output === undefined)) {

@@ -57,11 +57,12 @@ export interface Opened {
 }
 
 export async function openWith<Source>(platform: Platform<Source>, source: Source): Promise<Opened> {
-  const file = await openBox(await platform.open(source), String(source));
+  const name = typeof source === 'string' || source instanceof URL ? String(source) : 'box';
+  const file = await openBox(await platform.open(source), name);
   try {
     return { file, engine: await WebAssembly.compile(file.engine), scheduler: platform.scheduler };
   } catch (error) {
-    throw new WbxError('BAD_BOX', `${String(source)}: corrupt box: its code is damaged`, error);
+    throw new WbxError('BAD_BOX', `${name}: corrupt box: its code is damaged`, error);
   }
 }
 

@@ -3,6 +3,9 @@
 import { STATE_BLOCK_SHIFT, STATE_BLOCK_SIZE } from '../../abi/state.ts';
 import { WbxError } from '../errors.ts';
 
+/** 32-bit words of a block. */
+const WORDS = STATE_BLOCK_SIZE / 4;
+
 export interface SavedMemory {
   /** Of the memory, in blocks. */
   size: number;
@@ -56,16 +59,21 @@ function blockOf(memory: Uint8Array, number: number): Uint8Array {
   return memory.subarray(number * STATE_BLOCK_SIZE, (number + 1) * STATE_BLOCK_SIZE);
 }
 
+/** Numbers of the blocks that are not zero. */
 function touchedBlocks(buffer: ArrayBuffer): number[] {
   const words = new Int32Array(buffer);
-  const perBlock = STATE_BLOCK_SIZE / 4;
   const touched: number[] = [];
-  for (let start = 0; start < words.length; start += perBlock) {
-    let at = start;
-    while (at < start + perBlock && words[at] === 0) at++;
-    if (at < start + perBlock) touched.push(start / perBlock);
-  }
+  for (let start = 0; start < words.length; start += WORDS) if (!isZero(words, start)) touched.push(start / WORDS);
   return touched;
+}
+
+/** Eight words at a time: most of a large memory is either in use at its first words or zero to the end. */
+function isZero(words: Int32Array, start: number): boolean {
+  for (let i = start; i < start + WORDS; i += 8) {
+    const low = words[i] | words[i + 1] | words[i + 2] | words[i + 3];
+    if ((low | words[i + 4] | words[i + 5] | words[i + 6] | words[i + 7]) !== 0) return false;
+  }
+  return true;
 }
 
 /** Writes into a saved memory as if it were one. */

@@ -24,7 +24,7 @@ export function encodeState(saved: SavedMemory, base?: SavedMemory): Uint8Array<
 export function decodeState(bytes: Uint8Array, base?: SavedMemory): SavedMemory {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { size, count, kind } = header(bytes, view);
-  if ((kind === S.STATE_DELTA) !== (base !== undefined)) throw damaged('it is of the wrong kind');
+  if (kind !== (base ? S.STATE_DELTA : S.STATE_WHOLE)) throw damaged('it is of the wrong kind');
   const blocks = new Map(base?.blocks);
   let next = 0;
   let from = S.STATE_HEADER_SIZE + count * S.STATE_ENTRY_SIZE;

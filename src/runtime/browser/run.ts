@@ -1,10 +1,12 @@
 // Runs a box in a page, on its main thread or in a worker. Needs neither SharedArrayBuffer nor cross-origin isolation.
+import { CLOCK_JUMP } from '../../../abi/host.ts';
 import { bootBlock } from '../../box/boot-block.ts';
 import type { ConfigOverrides } from '../../box/boot-config.ts';
 import { overrideBoot } from '../../box/boot-options.ts';
 import { readBootOptions } from '../../box/boot-reader.ts';
 import { openBox } from '../../box/inspect.ts';
 import { WbxError } from '../../errors.ts';
+import { decodeState } from '../../snapshot/state.ts';
 import { Box, type BoxExit } from '../box.ts';
 import { hostFlags } from '../host-flags.ts';
 import { scheduler } from './scheduler.ts';
@@ -36,15 +38,21 @@ export interface RunningBox {
 
 /** Loads a box and starts it. */
 export async function startBox(options: RunOptions): Promise<RunningBox> {
-  const { boot, layout, image, engine } = await openBox(await openSource(options.box), 'box');
+  const { boot, layout, image, engine, info, readState } = await openBox(await openSource(options.box), 'box');
   const tty = options.tty !== undefined;
-  const own = readBootOptions(boot);
-  const start = { ...(await overrideBoot(own, { ...options, tty }, noUsers)), ...options.tty };
   const features = { stdin: options.stdin !== undefined, tty };
+  const flags = hostFlags(features);
+  const saved = async () => ({
+    state: { memory: decodeState(await readState()), hostFlags: flags, clock: CLOCK_JUMP },
+  });
+  const booted = async () => {
+    const start = await overrideBoot(readBootOptions(boot), { ...options, tty }, noUsers);
+    return { boot: bootBlock({ ...start, ...options.tty }, layout, flags) };
+  };
   const box = new Box({
     engine: await WebAssembly.compile(engine),
     scheduler,
-    boot: bootBlock(start, layout, hostFlags(features)),
+    ...(info.state ? await saved() : await booted()),
     image,
     stdin: options.stdin && sourceOf(options.stdin),
     stdout: options.stdout && sinkOf(options.stdout),

@@ -4,8 +4,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import type { BoxFile } from '../../box/inspect.ts';
 import { systemCode, WbxError } from '../../errors.ts';
 import { deltaOf } from '../../snapshot/delta.ts';
+import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import { snapshotBox } from '../../snapshot/snapshot-box.ts';
-import type { Box } from '../box.ts';
 
 export interface SnapshotTarget {
   path: string;
@@ -13,13 +13,12 @@ export interface SnapshotTarget {
   delta?: boolean;
 }
 
-/** `base` is asked for while the box goes on. Answers the size of the file. */
+/** Writes a memory that was saved of a box that runs from `base`. Answers the size of the file. */
 export async function writeSnapshot(
-  box: Box,
+  saved: SavedMemory,
   base: () => Promise<BoxFile & { close(): void }>,
   { path, delta = false }: SnapshotTarget,
 ): Promise<number> {
-  const saved = box.save(true);
   const opened = await base();
   try {
     return await writeParts(path, delta ? [await deltaOf(opened, saved)] : snapshotBox(opened, saved));

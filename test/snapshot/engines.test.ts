@@ -1,0 +1,145 @@
+// A snapshot made under one engine goes on under every other: the same rest of the output, the same status. And the commands
+// that make snapshots of a running box, and what they refuse.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { BROWSERS, openPage } from '../e2e/browser/browsers.ts';
+import { PageServer } from '../e2e/browser/server.ts';
+import { BUN, CURRENT_NODE, DENO, WASMTIME } from '../e2e/engines.ts';
+import { type Outcome, outcome, WBX } from '../e2e/hello-box.ts';
+
+const PLAIN_WASI = ['--no-warnings', 'dist/test/e2e/node/plain-wasi.js'];
+const BROWSER_TIMEOUT_MS = 60_000;
+const MAKERS: [name: string, program: string][] = [
+  ['Node', process.execPath],
+  ['Bun', BUN],
+];
+
+const directory = mkdtempSync(join(tmpdir(), 'wbx-snapshot-'));
+const rootfs = join(directory, 'root');
+const TICKS = 'i=0; while [ $i -lt 8 ]; do echo tick $i; i=$((i+1)); sleep 0.05; done; exit 5';
+/** What a run that was saved at tick 3 still prints. */
+const REST: Outcome = { status: 5, stdout: 'tick 4\ntick 5\ntick 6\ntick 7\n', stderr: '' };
+
+const path = (name: string) => join(directory, name);
+const engines = (box: string): [name: string, program: string, args: string[]][] => [
+  ['Node of this machine', process.execPath, [WBX, 'run', box]],
+  ['current Node', CURRENT_NODE, [WBX, 'restore', box]],
+  ['Bun', BUN, [WBX, 'run', box]],
+  ['Deno', DENO, ['run', '-A', '--no-prompt', WBX, 'run', box]],
+  ['node:wasi', process.execPath, [...PLAIN_WASI, box]],
+  ['wasmtime', WASMTIME, ['test/e2e/run_in_wasmtime.py', box]],
+];
+
+before(() => {
+  mkdirSync(join(rootfs, 'bin'), { recursive: true });
+  for (const name of ['sh', 'sleep', 'cat']) copyFileSync('/bin/busybox', join(rootfs, 'bin', name));
+  process.env.XDG_RUNTIME_DIR = directory;
+});
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+for (const [maker, program] of MAKERS) {
+  const box = path(`${maker}.wasm`);
+
+  test(`${maker} writes a snapshot once a text has been printed`, () => {
+    const options = ['--rootfs', rootfs, '--snapshot-after', 'tick 3', '-o', box];
+    const made = outcome(program, [WBX, 'run', ...options, '/bin/sh', '-c', TICKS]);
+    assert.match(made.stderr, /^wrote .*\n$/);
+    assert.deepEqual({ ...made, stderr: '' }, { status: 0, stdout: 'tick 0\ntick 1\ntick 2\ntick 3\n', stderr: '' });
+    assert.equal(statSync(box).mode & 0o777, 0o600);
+  });
+
+  for (const [engine, runner, args] of engines(box)) {
+    test(`made by ${maker}, goes on under ${engine}`, () => assert.deepEqual(outcome(runner, args), REST));
+  }
+
+  test(`made by ${maker}, goes on in Chromium`, { timeout: BROWSER_TIMEOUT_MS }, async () => {
+    const server = new PageServer(box);
+    const close = openPage(BROWSERS.chromium, `${await server.listen()}/?source=url`);
+    try {
+      const { status, stdout, stderr } = await server.result;
+      assert.deepEqual({ status, stdout, stderr }, REST);
+    } finally {
+      await close();
+      server.close();
+    }
+  });
+}
+
+/** A box that prints a line for each one it is told; it runs until its stdin ends. */
+async function echoing(name: string): Promise<ChildProcess> {
+  const script = 'while read x; do n=$n$x; echo $n; done; echo end $n';
+  const args = [WBX, 'run', '-i', '--name', name, '--rootfs', rootfs, '/bin/sh', '-c', script];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin!.write('a\n');
+  await once(child.stdout!, 'data');
+  return child;
+}
+
+test('a box that runs under a name is saved and forked, and goes on', async () => {
+  const child = await echoing('echo');
+  const saved = outcome(process.execPath, [WBX, 'snapshot', 'echo', '-o', path('echo.wasm')]);
+  assert.equal(saved.status, 0, saved.stderr);
+  const twin = outcome(process.execPath, [WBX, 'fork', 'echo']);
+  assert.deepEqual(twin, { status: 0, stdout: 'end a\n', stderr: '' });
+  const second = outcome(process.execPath, [WBX, 'run', '--name', 'echo', '--rootfs', rootfs, '/bin/cat']);
+  assert.match(second.stderr, /a box named "echo" is running/);
+  child.stdin!.end('b\n');
+  const [output] = await once(child.stdout!, 'data');
+  await once(child, 'close');
+  assert.match(String(output), /^ab\n/);
+  assert.deepEqual(outcome(process.execPath, [WBX, 'run', path('echo.wasm')]), {
+    status: 0,
+    stdout: 'end a\n',
+    stderr: '',
+  });
+  assert.match(
+    outcome(process.execPath, [WBX, 'snapshot', 'echo', '-o', path('x.wasm')]).stderr,
+    /no box named "echo"/,
+  );
+});
+
+test('a delta goes on beside its base, and beside no other box', async () => {
+  const warm = path('Node.wasm');
+  const options = ['--name', 'delta', warm];
+  const child = spawn(process.execPath, [WBX, 'run', '-i', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const delta = path('delta');
+  const saved = outcome(process.execPath, [WBX, 'snapshot', 'delta', '--delta', '-o', delta]);
+  await once(child, 'close');
+  assert.equal(saved.status, 0, saved.stderr);
+  assert.ok(statSync(delta).size < statSync(warm).size / 4);
+  const { status, stdout } = outcome(process.execPath, [WBX, 'run', '--base', warm, delta]);
+  assert.equal(status, 5);
+  assert.ok(REST.stdout.endsWith(stdout) && stdout !== '');
+  assert.match(outcome(process.execPath, [WBX, 'run', delta]).stderr, /a delta, which needs the box/);
+  assert.match(outcome(process.execPath, [WBX, 'run', '--base', path('Bun.wasm'), delta]).stderr, /from another base/);
+});
+
+test('a damaged or cut snapshot is refused with a sentence, also under plain WASI', () => {
+  const bytes = readFileSync(path('Node.wasm'));
+  const flipped = Buffer.from(bytes);
+  flipped[flipped.length - 1000] ^= 4;
+  for (const [name, content, message] of [
+    ['flipped', flipped, /a checksum does not match/],
+    ['cut', bytes.subarray(0, bytes.length - 500), /truncated box/],
+  ] as const) {
+    writeFileSync(path(name), content);
+    const { status, stdout, stderr } = outcome(process.execPath, [WBX, 'run', path(name)]);
+    assert.deepEqual([status, stdout], [125, '']);
+    assert.match(stderr, message);
+  }
+  const plain = outcome(process.execPath, [...PLAIN_WASI, path('flipped')]);
+  assert.notEqual(plain.status, 0);
+  assert.equal(plain.stdout, '');
+});
+
+test('a snapshot takes no options that say how a box boots', () => {
+  const { status, stderr } = outcome(process.execPath, [WBX, 'run', '-e', 'A=1', path('Node.wasm')]);
+  assert.equal(status, 125);
+  assert.match(stderr, /goes on as it was started: leave "env" out/);
+});
