@@ -21,12 +21,19 @@ function talk(): {
 } {
   let send: ReadableStreamDefaultController<Uint8Array>;
   let heard = () => {};
-  const input = new ReadableStream<Uint8Array>({ start: (controller) => void (send = controller) });
+  const input = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      send = controller;
+    },
+  });
   return {
     input,
     ask: (text) => send.enqueue(new TextEncoder().encode(text)),
     output: () => heard(),
-    next: () => new Promise((resolve) => (heard = resolve)),
+    next: () =>
+      new Promise((resolve) => {
+        heard = resolve;
+      }),
   };
 }
 
@@ -81,7 +88,9 @@ async function main(): Promise<void> {
   console.log(
     `fork                ${await repeat(async () => {
       let twin: RunningBox | undefined;
-      const time = await timed(async () => (twin = await box.fork({ stdin: new ReadableStream() })));
+      const time = await timed(async () => {
+        twin = await box.fork({ stdin: new ReadableStream() });
+      });
       await twin!.stop();
       return time;
     })}   aim 10 ms`,

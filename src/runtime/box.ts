@@ -6,6 +6,7 @@ import { CONTROL_BASE, CPU_BASE } from '../../abi/box.ts';
 import { CPU_RETIRED } from '../../abi/cpu.ts';
 import * as H from '../../abi/host.ts';
 import type { ImageSource } from '../box/source.ts';
+import { xxh32 } from '../box/xxh32.ts';
 import { WbxError } from '../errors.ts';
 import { copyMemory, fillMemory, type SavedMemory, saveMemory } from '../snapshot/saved-memory.ts';
 import { Translator, type TranslatorKernel, type TranslatorOptions } from '../translate/translator.ts';
@@ -176,6 +177,11 @@ export class Box {
   save(tidy: boolean): SavedMemory {
     this.#freeze(tidy);
     return saveMemory(this.#engine.memory);
+  }
+
+  /** Of all its memory: runs that repeat end with the same. */
+  fingerprint(): number {
+    return xxh32(this.#memory.u8);
   }
 
   #freeze(tidy: boolean): void {

@@ -10,7 +10,8 @@ const BREAKS = Number(process.env.WBX_LAW ?? 3);
 const TIMEOUT_MS = 600_000;
 
 for (const [name, program] of Object.entries(lawPrograms())) {
-  for (const realClock of [false, true]) {
+  // What it prints is the time, and what comes of it.
+  for (const realClock of name === 'random.sh' ? [false] : [false, true]) {
     test(`${name}, ${realClock ? 'real' : 'virtual'} clock`, { timeout: TIMEOUT_MS }, async (context) => {
       const whole = await runBroken({ ...program, realClock }, 0, 1, 1);
       const spacing = Math.max(2, Math.ceil((4 * whole.resumes) / (3 * BREAKS)));

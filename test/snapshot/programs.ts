@@ -1,6 +1,6 @@
 // Real programs for the law of snapshots. What they print must not depend on the machine.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import type { Runnable } from '../../src/runtime/node/runnable.ts';
 import { runnableDirectory, runnableTree } from '../../src/runtime/node/runnable-tree.ts';
 import { rootfsFromDirectory } from '../../src/image/from-directory.ts';
@@ -26,5 +26,7 @@ function threadsBox(): Runnable {
   const args = ['-O2', '-static', '-pthread', '-o', `${THREADS}/threads`, 'test/snapshot/threads.c'];
   const { status, stderr } = spawnSync('gcc', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
+  // Times of files are part of the memory.
+  for (const path of [`${THREADS}/threads`, THREADS]) utimesSync(path, 1e9, 1e9);
   return runnableTree(rootfsFromDirectory(THREADS));
 }
