@@ -35,7 +35,9 @@ const SOFTWARE = [
 ].join();
 /** Those of test/e2e/servers. */
 const SERVERS = 'golang-go,openjdk-17-jdk-headless,postgresql';
-/** Debian's compiler makes this into the last of them. */
+/** What test/e2e/packages installs, from a directory of .deb files with all they depend on. */
+const PACKAGES_TO_INSTALL = ['ca-certificates', 'cron', 'dbus', 'less', 'logrotate', 'nano', 'sudo'];
+/** Debian's compiler makes this into the servers' root file system. */
 const GO_SOURCE = 'test/e2e/go-program';
 const GO_PROGRAM = 'usr/local/bin/go-program';
 
@@ -109,7 +111,31 @@ const STEPS: Step[] = [
       root(['chroot', 'build/servers', 'sh', '-c', compile]);
     },
   },
+  {
+    what: 'bookworm with .deb files to install',
+    for: 'e2e/packages',
+    done: () => existsSync('build/packages'),
+    run: () => intoPlace('build/packages', (path) => root(['sh', '-ec', WITH_PACKAGES, path, ...PACKAGES_TO_INSTALL])),
+  },
+  {
+    what: 'the first stage of a debootstrap',
+    for: 'e2e/second-stage',
+    done: () => existsSync('build/first-stage'),
+    run: () => intoPlace('build/first-stage', (path) => root(['sh', '-ec', FIRST_STAGE, path, BOOKWORM_SUITE])),
+  },
 ];
+
+/** Copies the root file system to $0; the packages $@ and what they need come into its /debs. */
+const WITH_PACKAGES = `
+  cp -a build/bookworm/. "$0"; cp /etc/resolv.conf "$0/etc"; mkdir -p "$0/debs/partial"
+  chroot "$0" apt-get update -qq
+  chroot "$0" apt-get install -qq -y --no-install-recommends --download-only -o Dir::Cache::archives=/debs "$@"
+  rm -rf "$0"/var/lib/apt/lists/* "$0"/var/cache/apt/*.bin "$0"/debs/lock "$0"/debs/partial`;
+
+/** In a container, debootstrap makes /proc a link to itself, on which nothing can be mounted. */
+const FIRST_STAGE = `
+  debootstrap --foreign --variant=minbase "$1" "$0"
+  if [ -L "$0/proc" ]; then rm "$0/proc"; mkdir "$0/proc"; fi`;
 
 function isNewer(path: string, source: string): boolean {
   return existsSync(path) && statSync(path).mtimeMs > statSync(source).mtimeMs;

@@ -1,12 +1,15 @@
 // `npm test`: sets the machine up, then runs every *.test.js below dist. Words given select files by part of their path.
+// *.long.test.js take minutes: they run when a word says so (`npm run test:long`).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { setUp } from './setup-tests.ts';
 
+const LONG = '.long.';
 const wanted = process.argv.slice(2).map((word) => word.replace(/\.ts$/, '.js'));
 const files = readdirSync('dist', { recursive: true, encoding: 'utf8' })
   // dist keeps what deleted sources once became.
   .filter((path) => path.endsWith('.test.js') && existsSync(path.replace(/\.js$/, '.ts')))
+  .filter((path) => !path.includes(LONG) || wanted.some((word) => word.includes(LONG)))
   .map((path) => `dist/${path}`)
   .filter((path) => wanted.length === 0 || wanted.some((word) => path.includes(word)))
   .sort();
