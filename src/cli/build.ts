@@ -9,12 +9,14 @@ import { ensureImage } from '../image/registry/ensure.ts';
 import { Store } from '../image/store/store.ts';
 import { newCommand, runCommand } from './command.ts';
 import { exportBox } from './export-box.ts';
+import { main as run } from './run.ts';
 import { transferProgress } from './transfer.ts';
 
 interface BuildFlags {
   file?: string;
   tag?: string[];
   output?: string;
+  snapshotAfter?: string;
   buildArg?: string[];
   buildContext?: string[];
   secret?: string[];
@@ -45,6 +47,7 @@ export function main(args: string[]): Promise<number> {
     .option('-f, --file <path>', 'the Dockerfile, - for stdin (default: CONTEXT/Dockerfile)')
     .option('-t, --tag <name>', 'name the image in the local store', collect)
     .option('-o, --output <file>', 'write the box to a file')
+    .option('--snapshot-after <text>', 'run the box, and once it has printed that, write a snapshot in its place')
     .option('--build-arg <name=value>', 'set an ARG; a name alone takes its value from the environment', collect)
     .option('--build-context <name=dir>', 'a directory that COPY --from and RUN --mount may name', collect)
     .option('--secret <id=name,src=file>', 'what RUN --mount=type=secret shows; env=NAME instead of src', collect)
@@ -90,6 +93,9 @@ async function buildInto(store: Store, context: string, flags: BuildFlags): Prom
   }
   const output = flags.output ?? (names.length === 0 ? defaultOutput(context) : undefined);
   if (output !== undefined) exportBox(result.image, result.rootfs, output, log);
+  if (flags.snapshotAfter === undefined) return;
+  if (output === undefined) throw new WbxError('BAD_ARGUMENT', '--snapshot-after needs a box: say -o FILE');
+  await run(['--snapshot-after', flags.snapshotAfter, '-o', output, output]);
   if (flags.iidfile !== undefined) writeFileSync(flags.iidfile, result.image.configDigest);
   if (flags.quiet) console.log(result.image.configDigest);
 }

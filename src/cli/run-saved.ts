@@ -50,3 +50,25 @@ export function snapshotAfter(runnable: Runnable, text: string, output: string):
     },
   };
 }
+
+/** Ends a deterministic run at that instruction, and saves the box as it is then, if asked for. */
+export function until(runnable: Runnable, instructions: number, output: string | undefined): SavedRun {
+  let box: Box;
+  let saved: SavedMemory | undefined;
+  return {
+    attach: async (started) => {
+      box = started;
+      return undefined;
+    },
+    until: {
+      instructions,
+      reached: () => {
+        saved = box.save(true);
+      },
+    },
+    finish: async () => {
+      if (!saved) throw new WbxError('RUN_FAILED', `the box ended before instruction ${instructions}`);
+      if (output !== undefined) await writeSnapshot(saved, runnable.base, { path: resolve(output) });
+    },
+  };
+}

@@ -40,6 +40,7 @@ const OPTIONS: OptionTable = [
   ['tier', 'value'],
   ['trace', 'flag'],
   ['tty', 'flag', 't'],
+  ['until', 'value'],
   ['user', 'value', 'u'],
   ['workdir', 'value', 'w'],
   ...MOUNT_OPTIONS,
@@ -88,6 +89,8 @@ Options:
       --deterministic    the same run every time: clocks count instructions, random bytes come from a seed
       --seed N           for it, 0 if not given
       --epoch SECONDS    when it begins, 1000000000 if not given
+      --until N [-o FILE]
+                         end it at instruction N, and write a snapshot of it to FILE
 ${MOUNT_HELP}${NETWORK_HELP}      --strace           print system calls to stderr
       --tier TIER        run code by the interpreter alone (interp) or also translated (jit)
       --trace            print the last instructions when a program faults
@@ -193,6 +196,11 @@ function wholeNumber(name: string, text: string): number {
 async function snapshotOptions(runnable: Runnable, options: ParsedOptions): Promise<SavedRun> {
   const after = options.value('snapshot-after');
   const output = options.value('output');
+  const until = options.value('until');
+  if (until !== undefined) {
+    if (!options.has('deterministic')) throw new WbxError('BAD_ARGUMENT', '--until needs --deterministic');
+    return (await import('./run-saved.ts')).until(runnable, wholeNumber('until', until), output);
+  }
   if ((after === undefined) !== (output === undefined)) {
     throw new WbxError('BAD_ARGUMENT', '--snapshot-after TEXT and -o FILE belong together');
   }

@@ -31,6 +31,8 @@ export interface BoxOptions {
   /** kernel.wasm, or a box stripped of its data segments, compiled. */
   engine: WebAssembly.Module;
   scheduler: Scheduler;
+  /** Calls back and ends the box at that number of retired instructions; of deterministic boxes. */
+  until?: { instructions: number; reached: () => void };
   /** How far one resume runs; steered by time when absent. */
   fuel?: Gauge;
   /** Boot block (abi/boot.ts), */
@@ -111,9 +113,10 @@ export class Box {
   /** Instantiates the box, so that it could run; done by run() if not before. */
   async start(): Promise<void> {
     await this.#instantiate();
-    const { boot, state, translate } = this.#options;
+    const { boot, state, translate, until } = this.#options;
     if (state) this.#thaw(state);
     else this.#boot(boot!);
+    this.#memory.setU64(CONTROL_BASE + H.CONTROL_STOP_AT, BigInt(until?.instructions ?? 0));
     if (translate) this.#translator = new Translator(this.#engine, this.#memory, translate);
   }
 
@@ -260,10 +263,20 @@ export class Box {
     const progress = this.#ring.serve();
     if (reason === H.REASON_EXITED) return true;
     if (reason === H.REASON_PANIC) throw this.#panic(undefined);
+    if (this.#isThere()) return false;
     const idle = reason !== H.REASON_BUDGET && !progress;
     if (idle && (await this.#sleep())) this.#lastYield = performance.now();
     else if (performance.now() - this.#lastYield >= SLICE_MS) await this.#yield();
     return false;
+  }
+
+  /** Has the instruction come that the host wants to see? */
+  #isThere(): boolean {
+    const { until } = this.#options;
+    if (!until || this.#memory.u64(CPU_BASE + CPU_RETIRED) < until.instructions) return false;
+    until.reached();
+    this.stop(0);
+    return true;
   }
 
   #resume(): number {

@@ -1,9 +1,9 @@
 // A snapshot made under one engine goes on under every other: the same rest of the output, the same status. And the commands
 // that make snapshots of a running box, and what they refuse.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -142,4 +142,26 @@ test('a snapshot takes no options that say how a box boots', () => {
   const { status, stderr } = outcome(process.execPath, [WBX, 'run', '-e', 'A=1', path('Node.wasm')]);
   assert.equal(status, 125);
   assert.match(stderr, /goes on as it was started: leave "env" out/);
+});
+
+test('wbx build bakes a box that has started already', () => {
+  mkdirSync(path('context'));
+  writeFileSync(path('context/Dockerfile'), `FROM scratch\nCOPY bin /bin\nENTRYPOINT ["/bin/sh", "-c", "${TICKS}"]\n`);
+  cpSync(join(rootfs, 'bin'), path('context/bin'), { recursive: true });
+  const args = [WBX, 'build', '--snapshot-after', 'tick 3', '-o', path('baked.wasm'), path('context')];
+  const env = { ...process.env, XDG_DATA_HOME: path('data') };
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(outcome(process.execPath, [WBX, 'run', path('baked.wasm')]), REST);
+});
+
+test('a deterministic run ends at an instruction, and goes on from there as it would have', () => {
+  const options = ['run', '--deterministic', '--rootfs', rootfs];
+  const whole = outcome(process.execPath, [WBX, ...options, '/bin/sh', '-c', TICKS]);
+  const stop = ['--until', '300000', '-o', path('until.wasm')];
+  const start = outcome(process.execPath, [WBX, ...options, ...stop, '/bin/sh', '-c', TICKS]);
+  const rest = outcome(process.execPath, [WBX, 'run', path('until.wasm')]);
+  assert.equal(start.status, 0, start.stderr);
+  assert.ok(start.stdout.length < whole.stdout.length, start.stdout);
+  assert.deepEqual({ ...rest, stdout: start.stdout + rest.stdout }, whole);
 });

@@ -35,6 +35,8 @@ export interface RunOptions {
   layer?: ByteSink;
   /** The same run every time: see HOST_LOCKSTEP of abi/host.ts. */
   deterministic?: boolean;
+  /** Where a deterministic run ends. */
+  until?: { instructions: number; reached: () => void };
   /** Host directories by the number that the mounts of `boot` name. */
   hostRoots?: HostRoot[];
   /** Which tiers run the code; WBX_TIER when absent. */
@@ -75,6 +77,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     files: await fileServer(options),
     translate: tierOptions(options.tier),
     network: options.network,
+    until: options.until,
   });
   const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];
   try {
