@@ -67,5 +67,11 @@ export const REGION_FLAGS_ADC = 9; // a + b + 1 = r when count is 1, else a + b 
 export const REGION_FLAGS_SBB = 10; // a - b - 1 = r, a - b = r
 export const REGION_FLAGS_PRODUCT = 11; // r, a = whether the upper half matters
 export const REGION_FLAGS_IMUL = 12; // a * b
+export const REGION_FLAGS_ORDER = 13; // r = CF and ZF of an ordered comparison of numbers; all others are 0
 export const REGION_FLAGS_SIZE_SHIFT = 4;
 export const REGION_FLAGS_COUNT_SHIFT = 12;
+
+// wbx_stands: an operation of kernel/cpu/sse/float_kind.ts, the format of the numbers, and which lanes count.
+export const STANDS_KIND = 7;
+export const STANDS_DOUBLE = 8;
+export const STANDS_SCALAR = 16;

@@ -12,6 +12,7 @@ import {
   REGION_FLAGS_IMUL,
   REGION_FLAGS_INC,
   REGION_FLAGS_LOGIC,
+  REGION_FLAGS_ORDER,
   REGION_FLAGS_PRODUCT,
   REGION_FLAGS_SAR,
   REGION_FLAGS_SBB,
@@ -19,6 +20,9 @@ import {
   REGION_FLAGS_SHR,
   REGION_FLAGS_SIZE_SHIFT,
   REGION_FLAGS_SUB,
+  STANDS_DOUBLE,
+  STANDS_KIND,
+  STANDS_SCALAR,
   TRANSLATE_SIDE,
 } from '../../abi/translate.ts';
 import { Jump } from './code_lookup.ts';
@@ -39,6 +43,7 @@ import {
 import { BOUNCE } from './mem.ts';
 import { translateSlow } from './mem_slow.ts';
 import { Product } from './muldiv.ts';
+import { Host } from './sse/float_fast.ts';
 
 export function wbx_read(va: u64, n: u32): usize {
   const epoch = Jump.epoch();
@@ -72,6 +77,24 @@ export function wbx_exec(ip: usize): u32 {
   store<u64>(CPU_BASE + CPU_RIP, rip + load<u8>(ip, INSN_LEN));
   store<u32>(TRANSLATE_BASE + TRANSLATE_SIDE, 1);
   return 2;
+}
+
+/** Is r what the CPU makes of a and b, without anything new in MXCSR? `what`: STANDS_* of abi/translate.ts. */
+export function wbx_stands(what: u32, a: v128, b: v128, r: v128): u32 {
+  const kind = what & STANDS_KIND;
+  const scalar = (what & STANDS_SCALAR) != 0;
+  if (what & STANDS_DOUBLE) {
+    if (!Host.stands<f64>(kind, f64x2.extract_lane(a, 0), f64x2.extract_lane(b, 0), f64x2.extract_lane(r, 0))) return 0;
+    if (scalar) return 1;
+    return Host.stands<f64>(kind, f64x2.extract_lane(a, 1), f64x2.extract_lane(b, 1), f64x2.extract_lane(r, 1)) ? 1 : 0;
+  }
+  if (!Host.stands<f32>(kind, f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0), f32x4.extract_lane(r, 0))) return 0;
+  if (scalar) return 1;
+  return Host.stands<f32>(kind, f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1), f32x4.extract_lane(r, 1)) &&
+    Host.stands<f32>(kind, f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2), f32x4.extract_lane(r, 2)) &&
+    Host.stands<f32>(kind, f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3), f32x4.extract_lane(r, 3))
+    ? 1
+    : 0;
 }
 
 export function wbx_condition(cc: u32): u32 {
@@ -109,6 +132,9 @@ export function wbx_flags(kind: u32, a: i64, b: i64, r: i64): void {
       return;
     case REGION_FLAGS_PRODUCT:
       Product.flags(a != 0, sr);
+      return;
+    case REGION_FLAGS_ORDER:
+      Flags.explicit(r as u64);
       return;
     case REGION_FLAGS_IMUL:
       if (size == 64) Product.signed<u64>(sa, sb);

@@ -14,6 +14,9 @@ const CC_P = 5;
 const CC_L = 6;
 const CC_LE = 7;
 
+const CF = 1;
+const ZF = 64;
+
 /** By pair of conditions, the one without and the one with "not": of 32 and of 64 bits. */
 const COMPARE: Record<number, [plain: [number, number], not: [number, number]]> = {
   [CC_B]: [
@@ -82,6 +85,8 @@ function direct(region: RegionWriter, kind: number, pair: number, not: boolean):
     case T.REGION_FLAGS_SAR:
       if (pair === CC_B) return shiftedOut(region, kind, not);
       return ofResult(region, size, pair, not, () => extended(region, region.r, size));
+    case T.REGION_FLAGS_ORDER:
+      return ofOrder(region, pair, not);
     case T.REGION_FLAGS_ADC:
     case T.REGION_FLAGS_SBB:
       return ofResult(region, size, pair, not, () => extended(region, region.r, size));
@@ -179,6 +184,21 @@ function ofResult(region: RegionWriter, size: number, pair: number, not: boolean
   code.op(W.I32_AND, W.I32_POPCNT);
   code.i32(1);
   code.op(W.I32_AND);
+  if (!not) code.op(W.I32_EQZ);
+  return true;
+}
+
+/** CF and ZF are all there is. */
+function ofOrder({ code, r }: RegionWriter, pair: number, not: boolean): boolean {
+  const mask = { [CC_B]: CF, [CC_E]: ZF, [CC_BE]: CF | ZF, [CC_LE]: ZF }[pair] ?? 0;
+  if (mask === 0) {
+    code.i32(not ? 1 : 0);
+    return true;
+  }
+  code.get(r);
+  code.op(W.I32_WRAP_I64);
+  code.i32(mask);
+  code.op(W.I32_AND, W.I32_EQZ);
   if (!not) code.op(W.I32_EQZ);
   return true;
 }

@@ -1,6 +1,6 @@
 // Functions that every translated module imports from the kernel or defines for its regions, by index.
 // Invariant: imports come first in a module's index space, in the order of IMPORTS.
-import { I32, I64 } from './wasm/opcodes.ts';
+import { I32, I64, V128 } from './wasm/opcodes.ts';
 
 export interface Signature {
   parameters: number[];
@@ -13,12 +13,14 @@ export const IMPORTS: [name: string, signature: Signature][] = [
   ['wbx_exec', { parameters: [I32], results: [I32] }],
   ['wbx_flags', { parameters: [I32, I64, I64, I64], results: [] }],
   ['wbx_condition', { parameters: [I32], results: [I32] }],
+  ['wbx_stands', { parameters: [I32, V128, V128, V128], results: [I32] }],
 ];
 export const READ = 0;
 export const WRITE = 1;
 export const EXEC = 2;
 export const FLAGS = 3;
 export const CONDITION = 4;
+export const STANDS = 5;
 
 /** Type of a region (abi/translate.ts); its index in the type section is 0. */
 export const REGION_TYPE: Signature = { parameters: [I32, I64, I64, I32], results: [I32] };

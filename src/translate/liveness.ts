@@ -1,5 +1,5 @@
 // Which registers may be newer in their local than in memory (dirty, forwards), and which locals are still needed (live,
-// backwards), at the start of every block. Masks have a bit for each general register.
+// backwards), at the start of every block. Masks have a bit for each general register and, above them, vector register.
 // Invariant: leaving a region stores its dirty registers, so wherever it may be left these are needed.
 import { OP_X87_FIRST } from '../../isa/ops.gen.ts';
 import { addressRegisters, bit, type Row, TABLE } from './emit/row.ts';
@@ -10,7 +10,9 @@ import type { Node } from './order.ts';
 const RAX = 1;
 const RCX = 2;
 const RSP = 16;
-const ALL = 0xffff;
+/** All general registers; the upper half of a mask stands for the vector registers. */
+const GENERAL = 0xffff;
+const VECTORS = 0xffff0000 | 0;
 
 export interface Registers {
   dirty: number;
@@ -21,7 +23,7 @@ export interface Registers {
 
 /** What an instruction by the interpreter's handler may write. */
 export function handlerWrites(insn: Insn): number {
-  return insn.op < OP_X87_FIRST ? ALL : RAX | RCX | bit(insn.dst) | bit(insn.src);
+  return insn.op < OP_X87_FIRST ? GENERAL : RAX | RCX | bit(insn.dst) | bit(insn.src) | VECTORS;
 }
 
 export function analyse(nodes: Node[]): Map<Node, Registers> {

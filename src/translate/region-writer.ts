@@ -8,6 +8,7 @@ import * as T from '../../abi/translate.ts';
 import { DYNAMIC, type FlagsState, operationOf, STORED } from './flags-state.ts';
 import * as F from './functions.ts';
 import type { Insn } from './insn.ts';
+import { VectorRegisters } from './vector-registers.ts';
 import { Code } from './wasm/code.ts';
 import * as W from './wasm/opcodes.ts';
 
@@ -51,9 +52,17 @@ export class RegionWriter {
   readonly u64 = this.code.local(W.I64);
   readonly t32 = this.code.local(W.I32);
   readonly u32 = this.code.local(W.I32);
+  readonly v128 = this.code.local(W.V128);
+  readonly w128 = this.code.local(W.V128);
+  readonly x128 = this.code.local(W.V128);
+  readonly x64 = this.code.local(W.F64);
+  readonly y64 = this.code.local(W.F64);
+  readonly x32 = this.code.local(W.F32);
+  readonly y32 = this.code.local(W.F32);
   readonly #entry = this.code.local(W.I32);
   readonly #at = this.code.local(W.I32);
   readonly #registers: (number | undefined)[] = [];
+  readonly vectors = new VectorRegisters(this);
   readonly #leaves: Leave[] = [];
   /** Address of a record's copy for the interpreter's handlers, as offset from the imported base. */
   readonly recordOffset: (insn: Insn) => number;
@@ -323,6 +332,7 @@ export class RegionWriter {
       code.get(this.register(n));
       code.memory(W.I64_STORE, CPU_BASE + 8 * n);
     }
+    this.vectors.store(mask);
   }
 
   loadRegisters(mask: number): void {
@@ -331,6 +341,7 @@ export class RegionWriter {
       this.context(8 * n);
       this.code.set(this.register(n));
     }
+    this.vectors.load(mask);
   }
 
   /** Makes the flags in memory those of the program. */
@@ -387,10 +398,16 @@ export class RegionWriter {
 
   /** Runs the instruction by the interpreter's handler. */
   interpret(insn: Insn, readsFlags: boolean, reload: number): void {
-    const { code } = this;
     this.storeRegisters(this.dirty);
     this.dirty = 0;
     if (readsFlags) this.storeFlags();
+    this.#execute(insn);
+    this.loadRegisters(reload);
+  }
+
+  /** Calls the handler; everything it may read is in memory. */
+  #execute(insn: Insn): void {
+    const { code } = this;
     code.i32(0);
     this.addressOf(insn.page);
     code.memory(W.I64_STORE, CPU_BASE + CPU.REG_RIP_PAGE);
@@ -410,7 +427,6 @@ export class RegionWriter {
     code.set(FUEL);
     this.returnUnwinding();
     code.end();
-    this.loadRegisters(reload);
   }
 
   /** The whole function: `live` registers loaded, the code, then the ways out that it used. */
@@ -422,6 +438,7 @@ export class RegionWriter {
     whole.i64(-4096);
     whole.op(W.I64_AND);
     whole.set(this.base);
+    this.vectors.fillConstants();
     this.loadRegisters(live);
     for (const _ of this.#leaves) whole.open(W.BLOCK);
     whole.append(body);

@@ -91,6 +91,7 @@ class Translation {
     const writer = this.#writer;
     const { dirty } = this.#registers.get(node)!;
     writer.dirty = dirty;
+    writer.vectors.forget();
     if (node.loop || node.predecessors.length > 1) writer.flags = DYNAMIC;
     else if (!node.predecessors.length) writer.flags = STORED;
     const needed = neededBehind(node, dirty, this.#registers);
@@ -111,6 +112,7 @@ class Translation {
     else {
       const reload = row ? 0xffff : handlerWrites(insn);
       this.#writer.interpret(insn, insn.op < OP_X87_FIRST || touchesFlags(insn.op), reload & live);
+      this.#writer.vectors.forgetMxcsr();
     }
   }
 

@@ -28,7 +28,9 @@ export const TABLE = new Map<number, Row>();
 export interface RowOptions {
   /** Operand size in bits: writes of 8 and 16 bits keep the rest of the register. */
   size?: number;
-  /** Letters: d s = dst, src are read; D = dst is written; S = src is written. */
+  /**
+   * Letters: d s = dst, src are read; D = dst is written; S = src is written; vector registers: v = dst is read, V = dst is
+   * written, W = src is read. Only where the r/m operand is a register: g G = src, dst; u w = vector dst, src. */
   uses: string;
   flags?: FlagUse;
   /** Masks of implied registers. */
@@ -40,6 +42,7 @@ export interface RowOptions {
 }
 
 export const bit = (register: number): number => 1 << (register >> 3);
+export const vectorBit = (register: number): number => 1 << (16 + (register >> 3));
 
 /** Numbers of the operation of this name: none when the table of instructions has no such form. */
 export function number(name: string): number | undefined {
@@ -56,12 +59,20 @@ export function define(name: string, options: RowOptions, emit: Emitter): void {
     let mask = options.reads ?? 0;
     if (uses.includes('d') || (partial && uses.includes('D'))) mask |= bit(insn.dst);
     if (uses.includes('s') || (partial && uses.includes('S'))) mask |= bit(insn.src);
+    if (uses.includes('v')) mask |= vectorBit(insn.dst);
+    if (uses.includes('W')) mask |= vectorBit(insn.src);
+    if (inMemory(insn)) return mask;
+    if (uses.includes('g')) mask |= bit(insn.src);
+    if (uses.includes('u')) mask |= vectorBit(insn.dst);
+    if (uses.includes('w')) mask |= vectorBit(insn.src);
     return mask;
   };
   const writes = (insn: Insn) => {
     let mask = options.writes ?? 0;
     if (uses.includes('D')) mask |= bit(insn.dst);
     if (uses.includes('S')) mask |= bit(insn.src);
+    if (uses.includes('V')) mask |= vectorBit(insn.dst);
+    if (uses.includes('G') && !inMemory(insn)) mask |= bit(insn.dst);
     return mask;
   };
   TABLE.set(op, { emit, reads, writes, flags, stack, addressOnly, handlerForFlags });

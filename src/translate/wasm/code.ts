@@ -2,6 +2,7 @@
 // Invariant: a label is the nesting depth at which its block was opened, so branches may be written without knowing what
 // will be wrapped around the body later: the wrapper adds its own depth (see `outer`).
 import * as W from './opcodes.ts';
+import { I8X16_SHUFFLE } from './simd.ts';
 
 export class Code {
   #bytes = new Uint8Array(4096);
@@ -104,6 +105,38 @@ export class Code {
   simd(opcode: number): void {
     this.byte(0xfd);
     this.u32(opcode);
+  }
+
+  simdMemory(opcode: number, offset: number): void {
+    this.simd(opcode);
+    this.byte(0);
+    this.u32(offset);
+  }
+
+  /** An instruction on one lane. */
+  lane(opcode: number, lane: number): void {
+    this.simd(opcode);
+    this.byte(lane);
+  }
+
+  /** Bytes chosen from the two vectors on the stack. */
+  shuffle(bytes: number[]): void {
+    this.simd(I8X16_SHUFFLE);
+    for (const byte of bytes) this.byte(byte);
+  }
+
+  f64(value: number): void {
+    this.byte(W.F64_CONST);
+    this.#raw(new Uint8Array(Float64Array.of(value).buffer));
+  }
+
+  f32(value: number): void {
+    this.byte(W.F32_CONST);
+    this.#raw(new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  #raw(bytes: Uint8Array): void {
+    for (const byte of bytes) this.byte(byte);
   }
 
   call(index: number): void {
