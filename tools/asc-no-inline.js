@@ -11,6 +11,7 @@ const KEEP_APART = [
   'kernel/cpu/interp/*',
   'kernel/cpu/sse/float_arith/slow*',
   'kernel/cpu/sse/*_slow*',
+  'kernel/cpu/sse/float_fast/lanes_stand*',
   'kernel/cpu/sse/soft_*',
 ];
 

@@ -43,7 +43,7 @@ import {
 import { BOUNCE } from './mem.ts';
 import { translateSlow } from './mem_slow.ts';
 import { Product } from './muldiv.ts';
-import { Host } from './sse/float_fast.ts';
+import { lanes_stand } from './sse/float_fast.ts';
 
 export function wbx_read(va: u64, n: u32): usize {
   const epoch = Jump.epoch();
@@ -83,18 +83,8 @@ export function wbx_exec(ip: usize): u32 {
 export function wbx_stands(what: u32, a: v128, b: v128, r: v128): u32 {
   const kind = what & STANDS_KIND;
   const scalar = (what & STANDS_SCALAR) != 0;
-  if (what & STANDS_DOUBLE) {
-    if (!Host.stands<f64>(kind, f64x2.extract_lane(a, 0), f64x2.extract_lane(b, 0), f64x2.extract_lane(r, 0))) return 0;
-    if (scalar) return 1;
-    return Host.stands<f64>(kind, f64x2.extract_lane(a, 1), f64x2.extract_lane(b, 1), f64x2.extract_lane(r, 1)) ? 1 : 0;
-  }
-  if (!Host.stands<f32>(kind, f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0), f32x4.extract_lane(r, 0))) return 0;
-  if (scalar) return 1;
-  return Host.stands<f32>(kind, f32x4.extract_lane(a, 1), f32x4.extract_lane(b, 1), f32x4.extract_lane(r, 1)) &&
-    Host.stands<f32>(kind, f32x4.extract_lane(a, 2), f32x4.extract_lane(b, 2), f32x4.extract_lane(r, 2)) &&
-    Host.stands<f32>(kind, f32x4.extract_lane(a, 3), f32x4.extract_lane(b, 3), f32x4.extract_lane(r, 3))
-    ? 1
-    : 0;
+  const good = what & STANDS_DOUBLE ? lanes_stand<f64>(kind, a, b, r, scalar) : lanes_stand<f32>(kind, a, b, r, scalar);
+  return good ? 1 : 0;
 }
 
 export function wbx_condition(cc: u32): u32 {

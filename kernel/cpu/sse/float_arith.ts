@@ -1,6 +1,6 @@
 // Floating-point arithmetic, scalar and packed: the host's arithmetic where it stands (float_fast.ts), exact integer arithmetic otherwise.
 import { ADD, ADDSUB, DIV, MAX, MIN, ROUND, SQRT, SUB } from './float_kind.ts';
-import { Host, Lanes } from './float_fast.ts';
+import { Host, Lanes, lanes_stand } from './float_fast.ts';
 import { Mxcsr, settle } from './mxcsr.ts';
 import { Source, Xmm } from './operand.ts';
 import { soft_arith, soft_sqrt } from './soft_arith.ts';
@@ -39,7 +39,9 @@ export class Arith {
     const b = v128.load(right);
     const a = kind == SQRT ? b : v128.load(left);
     const r = Lanes.compute<T>(kind, a, b);
-    if (!Lanes.stand<T>(kind, a, b, r)) return slow_lanes<T>(kind, left, right, d, 16);
+    if (!Lanes.stand<T>(kind, a, b, r) && !lanes_stand<T>(kind, a, b, r, false)) {
+      return slow_lanes<T>(kind, left, right, d, 16);
+    }
     v128.store(d, r);
     return true;
   }

@@ -130,3 +130,26 @@ export class Lanes {
     return sizeof<T>() == 8 ? i64x2.all_true(good) : i32x4.all_true(good);
   }
 }
+
+/** Host.stands for every lane, or for the low one; slower than Lanes.stand, and right about zeros and exact results. */
+export function lanes_stand<T>(kind: u32, a: v128, b: v128, r: v128, scalar: bool): bool {
+  if (sizeof<T>() == 8) return double_stands(kind, a, b, r, 0) && (scalar || double_stands(kind, a, b, r, 1));
+  if (!single_stands(kind, a, b, r)) return false;
+  for (let i = 1; i < 4 && !scalar; i++) {
+    a = v128.shuffle<u32>(a, a, 1, 2, 3, 0);
+    b = v128.shuffle<u32>(b, b, 1, 2, 3, 0);
+    r = v128.shuffle<u32>(r, r, 1, 2, 3, 0);
+    if (!single_stands(kind, a, b, r)) return false;
+  }
+  return true;
+}
+
+function double_stands(kind: u32, a: v128, b: v128, r: v128, lane: u32): bool {
+  return lane
+    ? Host.stands<f64>(kind, f64x2.extract_lane(a, 1), f64x2.extract_lane(b, 1), f64x2.extract_lane(r, 1))
+    : Host.stands<f64>(kind, f64x2.extract_lane(a, 0), f64x2.extract_lane(b, 0), f64x2.extract_lane(r, 0));
+}
+
+function single_stands(kind: u32, a: v128, b: v128, r: v128): bool {
+  return Host.stands<f32>(kind, f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0), f32x4.extract_lane(r, 0));
+}
