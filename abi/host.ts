@@ -26,8 +26,9 @@
 //   wbx_kick(signal)             ask for a signal to pid 1 at the next resume (docker stop, ctrl-C without a tty)
 //   wbx_signal(pid, signal) -> errno   the same to another process
 
-/** Host and box must agree on this; a host refuses a box with another version. */
-export const HOST_VERSION = 1;
+/** Host and box must agree on this; a host refuses a box with another version. Raised when a kernel and a host from before
+ *  and after a change of abi/ would misunderstand each other. */
+export const HOST_VERSION = 2;
 
 // wbx_resume returns why it came back.
 export const REASON_BUDGET = 0; // runnable tasks remain

@@ -52,14 +52,14 @@ function rights(selector: u32): u32 {
 
 export function selector_of(segment: usize): u32 {
   if (segment == CS) return SELECTOR_CS;
-  return segment == SS ? SELECTOR_SS : (load<u16>(CPU_BASE + CPU_SELECTORS + ((segment >> 2) as usize)) as u32);
+  return segment == SS ? SELECTOR_SS : (load<u16>(segment >> 2, CPU_BASE + CPU_SELECTORS) as u32);
 }
 
 /** MOV and POP to a segment register. Loading FS or GS clears its base. */
 export function load_segment(segment: usize, value: u32): bool {
   if (segment == SS) return value == SELECTOR_SS ? true : raise_gp();
   if (value > 3 && !rights(value)) return raise_gp();
-  store<u16>(CPU_BASE + CPU_SELECTORS + ((segment >> 2) as usize), value as u16);
+  store<u16>(segment >> 2, value as u16, CPU_BASE + CPU_SELECTORS);
   if (segment == FS) store<u64>(CPU_BASE + REG_FS_BASE, 0);
   if (segment == GS) store<u64>(CPU_BASE + REG_GS_BASE, 0);
   return true;

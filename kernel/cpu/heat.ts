@@ -33,8 +33,8 @@ export function heat_hot(t: usize, counter: usize): void {
   if ((load<u16>(t, INSN_OP) as i32) >= OP_REGION) return;
   const tail = load<u32>(TRANSLATE_BASE + TRANSLATE_TAIL);
   if (tail - load<u32>(TRANSLATE_BASE + TRANSLATE_HEAD) >= (TRANSLATE_QUEUE_SLOTS as u32)) return;
-  const e: usize =
-    TRANSLATE_BASE + TRANSLATE_QUEUE + ((tail & (TRANSLATE_QUEUE_SLOTS - 1)) as usize) * TRANSLATE_ENTRY_SIZE;
+  const slot = (tail & (TRANSLATE_QUEUE_SLOTS - 1)) as usize;
+  const e = slot * TRANSLATE_ENTRY_SIZE + (TRANSLATE_BASE + TRANSLATE_QUEUE);
   store<u64>(e, load<u64>(CPU_BASE + REG_RIP_PAGE) + load<u16>(t, INSN_OFF));
   store<u32>(e, changetype<usize>(mm_current()), 8);
   store<u32>(TRANSLATE_BASE + TRANSLATE_TAIL, tail + 1);

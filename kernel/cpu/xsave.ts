@@ -54,7 +54,7 @@ function x87_in_use(): bool {
 /** Is any bit set in the halves at `offset` of the vector registers? */
 function any_set(offset: usize): bool {
   let all = i64x2.splat(0);
-  for (let n: usize = 0; n < 512; n += 32) all = v128.or(all, v128.load(CPU_BASE + CPU_YMM + n + offset));
+  for (let n: usize = 0; n < 512; n += 32) all = v128.or(all, v128.load(n + offset, CPU_BASE + CPU_YMM));
   return v128.any_true(all);
 }
 
@@ -107,17 +107,22 @@ function copy_legacy(to: usize, from: usize, components: u32, withMxcsr: bool): 
   if (components & SSE) memory.copy(to + 160, from + 160, 256);
 }
 
+/** Where the upper half of vector register n is. */
+function upper_half(n: usize): usize {
+  return n * 32 + (CPU_BASE + CPU_YMM + 16);
+}
+
 /** Writes the upper halves of the vector registers, 256 bytes. */
 export function upper_save(p: usize): void {
-  for (let n: usize = 0; n < 16; n++) memory.copy(p + n * 16, CPU_BASE + CPU_YMM + 16 + n * 32, 16);
+  for (let n: usize = 0; n < 16; n++) memory.copy(p + n * 16, upper_half(n), 16);
 }
 
 export function upper_restore(p: usize): void {
-  for (let n: usize = 0; n < 16; n++) memory.copy(CPU_BASE + CPU_YMM + 16 + n * 32, p + n * 16, 16);
+  for (let n: usize = 0; n < 16; n++) memory.copy(upper_half(n), p + n * 16, 16);
 }
 
 export function upper_clear(): void {
-  for (let n: usize = 0; n < 16; n++) memory.fill(CPU_BASE + CPU_YMM + 16 + n * 32, 0, 16);
+  for (let n: usize = 0; n < 16; n++) memory.fill(upper_half(n), 0, 16);
 }
 
 /** XRSTOR: requested components are loaded where XSTATE_BV has them, else become initial. */
@@ -158,7 +163,7 @@ function is_valid_header(): bool {
   const known = layout & COMPACTED ? layout & ~COMPACTED : (XCR0 as u64);
   if (layout && !(layout & COMPACTED)) return false;
   if (known & ~(XCR0 as u64) || present & ~known) return false;
-  const end: usize = layout & COMPACTED ? HEADER_END : RESERVED + 8;
+  const end: usize = layout & COMPACTED ? (HEADER_END as usize) : RESERVED + 8;
   for (let at = RESERVED; at < end; at += 8) if (load<u64>(IMAGE + at)) return false;
   return true;
 }

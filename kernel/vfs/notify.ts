@@ -35,7 +35,7 @@ function tell(inode: Inode, mask: u32, cookie: u32, name: usize, len: u32, unlin
 /** Something happened to what d leads to: its directory's watches hear of it with the name, its own without. */
 export function notify_dentry(d: Dentry, mask: u32): void {
   const inode = d.inode;
-  const watched = d.isRoot() ? 0 : d.parent.inode.watches;
+  const watched: usize = d.isRoot() ? 0 : d.parent.inode.watches;
   if (!watched && !inode.watches) return;
   if (inode.isDir()) mask |= IN_ISDIR;
   if (watched) tell(d.parent.inode, mask, 0, d.name(), d.nameLen as u32, (d.flags & DENTRY_DELETED) != 0);

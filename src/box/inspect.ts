@@ -137,12 +137,10 @@ class Opener {
     if (!this.#custom.has(SECTION_BOX)) throw this.#bad('a WebAssembly module, but not a box');
     const info = (await this.#json(SECTION_BOX)) as BoxInfo;
     if (info.version > BOX_VERSION || info.host > HOST_VERSION) {
-      throw this.#bad(`made by a newer wbx (box format ${info.version}, this wbx knows ${BOX_VERSION}): update wbx`);
+      throw this.#bad(`made by a newer wbx (${versions(info)}): update wbx`);
     }
     if (info.version !== BOX_VERSION || info.host !== HOST_VERSION) {
-      throw this.#bad(
-        `made by an older wbx (box format ${info.version}, this wbx knows ${BOX_VERSION}): build it again`,
-      );
+      throw this.#bad(`made by an older wbx (${versions(info)}): build it again`);
     }
     return info;
   }
@@ -195,6 +193,11 @@ class Opener {
 }
 
 /** Mode and, for an active segment, its offset expression `i32.const N end`. */
+/** Both versions of a box or a delta beside those of this wbx, for sentences about them. */
+export function versions(info: Pick<BoxInfo, 'version' | 'host'>): string {
+  return `box format ${info.version}.${info.host}, this wbx knows ${BOX_VERSION}.${HOST_VERSION}`;
+}
+
 function skipSegmentHead(cursor: Cursor): void {
   const mode = cursor.u8();
   if (mode === 1) return;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BOX_VERSION } from '../../abi/box.ts';
+import { HOST_VERSION } from '../../abi/host.ts';
 import { WbxError } from '../errors.ts';
 import { contentOf, newDirectory, newInode, S_IFREG } from '../image/rootfs.ts';
 import { writeBox } from './box-file.ts';
@@ -105,9 +106,10 @@ test('foreign, newer and damaged files are told', async () => {
     bytes.write(to, bytes.indexOf(from));
     return bytes;
   };
-  const version = `"version":${BOX_VERSION}`;
-  assert.match(await badBox(patched(version, version.replace(/\d/, '9'))), /made by a newer wbx .* update wbx/);
-  assert.match(await badBox(patched(version, version.replace(/\d/, '0'))), /made by an older wbx .* build it again/);
+  for (const version of [`"version":${BOX_VERSION}`, `"host":${HOST_VERSION}`]) {
+    assert.match(await badBox(patched(version, version.replace(/\d/, '9'))), /made by a newer wbx .* update wbx/);
+    assert.match(await badBox(patched(version, version.replace(/\d/, '0'))), /made by an older wbx .* build it again/);
+  }
   assert.match(await badBox(patched('{"config"', '!"config"')), /the section wbx.config is damaged/);
 });
 

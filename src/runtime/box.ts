@@ -327,7 +327,8 @@ export class Box {
 }
 
 function versionSentence(version: number): string {
+  const kernel = `the kernel of this box has version ${version} of the host interface`;
   return version > H.HOST_VERSION
-    ? `this box speaks version ${version} of the host interface, this wbx only ${H.HOST_VERSION}: update wbx`
-    : `this box speaks version ${version} of the host interface, this wbx needs ${H.HOST_VERSION}: build the box again`;
+    ? `${kernel}, this wbx only ${H.HOST_VERSION}: update wbx`
+    : `${kernel}, this wbx needs ${H.HOST_VERSION}: build the box again (in a checkout of wbx, its kernel: npm run build)`;
 }

@@ -2,7 +2,7 @@
 // module without code, so that the same tools read it. Invariant: it fits one base, and is refused beside any other.
 import { BOX_VERSION, SECTION_DELTA, SECTION_STATE } from '../../abi/box.ts';
 import { HOST_VERSION } from '../../abi/host.ts';
-import type { BoxFile } from '../box/inspect.ts';
+import { type BoxFile, versions } from '../box/inspect.ts';
 import { Cursor } from '../box/leb128.ts';
 import { concat, customSection, encodeSection, parseSections, WASM_HEADER } from '../box/wasm.ts';
 import { WbxError } from '../errors.ts';
@@ -30,10 +30,7 @@ export async function deltaOf(base: BoxFile, saved: SavedMemory): Promise<Uint8A
 export async function applyDelta(base: BoxFile, delta: Uint8Array): Promise<SavedMemory> {
   const { info, state } = readDelta(delta);
   if (info.version !== BOX_VERSION || info.host !== HOST_VERSION) {
-    throw new WbxError(
-      'BAD_BOX',
-      `the delta has box format ${info.version}, this wbx knows ${BOX_VERSION}: use that wbx`,
-    );
+    throw new WbxError('BAD_BOX', `the delta was made by another wbx (${versions(info)}): use that wbx`);
   }
   if (info.base !== (await identityOf(base))) {
     throw new WbxError('BAD_BOX', 'the delta was made from another base: name the box it was taken from');

@@ -17,7 +17,7 @@ export function proc_mem(file: File, it: Iter, pos: u64, write: bool): i64 {
   let done: i64 = 0;
   while (it.left) {
     const at = pos + (done as u64);
-    const rest = 4096 - ((at as usize) & 4095);
+    const rest: usize = 4096 - ((at as usize) & 4095);
     const n = it.left < (rest as u64) ? (it.left as usize) : rest;
     let error = write ? iter_read(it, PIECE, n) : mm_read(t.mm, PIECE, at, n);
     if (!error) error = write ? mm_write(t.mm, at, PIECE, n) : iter_write(it, PIECE, n);

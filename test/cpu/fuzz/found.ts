@@ -1,5 +1,5 @@
 // Sequences that once failed, as files: hexadecimal state and code, replayed by fuzz.test.ts.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { TestCase } from '../testcase.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -33,11 +33,13 @@ export function keep(s: Sequence, found: string): string {
     code: hex(s.code),
     fx: hex(s.fx ?? new Uint8Array()),
   };
+  mkdirSync(FOLDER, { recursive: true });
   writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`);
   return path;
 }
 
 export function keptCases(): TestCase[] {
+  if (!existsSync(FOLDER)) return [];
   const names = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
   return names.map((name) => read(name, JSON.parse(readFileSync(`${FOLDER}/${name}`, 'utf8'))));
 }

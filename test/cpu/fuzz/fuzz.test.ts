@@ -13,8 +13,10 @@ const FIRST_SEED = 1;
 const machine = hasOracle() ? await tier(TIER) : undefined;
 const skip = machine ? false : 'needs an x86-64 Linux and gcc';
 
-test('sequences that once failed', { skip }, () => {
-  for (const c of keptCases()) assert.deepEqual(machine ? compareAll(machine, [c])[0] : [], [], c.name);
+const kept = keptCases();
+
+test('sequences that once failed', { skip: skip || (kept.length === 0 && 'there are none') }, () => {
+  for (const c of kept) assert.deepEqual(machine ? compareAll(machine, [c])[0] : [], [], c.name);
 });
 
 test('random sequences as the CPU does them', { skip }, () => {
