@@ -20,8 +20,9 @@
 //   wbx_write(va, n) -> ptr      0 = leave the region before this instruction
 //   wbx_exec(ptr) -> n           for translated code: runs the record at ptr with the interpreter's handler; 0 = go on behind it,
 //                                1 = leave, it did not complete, 2 = leave, it did
-//   wbx_flags(kind, a, b, r)     for translated code: stores pending arithmetic flags of kind REGION_FLAGS_* (abi/translate.ts)
 //   wbx_condition(cc) -> 0 or 1  for translated code: whether condition cc holds for the stored flags
+//   wbx_rotated(carry, overflow) for translated code: CF and, from 0 on, OF; the other flags stay
+//   wbx_stands(what, a, b, r) -> 0 or 1  for translated code: whether the CPU, too, gives r for a and b (STANDS_*)
 //   wbx_free(ptr)                gives memory of wbx_alloc back that the kernel does not own
 //   wbx_kick(signal)             ask for a signal to pid 1 at the next resume (docker stop, ctrl-C without a tty)
 //   wbx_signal(pid, signal) -> errno   the same to another process

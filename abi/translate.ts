@@ -15,12 +15,14 @@ export const TRANSLATE_TAIL = 8;
 export const TRANSLATE_DROPPED = 12;
 /** u32: a region was left at CPU_RIP, not by a transfer: the instruction is the interpreter's, though a region may start there. */
 export const TRANSLATE_SIDE = 16;
+/** u32: some region has REGION_CROSSED set. */
+export const TRANSLATE_CROSSED = 24;
+/** u32: the running address space, comparable with the queue's. */
+export const TRANSLATE_MM = 20;
 export const TRANSLATE_QUEUE = 64;
 export const TRANSLATE_QUEUE_SLOTS = 256;
 /** va u64, address space u32 (CONTROL_MM of the time), pad u32 */
 export const TRANSLATE_ENTRY_SIZE = 16;
-/** u32: the running address space, comparable with the queue's. */
-export const TRANSLATE_MM = 20;
 
 /** Operations from here on are the numbers of regions: they stand in the record at which a region starts. */
 export const OP_REGION = 0x8000;
@@ -34,6 +36,8 @@ export const REGION_ENTRY = 72; // u32 ptr of the record where it starts
 export const REGION_PAGES = 76; // u32 number of guest pages it was made from, the entry's first
 export const REGION_MISSES = 80; // u32 how often the comparison failed
 export const REGION_NEXT = 84; // u32 next dropped region
+export const REGION_CHECKED_SLOT = 88; // u32 slot of a second translation that checks every access to the stack, or 0
+export const REGION_CROSSED = 92; // u32 that one is wanted: the frame did not lie in one page
 export const REGION_PAGE = 96; // REGION_PAGES times:
 export const REGION_PAGE_FRAME = 0; // u32 frame
 export const REGION_PAGE_SERIAL = 4; // u32 serial of its decoded page
@@ -53,7 +57,8 @@ export const CHAIN_ENTRY_SIZE = 16;
 export const CHAIN_SLOT = 8;
 export const CHAIN_EPOCH = 12;
 
-// Kinds of pending flags: an operation, the operand size in bits, a count. Operands are the registers' raw values.
+// Kinds of pending flags: an operation, the operand size in bits, a count. Operands are the registers' raw values. Regions leave
+// them in place of the kernel's own kinds (kernel/cpu/flags.ts), which are all below the smallest of these.
 export const REGION_FLAGS_STORED = 0; // nothing pending: memory has them
 export const REGION_FLAGS_LOGIC = 1; // r
 export const REGION_FLAGS_ADD = 2; // a + b

@@ -4,7 +4,7 @@ import { wbx_signal, wbx_spawn } from './boot/exec.ts';
 import { wbx_freeze, wbx_thaw } from './boot/thaw.ts';
 import { _start } from './boot/start.ts';
 import { wbx_code_page, wbx_free, wbx_region_install, wbx_region_reap } from './cpu/region.ts';
-import { wbx_condition, wbx_exec, wbx_flags, wbx_read, wbx_stands, wbx_write } from './cpu/translated.ts';
+import { wbx_condition, wbx_exec, wbx_read, wbx_rotated, wbx_stands, wbx_write } from './cpu/translated.ts';
 import { wbx_resume } from './task/sched.ts';
 
 export {
@@ -13,9 +13,7 @@ export {
   wbx_boot,
   wbx_code_page,
   wbx_condition,
-  wbx_stands,
   wbx_exec,
-  wbx_flags,
   wbx_free,
   wbx_freeze,
   wbx_kick,
@@ -23,8 +21,10 @@ export {
   wbx_region_install,
   wbx_region_reap,
   wbx_resume,
+  wbx_rotated,
   wbx_signal,
   wbx_spawn,
+  wbx_stands,
   wbx_thaw,
   wbx_write,
 };

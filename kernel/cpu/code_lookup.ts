@@ -80,10 +80,15 @@ export function itlb_page(va: u64): usize {
   store<u64>(e, tag);
   store<usize>(e, page, SLOT);
   store<u32>(e, Jump.epoch(), EPOCH);
+  code_seen(va);
+  return page;
+}
+
+/** Code at va was looked at in this epoch: a change there must end it. */
+export function code_seen(va: u64): void {
   const bit = seen_bit(va);
   const mask: u8 = 1 << ((bit & 7) as u8);
   store<u8>(SEEN + (bit >> 3), load<u8>(SEEN + (bit >> 3)) | mask);
-  return page;
 }
 
 function itlb_entry(va: u64): usize {

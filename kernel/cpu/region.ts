@@ -32,10 +32,11 @@ import { OP_DECODE } from '../../isa/ops.gen.ts';
 import { kfree } from '../lib/slab.ts';
 import { mm_current, mm_root } from '../mm/mm.ts';
 import { PTE_EXEC, PTE_FRAME, pt_entry } from '../mm/page_table.ts';
-import { code_new_epoch, Jump } from './code_lookup.ts';
+import { code_new_epoch, code_seen, Jump } from './code_lookup.ts';
 import { CodePage, code_page_find } from './code_page.ts';
 import { Heat } from './heat.ts';
 import { OP_CHAIN } from './internal_ops.ts';
+import { region_flags } from './translated.ts';
 
 /** A region whose pages differ that often, since processes map them differently, is not worth its place. */
 const MAX_MISSES: u32 = 64;
@@ -64,9 +65,12 @@ export function region_run(ip: usize, fuel: i32): i32 {
   store<u64>(e, va);
   store<u32>(e, load<u32>(r, REGION_SLOT), CHAIN_SLOT);
   store<u32>(e, Jump.epoch(), CHAIN_EPOCH);
+  store<u32>(TRANSLATE_BASE + TRANSLATE_SIDE, 0);
   const none: u64 = u64.MAX_VALUE;
   const depth: i32 = 0;
-  return call_indirect<i32>(load<u32>(r, REGION_SLOT), fuel, va, none, depth) >> 1;
+  const left = call_indirect<i32>(load<u32>(r, REGION_SLOT), fuel, va, none, depth) >> 1;
+  region_flags();
+  return left;
 }
 
 /** The record at which the interpreter goes on after a region; 0 = fetching faults. */
@@ -81,12 +85,14 @@ export function region_next(): usize {
   return (load<u16>(t, INSN_OP) as i32) >= OP_REGION ? region_at(t) : t;
 }
 
-/** Compares the region's pages with what is mapped now, its entry being at va. */
-function region_fits(r: usize, va: u64): bool {
-  const page = va & ~0xfff;
+/** Compares the region's pages with what is mapped now, which start at `entry`. */
+function region_fits(r: usize, entry: u64): bool {
+  const page = entry & ~0xfff;
   for (let i: u32 = 0; i < load<u32>(r, REGION_PAGES); i++) {
     const p = r + REGION_PAGE + (i as usize) * REGION_PAGE_SIZE;
-    const frame = mapped_code(page + (load<i32>(p, REGION_PAGE_DELTA) as i64));
+    const va = page + (load<i32>(p, REGION_PAGE_DELTA) as i64);
+    const frame = mapped_code(va);
+    code_seen(va);
     if (frame == load<usize>(p, REGION_PAGE_FRAME) && serial_of(frame) == load<u32>(p, REGION_PAGE_SERIAL)) continue;
     const misses = load<u32>(r, REGION_MISSES) + 1;
     store<u32>(r, misses, REGION_MISSES);

@@ -2,7 +2,16 @@
 // Invariant: when one of these says "leave", the task's state in memory is that of an instruction boundary. Whatever may have
 // changed the code under a region (a new code epoch) makes it leave, for its next instruction may be another one.
 import { CPU_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
-import { ACCESS_READ, ACCESS_WRITE, CPU_EXIT, CPU_RIP, EXIT_FAULT, EXIT_NONE, REG_RIP_PAGE } from '../../abi/cpu.ts';
+import {
+  ACCESS_READ,
+  ACCESS_WRITE,
+  CPU_EXIT,
+  CPU_FLAG_OP,
+  CPU_RIP,
+  EXIT_FAULT,
+  EXIT_NONE,
+  REG_RIP_PAGE,
+} from '../../abi/cpu.ts';
 import { INSN_LEN, INSN_OFF } from '../../abi/insn.ts';
 import {
   REGION_FLAGS_ADC,
@@ -30,6 +39,7 @@ import { cond } from './cond.ts';
 import { insn_exec } from './exec.ts';
 import { fault_complete } from './fault.ts';
 import {
+  CF,
   FLAGS_ADC,
   FLAGS_ADD,
   FLAGS_DEC0,
@@ -39,6 +49,8 @@ import {
   FLAGS_SHIFT,
   FLAGS_SUB,
   Flags,
+  flags_arithmetic,
+  OF,
 } from './flags.ts';
 import { BOUNCE } from './mem.ts';
 import { translateSlow } from './mem_slow.ts';
@@ -66,6 +78,7 @@ function leave(): usize {
 }
 
 export function wbx_exec(ip: usize): u32 {
+  region_flags();
   const epoch = Jump.epoch();
   const rip = load<u64>(CPU_BASE + REG_RIP_PAGE) + load<u16>(ip, INSN_OFF);
   store<u64>(CPU_BASE + CPU_RIP, rip);
@@ -88,10 +101,25 @@ export function wbx_stands(what: u32, a: v128, b: v128, r: v128): u32 {
 }
 
 export function wbx_condition(cc: u32): u32 {
+  region_flags();
   return cond(cc) ? 1 : 0;
 }
 
-export function wbx_flags(kind: u32, a: i64, b: i64, r: i64): void {
+/** CF and OF of a rotation; the other flags stay. An overflow below 0 stays, too. */
+export function wbx_rotated(carry: u32, overflow: i32): void {
+  region_flags();
+  const flags = flags_arithmetic();
+  const o: u64 = overflow < 0 ? flags & OF : (overflow as u64) << 11;
+  Flags.explicit((flags & ~(CF | OF)) | (carry as u64) | o);
+}
+
+/** Makes the kernel's form of flags that a region stored (abi/translate.ts). */
+export function region_flags(): void {
+  const kind = load<u32>(CPU_BASE + CPU_FLAG_OP);
+  if (kind < 1 << REGION_FLAGS_SIZE_SHIFT) return;
+  const a = Flags.a();
+  const b = Flags.b();
+  const r = Flags.r();
   const size = (kind >> REGION_FLAGS_SIZE_SHIFT) & 0xff;
   const n = ((kind >> REGION_FLAGS_COUNT_SHIFT) & 0xff) as i64;
   const up = (64 - size) as i64;

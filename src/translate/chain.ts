@@ -9,7 +9,7 @@ import { Code } from './wasm/code.ts';
 import * as W from './wasm/opcodes.ts';
 
 /** Regions that call each other on the wasm stack: a worker's is the smallest, some 8,000 plain frames. */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 
 export const LOOKUP_TYPE: Signature = { parameters: [W.I64], results: [W.I32] };
 

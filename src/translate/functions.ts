@@ -11,15 +11,15 @@ export const IMPORTS: [name: string, signature: Signature][] = [
   ['wbx_read', { parameters: [I64, I32], results: [I32] }],
   ['wbx_write', { parameters: [I64, I32], results: [I32] }],
   ['wbx_exec', { parameters: [I32], results: [I32] }],
-  ['wbx_flags', { parameters: [I32, I64, I64, I64], results: [] }],
   ['wbx_condition', { parameters: [I32], results: [I32] }],
+  ['wbx_rotated', { parameters: [I32, I32], results: [] }],
   ['wbx_stands', { parameters: [I32, V128, V128, V128], results: [I32] }],
 ];
 export const READ = 0;
 export const WRITE = 1;
 export const EXEC = 2;
-export const FLAGS = 3;
-export const CONDITION = 4;
+export const CONDITION = 3;
+export const ROTATED = 4;
 export const STANDS = 5;
 
 /** Type of a region (abi/translate.ts); its index in the type section is 0. */

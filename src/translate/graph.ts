@@ -4,7 +4,7 @@ import * as OPS from '../../isa/ops.gen.ts';
 import { type CodeReader, OP_CALL_FAR, OP_JMP_FAR } from './code-reader.ts';
 import type { Insn } from './insn.ts';
 
-const MAX_INSTRUCTIONS = 600;
+const MAX_INSTRUCTIONS = 300;
 /** Bytes that a region may reach from its entry. */
 const MAX_DISTANCE = 24 << 10;
 
@@ -41,8 +41,15 @@ const ENDS = new Map<number, EndKind>([
   [OPS.OP_JMP_M64, 'jump-indirect'],
   [OPS.OP_RET, 'return'],
   [OPS.OP_RET_I, 'return'],
-  ...[OPS.OP_SYSCALL, OPS.OP_INT_I, OPS.OP_INT3, OPS.OP_INT1, OPS.OP_UD].map((op): [number, EndKind] => [op, 'stop']),
+  ...interpreted(),
 ]);
+
+/** What only the run loop can do, or what makes it leave. */
+function interpreted(): [number, EndKind][] {
+  const names = /^OP_(SYSCALL|INT_I|INT3|INT1|UD|POPF|IRET|RETF|CALLF|JMPF)/;
+  const all = Object.entries(OPS).filter(([name]) => names.test(name));
+  return all.map(([, op]) => [op, 'stop']);
+}
 
 export function endOf(insn: Insn): EndKind | undefined {
   return CONDITIONAL.has(insn.op) ? 'branch' : ENDS.get(insn.op);

@@ -1,7 +1,7 @@
 // Which registers may be newer in their local than in memory (dirty, forwards), and which locals are still needed (live,
 // backwards), at the start of every block. Masks have a bit for each general register and, above them, vector register.
 // Invariant: leaving a region stores its dirty registers, so wherever it may be left these are needed.
-import { OP_X87_FIRST } from '../../isa/ops.gen.ts';
+import { OP_FXRSTOR, OP_X87_FIRST, OP_XRSTOR } from '../../isa/ops.gen.ts';
 import { addressRegisters, bit, type Row, TABLE } from './emit/row.ts';
 import type { Block } from './graph.ts';
 import { type Insn, inMemory } from './insn.ts';
@@ -13,6 +13,8 @@ const RSP = 16;
 /** All general registers; the upper half of a mask stands for the vector registers. */
 const GENERAL = 0xffff;
 const VECTORS = 0xffff0000 | 0;
+/** Handlers of the integer family that load vector registers. */
+const RESTORES = new Set<number>([OP_FXRSTOR, OP_XRSTOR]);
 
 export interface Registers {
   dirty: number;
@@ -23,6 +25,7 @@ export interface Registers {
 
 /** What an instruction by the interpreter's handler may write. */
 export function handlerWrites(insn: Insn): number {
+  if (RESTORES.has(insn.op)) return GENERAL | VECTORS;
   return insn.op < OP_X87_FIRST ? GENERAL : RAX | RCX | bit(insn.dst) | bit(insn.src) | VECTORS;
 }
 

@@ -1,15 +1,15 @@
-// Writes the instructions of one region: registers and pending flags in locals, guest memory through the software TLB, and
-// the ways out. Emitters (emit/) call this; region.ts decides what is written in which order.
-// Invariant: `dirty` names the registers whose local may be newer than memory; a way out stores exactly those.
+// Writes the instructions of one region, and its ways out. Emitters (emit/) call this; region.ts decides what is written in
+// which order. Invariant: a way out stores exactly the dirty registers and the pending flags.
 import { CPU_BASE, TLB_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
 import * as CPU from '../../abi/cpu.ts';
-import * as I from '../../abi/insn.ts';
+import { INSN_SIZE } from '../../abi/insn.ts';
 import * as T from '../../abi/translate.ts';
-import { DYNAMIC, type FlagsState, operationOf, STORED } from './flags-state.ts';
+import { type FlagsState, STORED } from './flags-state.ts';
+import { storeFlags } from './flags-store.ts';
+import type { Frame } from './frame.ts';
 import * as F from './functions.ts';
 import type { Insn } from './insn.ts';
-import { VectorRegisters } from './vector-registers.ts';
-import { Code } from './wasm/code.ts';
+import { MemoryWriter, TLB_ADDEND } from './memory-writer.ts';
 import * as W from './wasm/opcodes.ts';
 
 // Parameters of a region.
@@ -18,256 +18,34 @@ export const VA = 1;
 export const EXPECTED = 2;
 export const DEPTH = 3;
 
+const RSP = 32;
+const RSP_BIT = 16;
+/** Where the imported global points, from the region's header: to the first handled record itself. */
+export const RECORDS_AT = T.REGION_PAGE + T.REGION_MAX_PAGES * T.REGION_PAGE_SIZE + INSN_SIZE;
+
 /** A way out that several places of a region share. */
 interface Leave {
   dirty: number;
   flags: FlagsState;
 }
 
-/** TLB_ENTRY_SIZE is 32 and there are 1024 entries: bits 12..21 of an address, times 32. */
-const TLB_SHIFT = 7;
-const TLB_MASK = 0x7fe0;
-const TLB_WRITE_TAG = 8;
-const TLB_ADDEND = 16;
-
-export class RegionWriter {
-  code = new Code(4);
-  dirty = 0;
-  flags: FlagsState = STORED;
+export class RegionWriter extends MemoryWriter {
   /** Instructions of the block that completed before the current one. */
   done = 0;
   /** Somebody may ask for the flags that the current instruction leaves. */
   flagsNeeded = true;
-  /** Address of the start of the entry's page. */
-  readonly base = this.code.local(W.I64);
-  readonly a = this.code.local(W.I64);
-  readonly b = this.code.local(W.I64);
-  readonly r = this.code.local(W.I64);
-  readonly kind = this.code.local(W.I32);
-  readonly carry = this.code.local(W.I32);
-  // For the emitters, within one instruction.
-  readonly address = this.code.local(W.I64);
-  readonly pointer = this.code.local(W.I32);
-  readonly t64 = this.code.local(W.I64);
-  readonly u64 = this.code.local(W.I64);
-  readonly t32 = this.code.local(W.I32);
-  readonly u32 = this.code.local(W.I32);
-  readonly v128 = this.code.local(W.V128);
-  readonly w128 = this.code.local(W.V128);
-  readonly x128 = this.code.local(W.V128);
-  readonly x64 = this.code.local(W.F64);
-  readonly y64 = this.code.local(W.F64);
-  readonly x32 = this.code.local(W.F32);
-  readonly y32 = this.code.local(W.F32);
-  readonly #entry = this.code.local(W.I32);
+  readonly #frameEntry = this.code.local(W.I64);
   readonly #at = this.code.local(W.I32);
-  readonly #registers: (number | undefined)[] = [];
-  readonly vectors = new VectorRegisters(this);
   readonly #leaves: Leave[] = [];
   /** Address of a record's copy for the interpreter's handlers, as offset from the imported base. */
   readonly recordOffset: (insn: Insn) => number;
   readonly #global: number;
 
-  constructor(recordOffset: (insn: Insn) => number, global: number) {
+  constructor(insns: Insn[], frame: Frame | undefined, recordOffset: (insn: Insn) => number, global: number) {
+    super(insns, frame);
     this.recordOffset = recordOffset;
     this.#global = global;
   }
-
-  /** Local of general register n. */
-  register(n: number): number {
-    this.#registers[n] ??= this.code.local(W.I64);
-    return this.#registers[n];
-  }
-
-  // Registers by their offset in the CPU context. Values of 64 bits are i64, all others i32.
-
-  /** Pushes a register; below 32 bits the upper bits are whatever they are. */
-  getRaw(offset: number, size: number): void {
-    this.code.get(this.register(offset >> 3));
-    if (size === 64) return;
-    if (size === 8 && offset & 1) {
-      this.code.i64(8);
-      this.code.op(W.I64_SHR_U);
-    }
-    this.code.op(W.I32_WRAP_I64);
-  }
-
-  getUnsigned(offset: number, size: number): void {
-    this.getRaw(offset, size);
-    this.zeroExtend(size);
-  }
-
-  getSigned(offset: number, size: number): void {
-    this.getRaw(offset, size);
-    this.signExtend(size);
-  }
-
-  zeroExtend(size: number): void {
-    if (size >= 32) return;
-    this.code.i32(size === 8 ? 0xff : 0xffff);
-    this.code.op(W.I32_AND);
-  }
-
-  signExtend(size: number): void {
-    if (size === 8) this.code.op(W.I32_EXTEND8_S);
-    else if (size === 16) this.code.op(W.I32_EXTEND16_S);
-  }
-
-  /** Pops a value into a register as an instruction does: 32 bits clear the upper half, 8 and 16 keep the rest. */
-  setRegister(offset: number, size: number): void {
-    const { code } = this;
-    const local = this.register(offset >> 3);
-    this.dirty |= 1 << (offset >> 3);
-    if (size < 64) code.op(W.I64_EXTEND_I32_U);
-    if (size < 32) {
-      const high = size === 8 && (offset & 1) === 1;
-      const mask = size === 16 ? 0xffffn : 0xffn;
-      code.i64(mask);
-      code.op(W.I64_AND);
-      if (high) {
-        code.i64(8);
-        code.op(W.I64_SHL);
-      }
-      code.get(local);
-      code.i64(~(high ? mask << 8n : mask));
-      code.op(W.I64_AND, W.I64_OR);
-    }
-    code.set(local);
-  }
-
-  immediate(insn: Insn, size: number): void {
-    if (size === 64) this.code.i64(insn.imm);
-    else this.code.i32(Number(BigInt.asIntN(32, insn.imm)));
-  }
-
-  /** Widens the value on the stack to the raw i64 that pending flags keep. */
-  widen(size: number): void {
-    if (size < 64) this.code.op(W.I64_EXTEND_I32_U);
-  }
-
-  // Memory.
-
-  /** Pushes the effective address of the r/m operand; `extra` bytes are added. */
-  effectiveAddress(insn: Insn, extra = 0): void {
-    const { code } = this;
-    if (insn.special & I.EA_MOFFS) code.i64(insn.imm);
-    else this.#sum(insn, extra);
-    if (insn.flags & I.INSN_ADDR32 && insn.special) {
-      code.i64(0xffffffff);
-      code.op(W.I64_AND);
-    }
-    if (insn.special & I.EA_FS) this.#addContext(CPU.REG_FS_BASE);
-    else if (insn.special & I.EA_GS) this.#addContext(CPU.REG_GS_BASE);
-  }
-
-  #sum(insn: Insn, extra: number): void {
-    const { code } = this;
-    let disp = insn.disp + extra + (insn.special & I.EA_FAR ? 0x100000000 : 0);
-    let pushed = false;
-    const add = () => {
-      if (pushed) code.op(W.I64_ADD);
-      pushed = true;
-    };
-    if (insn.base === CPU.REG_RIP_PAGE) {
-      disp += insn.page;
-      code.get(this.base);
-      add();
-    } else if (insn.base < CPU.REG_ZERO) {
-      code.get(this.register(insn.base >> 3));
-      add();
-    }
-    if (insn.index !== CPU.REG_ZERO) {
-      if (insn.index < CPU.REG_ZERO) code.get(this.register(insn.index >> 3));
-      else this.context(insn.index);
-      if (insn.scale) {
-        code.i64(insn.scale);
-        code.op(W.I64_SHL);
-      }
-      add();
-    }
-    if (disp || !pushed) {
-      code.i64(disp);
-      add();
-    }
-  }
-
-  /** Pushes a field of the CPU context that is never in a local. */
-  context(offset: number): void {
-    this.code.i32(0);
-    this.code.memory(W.I64_LOAD, CPU_BASE + offset);
-  }
-
-  #addContext(offset: number): void {
-    this.context(offset);
-    this.code.op(W.I64_ADD);
-  }
-
-  /** Pushes the host pointer of `bytes` at the r/m operand, or leaves the region before the instruction. */
-  operand(insn: Insn, bytes: number, write: boolean): void {
-    this.effectiveAddress(insn);
-    this.pointerTo(insn, bytes, write);
-  }
-
-  /** The same for the address on the stack. */
-  pointerTo(insn: Insn, bytes: number, write: boolean): void {
-    const { code } = this;
-    code.tee(this.address);
-    code.op(W.I32_WRAP_I64);
-    code.i32(TLB_SHIFT);
-    code.op(W.I32_SHR_U);
-    code.i32(TLB_MASK);
-    code.op(W.I32_AND);
-    code.tee(this.#entry);
-    code.memory(W.I64_LOAD, TLB_BASE + (write ? TLB_WRITE_TAG : 0));
-    code.get(this.address);
-    if (bytes > 1) {
-      code.i64(bytes - 1);
-      code.op(W.I64_ADD);
-    }
-    code.i64(-4096);
-    code.op(W.I64_AND, W.I64_EQ);
-    code.open(W.IF, W.I32);
-    code.get(this.#entry);
-    code.memory(W.I32_LOAD, TLB_BASE + TLB_ADDEND);
-    code.get(this.address);
-    code.op(W.I32_WRAP_I64, W.I32_ADD);
-    code.else();
-    code.get(this.address);
-    code.i32(bytes);
-    code.call(write ? F.WRITE : F.READ);
-    code.tee(this.pointer);
-    code.op(W.I32_EQZ);
-    code.open(W.IF);
-    this.leaveBefore(insn);
-    code.end();
-    code.get(this.pointer);
-    code.end();
-  }
-
-  /** Loads from the host pointer on the stack; below 32 bits zero-extended, or sign-extended. */
-  load(size: number, signed = false): void {
-    const opcode =
-      size === 64
-        ? W.I64_LOAD
-        : size === 32
-          ? W.I32_LOAD
-          : size === 16
-            ? signed
-              ? W.I32_LOAD16_S
-              : W.I32_LOAD16_U
-            : signed
-              ? W.I32_LOAD8_S
-              : W.I32_LOAD8_U;
-    this.code.memory(opcode, 0);
-  }
-
-  /** Stores the value on the stack at the host pointer below it. */
-  store(size: number): void {
-    const opcode = size === 64 ? W.I64_STORE : size === 32 ? W.I32_STORE : size === 16 ? W.I32_STORE16 : W.I32_STORE8;
-    this.code.memory(opcode, 0);
-  }
-
-  // Ways out.
 
   /** Leaves before the current instruction, which the interpreter runs. */
   leaveBefore(insn: Insn): void {
@@ -324,44 +102,10 @@ export class RegionWriter {
     this.storeFlags();
   }
 
-  storeRegisters(mask: number): void {
-    const { code } = this;
-    for (let n = 0; n < 16; n++) {
-      if (!(mask & (1 << n))) continue;
-      code.i32(0);
-      code.get(this.register(n));
-      code.memory(W.I64_STORE, CPU_BASE + 8 * n);
-    }
-    this.vectors.store(mask);
-  }
-
-  loadRegisters(mask: number): void {
-    for (let n = 0; n < 16; n++) {
-      if (!(mask & (1 << n))) continue;
-      this.context(8 * n);
-      this.code.set(this.register(n));
-    }
-    this.vectors.load(mask);
-  }
-
   /** Makes the flags in memory those of the program. */
   storeFlags(): void {
-    this.#storeFlags(this.flags);
+    storeFlags(this, this.flags.kind);
     this.flags = STORED;
-  }
-
-  #storeFlags({ kind }: FlagsState): void {
-    const { code } = this;
-    if (kind !== undefined && operationOf(kind) === T.REGION_FLAGS_STORED) return;
-    if (kind === undefined) code.get(this.kind);
-    else code.i32(kind);
-    for (const local of [this.a, this.b, this.r]) code.get(local);
-    code.call(F.FLAGS);
-  }
-
-  /** Forgets what is known of the flags: the local `kind` tells at run time. */
-  flagsUnknown(): void {
-    this.flags = DYNAMIC;
   }
 
   /** Before a merge: the local `kind` must tell. */
@@ -398,16 +142,10 @@ export class RegionWriter {
 
   /** Runs the instruction by the interpreter's handler. */
   interpret(insn: Insn, readsFlags: boolean, reload: number): void {
+    const { code } = this;
     this.storeRegisters(this.dirty);
     this.dirty = 0;
     if (readsFlags) this.storeFlags();
-    this.#execute(insn);
-    this.loadRegisters(reload);
-  }
-
-  /** Calls the handler; everything it may read is in memory. */
-  #execute(insn: Insn): void {
-    const { code } = this;
     code.i32(0);
     this.addressOf(insn.page);
     code.memory(W.I64_STORE, CPU_BASE + CPU.REG_RIP_PAGE);
@@ -418,7 +156,7 @@ export class RegionWriter {
     code.call(F.EXEC);
     code.tee(this.t32);
     code.open(W.IF);
-    this.#storeFlags(this.flags);
+    storeFlags(this, this.flags.kind);
     code.get(FUEL);
     code.i32(this.done - 1);
     code.op(W.I32_SUB);
@@ -427,6 +165,16 @@ export class RegionWriter {
     code.set(FUEL);
     this.returnUnwinding();
     code.end();
+    this.forgetPages();
+    this.loadRegisters(reload);
+  }
+
+  /** Leaves before the instruction, for the interpreter to run it, when the i32 on the stack is not 0. */
+  leaveIf(insn: Insn): void {
+    this.code.open(W.IF);
+    this.markSide();
+    this.leaveBefore(insn);
+    this.code.end();
   }
 
   /** The whole function: `live` registers loaded, the code, then the ways out that it used. */
@@ -438,8 +186,10 @@ export class RegionWriter {
     whole.i64(-4096);
     whole.op(W.I64_AND);
     whole.set(this.base);
+    this.emptyPages(this.pages.all);
+    this.loadRegisters(live | (this.frame ? RSP_BIT : 0));
     this.vectors.fillConstants();
-    this.loadRegisters(live);
+    if (this.frame) this.#enterFrame(this.frame);
     for (const _ of this.#leaves) whole.open(W.BLOCK);
     whole.append(body);
     whole.op(W.UNREACHABLE);
@@ -450,10 +200,77 @@ export class RegionWriter {
     return whole.function();
   }
 
+  /** Checks that the frame's window lies in one page that may be stored to; otherwise the other translation runs. */
+  #enterFrame({ low, size }: Frame): void {
+    const { code } = this;
+    code.get(this.register(RSP >> 3));
+    code.tee(this.#frameEntry);
+    code.i64(low);
+    code.op(W.I64_ADD);
+    code.tee(this.address);
+    code.i64(-4096);
+    code.op(W.I64_AND);
+    code.set(this.page);
+    this.tlbCompare(true);
+    code.get(this.address);
+    code.i64(size - 1);
+    code.op(W.I64_ADD);
+    code.i64(-4096);
+    code.op(W.I64_AND);
+    code.get(this.page);
+    code.op(W.I64_EQ, W.I32_AND, W.I32_EQZ);
+    code.open(W.IF);
+    this.#otherTranslation();
+    code.end();
+    code.get(this.address);
+    code.op(W.I32_WRAP_I64);
+    code.get(this.entry);
+    code.memory(W.I32_LOAD, TLB_BASE + TLB_ADDEND);
+    code.op(W.I32_ADD);
+    code.set(this.frameHost);
+  }
+
+  #otherTranslation(): void {
+    const { code } = this;
+    this.#header(T.REGION_CHECKED_SLOT);
+    code.memory(W.I32_LOAD, 0);
+    code.tee(this.t32);
+    code.open(W.IF);
+    for (const local of [FUEL, VA, EXPECTED, DEPTH, this.t32]) code.get(local);
+    code.returnCallIndirect(F.REGION_TYPE_INDEX);
+    code.end();
+    this.#header(T.REGION_CROSSED);
+    code.i32(1);
+    code.memory(W.I32_STORE, 0);
+    code.i32(0);
+    code.i32(1);
+    code.memory(W.I32_STORE, TRANSLATE_BASE + T.TRANSLATE_CROSSED);
+    this.markSide();
+    this.storeRip(() => code.get(VA));
+    this.returnUnwinding();
+  }
+
+  /** Pushes the address of a field of the region's header, which lies before its records. */
+  #header(field: number): void {
+    this.code.op(W.GLOBAL_GET);
+    this.code.u32(this.#global);
+    this.code.i32(field - RECORDS_AT);
+    this.code.op(W.I32_ADD);
+  }
+
+  /** After a call: pushes whether rSP is not where the frame has it. */
+  stackMoved(): void {
+    const { code, stackOffset = 0 } = this;
+    code.get(this.register(RSP >> 3));
+    code.get(this.#frameEntry);
+    code.i64(stackOffset);
+    code.op(W.I64_ADD, W.I64_NE);
+  }
+
   #writeLeave({ dirty, flags }: Leave): void {
     const { code } = this;
     this.storeRegisters(dirty);
-    this.#storeFlags(flags);
+    storeFlags(this, flags.kind);
     this.storeRip(() => {
       code.get(this.base);
       code.get(this.#at);

@@ -11,12 +11,14 @@ import {
   OP_RET_I,
   OP_X87_FIRST,
 } from '../../isa/ops.gen.ts';
+import { MAX_DEPTH } from './chain.ts';
 import type { CodeReader } from './code-reader.ts';
 import { condition } from './condition.ts';
 import { isAddress32 } from './emit/move.ts';
 import { moveStack, push, top } from './emit/stack.ts';
 import { TABLE } from './emit/table.ts';
 import { DYNAMIC, STORED } from './flags-state.ts';
+import { type Frame, findFrame, moved } from './frame.ts';
 import * as F from './functions.ts';
 import { type Block, findBlocks } from './graph.ts';
 import type { Insn } from './insn.ts';
@@ -29,20 +31,27 @@ import * as W from './wasm/opcodes.ts';
 const CC_E = 4;
 const CC_NE = 5;
 const RCX = 8;
+const RSP_BIT = 16;
 
 export interface Region {
   /** Entry of the code section. */
   body: Uint8Array;
+  /** The same without a frame (frame.ts), for when that does not lie in one page; undefined when `body` has none. */
+  checked?: () => Uint8Array;
   /** Instructions that the interpreter's handlers run: their records belong behind the region's header. */
   handled: Insn[];
   instructions: number;
 }
 
 /** Translates what starts at offset `entry` of its page; undefined when nothing there can be. */
-export function translateRegion(reader: CodeReader, entry: number, global: number): Region | undefined {
+export function translateRegion(reader: CodeReader, entry: number, number: number): Region | undefined {
   const blocks = findBlocks(reader, entry);
   if (!blocks.has(entry)) return undefined;
-  return new Translation(orderBlocks(blocks, entry), global).region();
+  const nodes = orderBlocks(blocks, entry);
+  const frame = findFrame(nodes);
+  const region = new Translation(nodes, number, frame).region();
+  // The other translation is a module of its own.
+  return frame ? { ...region, checked: () => new Translation(nodes, 0, undefined).region().body } : region;
 }
 
 /** Space of a handled instruction among the records of its region: its own and perhaps OP_PREPARE_EA before it. */
@@ -50,16 +59,27 @@ export const HANDLED_RECORDS = 2;
 
 class Translation {
   readonly #nodes: Node[];
+  /** Among the regions of its module. */
+  readonly #number: number;
+  readonly #frame: Frame | undefined;
   readonly #registers: Map<Node, Registers>;
   readonly #writer: RegionWriter;
   readonly #labels = new Map<Node, number>();
   readonly #loops = new Map<Node, number>();
   readonly #handled: Insn[] = [];
 
-  constructor(nodes: Node[], global: number) {
+  constructor(nodes: Node[], number: number, frame: Frame | undefined) {
     this.#nodes = nodes;
+    this.#number = number;
+    this.#frame = frame;
     this.#registers = analyse(nodes);
-    this.#writer = new RegionWriter((insn) => (this.#handled.push(insn) - 1) * HANDLED_RECORDS * INSN_SIZE, global);
+    const insns = nodes.flatMap(({ block }) => (block.last ? [...block.insns, block.last] : block.insns));
+    this.#writer = new RegionWriter(
+      insns,
+      frame,
+      (insn) => (this.#handled.push(insn) - 1) * HANDLED_RECORDS * INSN_SIZE,
+      number,
+    );
   }
 
   region(): Region {
@@ -94,11 +114,13 @@ class Translation {
     writer.vectors.forget();
     if (node.loop || node.predecessors.length > 1) writer.flags = DYNAMIC;
     else if (!node.predecessors.length) writer.flags = STORED;
+    writer.stackOffset = this.#frame?.offsets.get(node);
     const needed = neededBehind(node, dirty, this.#registers);
     node.block.insns.forEach((insn, i) => {
       writer.done = i;
       writer.flagsNeeded = needed[i].flags;
       this.#insn(insn, needed[i].live);
+      writer.stackOffset = moved(insn, writer.stackOffset);
     });
     writer.dirty = dirtyAfterInsns(node.block, dirty);
     writer.done = node.block.insns.length;
@@ -110,7 +132,7 @@ class Translation {
     const row = TABLE.get(insn.op);
     if (row && !(row.handlerForFlags && this.#writer.flagsNeeded)) row.emit(this.#writer, insn);
     else {
-      const reload = row ? 0xffff : handlerWrites(insn);
+      const reload = row ? -1 : handlerWrites(insn);
       this.#writer.interpret(insn, insn.op < OP_X87_FIRST || touchesFlags(insn.op), reload & live);
       this.#writer.vectors.forgetMxcsr();
     }
@@ -237,12 +259,35 @@ class Translation {
     this.#transfer();
     writer.checkFuel(block.taken!);
     writer.spill();
-    code.get(FUEL);
-    writer.addressOf(block.taken!);
-    writer.addressOf(block.next!);
-    code.get(DEPTH);
-    code.call(F.CALL_CHAIN);
+    const passOn = () => {
+      code.get(FUEL);
+      writer.addressOf(block.taken!);
+      writer.addressOf(block.next!);
+      code.get(DEPTH);
+    };
+    if (block.taken === this.#nodes[0].block.at) this.#callItself(passOn);
+    else {
+      passOn();
+      code.call(F.CALL_CHAIN);
+    }
     this.#afterCall(node, block.next!);
+  }
+
+  /** Recursion needs no search for the region. */
+  #callItself(passOn: () => void): void {
+    const { code } = this.#writer;
+    code.get(DEPTH);
+    code.i32(MAX_DEPTH);
+    code.op(W.I32_LT_S);
+    code.open(W.IF, W.I32);
+    passOn();
+    code.i32(1);
+    code.op(W.I32_ADD);
+    code.call(F.FIRST_REGION + this.#number);
+    code.else();
+    passOn();
+    code.call(F.CALL_CHAIN);
+    code.end();
   }
 
   /** The result of a called region is on the stack. */
@@ -260,9 +305,17 @@ class Translation {
     code.i32(1);
     code.op(W.I32_SHR_S);
     code.set(FUEL);
+    writer.forgetPages();
     const to = node.successors.get(next);
     if (!to) return this.#chain(() => writer.addressOf(next));
-    writer.loadRegisters(this.#registers.get(to)!.live);
+    const known = this.#frame !== undefined && writer.stackOffset !== undefined;
+    writer.loadRegisters(this.#registers.get(to)!.live | (known ? RSP_BIT : 0));
+    if (known) {
+      writer.stackMoved();
+      code.open(W.IF);
+      this.#chain(() => writer.addressOf(next));
+      code.end();
+    }
     this.#enter(node, to);
   }
 
@@ -284,13 +337,18 @@ class Translation {
     code.end();
   }
 
-  /** The fuel is spent by a transfer to the address in t64: everything is in memory. */
-  #checkFuelIndirect(): void {
+  /** The fuel, or the depth of calls, is spent by a transfer to the address in t64: everything is in memory. */
+  #checkFuelIndirect(calls: boolean): void {
     const writer = this.#writer;
     const { code } = writer;
     code.get(FUEL);
     code.i32(0);
     code.op(W.I32_LT_S);
+    if (calls) {
+      code.get(DEPTH);
+      code.i32(MAX_DEPTH);
+      code.op(W.I32_GE_S, W.I32_OR);
+    }
     code.open(W.IF);
     writer.storeRip(() => code.get(writer.t64));
     writer.returnUnwinding();
@@ -303,7 +361,7 @@ class Translation {
     this.#target(insn, insn.op === OP_JMP_M64);
     this.#transfer();
     writer.spill();
-    this.#checkFuelIndirect();
+    this.#checkFuelIndirect(false);
     for (const local of [FUEL, writer.t64, EXPECTED, DEPTH, writer.t32]) code.get(local);
     code.returnCallIndirect(F.REGION_TYPE_INDEX);
   }
@@ -315,12 +373,15 @@ class Translation {
     push(writer, block.last!, () => writer.addressOf(block.next!));
     this.#transfer();
     writer.spill();
-    this.#checkFuelIndirect();
+    this.#checkFuelIndirect(true);
     code.get(FUEL);
     code.get(writer.t64);
     writer.addressOf(block.next!);
     code.get(DEPTH);
-    code.call(F.CALL_CHAIN);
+    code.i32(1);
+    code.op(W.I32_ADD);
+    code.get(writer.t32);
+    code.callIndirect(F.REGION_TYPE_INDEX);
     this.#afterCall(node, block.next!);
   }
 

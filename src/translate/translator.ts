@@ -9,6 +9,7 @@ import { CodeReader } from './code-reader.ts';
 import { IMPORTS } from './functions.ts';
 import type { Insn } from './insn.ts';
 import { regionModule } from './module.ts';
+import { RECORDS_AT } from './region-writer.ts';
 import { HANDLED_RECORDS, type Region, translateRegion } from './region.ts';
 
 /** What the translator needs of the kernel's exports (abi/host.ts). */
@@ -33,7 +34,7 @@ export interface TranslatorOptions {
 const PORTION_MS = 4;
 const PORTION_REGIONS = 32;
 /** Header, its pages, then the records of handled instructions. */
-const RECORDS = T.REGION_PAGE + T.REGION_MAX_PAGES * T.REGION_PAGE_SIZE;
+const RECORDS = RECORDS_AT - INSN_SIZE;
 
 interface Candidate {
   region: Region;
@@ -43,6 +44,12 @@ interface Candidate {
   header: number;
 }
 
+interface Service {
+  header: number;
+  checked?: () => Uint8Array;
+  checkedSlot?: number;
+}
+
 export class Translator {
   readonly #kernel: TranslatorKernel;
   readonly #memory: Memory;
@@ -50,6 +57,8 @@ export class Translator {
   /** Records that a region is being made for, or in vain. */
   readonly #known = new Set<number>();
   readonly #freeSlots: number[] = [];
+  /** By table slot. */
+  readonly #inService = new Map<number, Service>();
   regions = 0;
   bytes = 0;
 
@@ -63,6 +72,7 @@ export class Translator {
   /** Between two resumes: frees what was dropped, translates what got hot. */
   serve(): void {
     this.#reap();
+    this.#translateCrossed();
     const tail = this.#memory.u32(TRANSLATE_BASE + T.TRANSLATE_TAIL);
     let head = this.#memory.u32(TRANSLATE_BASE + T.TRANSLATE_HEAD);
     if (head === tail) return;
@@ -80,8 +90,28 @@ export class Translator {
   #reap(): void {
     while (this.#memory.u32(TRANSLATE_BASE + T.TRANSLATE_DROPPED)) {
       const slot = this.#kernel.wbx_region_reap();
-      this.#kernel.table.set(slot, null);
-      this.#freeSlots.push(slot);
+      for (const one of [slot, this.#inService.get(slot)?.checkedSlot]) {
+        if (one === undefined) continue;
+        this.#kernel.table.set(one, null);
+        this.#freeSlots.push(one);
+      }
+      this.#inService.delete(slot);
+    }
+  }
+
+  /** Second translations for regions whose frame was found to cross pages. */
+  #translateCrossed(): void {
+    const memory = this.#memory;
+    if (!memory.u32(TRANSLATE_BASE + T.TRANSLATE_CROSSED)) return;
+    memory.setU32(TRANSLATE_BASE + T.TRANSLATE_CROSSED, 0);
+    for (const service of this.#inService.values()) {
+      const { header, checked } = service;
+      if (!checked || !memory.u32(header + T.REGION_CROSSED)) continue;
+      service.checked = undefined;
+      const module = new WebAssembly.Module(regionModule([checked()]) as Uint8Array<ArrayBuffer>);
+      service.checkedSlot = this.#slot();
+      this.#kernel.table.set(service.checkedSlot, this.#instantiate(module, [header]).r0 as () => number);
+      memory.setU32(header + T.REGION_CHECKED_SLOT, service.checkedSlot);
     }
   }
 
@@ -126,21 +156,22 @@ export class Translator {
     );
   }
 
-  #install(candidates: Candidate[], module: WebAssembly.Module): void {
+  #instantiate(module: WebAssembly.Module, headers: number[]): WebAssembly.Exports {
     const { memory, table } = this.#kernel;
     const box: Record<string, WebAssembly.ImportValue> = { memory, table };
     for (const [name] of IMPORTS) box[name] = this.#kernel[name as keyof TranslatorKernel] as () => void;
-    candidates.forEach(({ header }, n) => {
-      box[`g${n}`] = new WebAssembly.Global(
-        { value: 'i32' },
-        (header + RECORDS + (HANDLED_RECORDS - 1) * INSN_SIZE) | 0,
-      );
-    });
-    const { exports } = new WebAssembly.Instance(module, { box });
+    for (const [n, header] of headers.entries())
+      box[`g${n}`] = new WebAssembly.Global({ value: 'i32' }, (header + RECORDS_AT) | 0);
+    return new WebAssembly.Instance(module, { box }).exports;
+  }
+
+  #install(candidates: Candidate[], module: WebAssembly.Module): void {
+    const headers = candidates.map(({ header }) => header);
+    const exports = this.#instantiate(module, headers);
     for (const [n, candidate] of candidates.entries()) this.#putInService(candidate, exports[`r${n}`] as () => number);
   }
 
-  #putInService({ reader, record, header }: Candidate, run: () => number): void {
+  #putInService({ region, reader, record, header }: Candidate, run: () => number): void {
     const memory = this.#memory;
     const slot = this.#slot();
     memory.setU32(header + T.REGION_SLOT, slot);
@@ -153,9 +184,12 @@ export class Translator {
       memory.setU32(at + T.REGION_PAGE_DELTA, page.delta);
       at += T.REGION_PAGE_SIZE;
     }
+    memory.setU32(header + T.REGION_CHECKED_SLOT, 0);
+    memory.setU32(header + T.REGION_CROSSED, 0);
     this.#known.delete(record);
     if (this.#kernel.wbx_region_install(header)) {
       this.#kernel.table.set(slot, run);
+      this.#inService.set(slot, { header, checked: region.checked });
       this.regions++;
       return;
     }

@@ -4,7 +4,7 @@
 import { CPU_BASE } from '../../abi/box.ts';
 import { CPU_MXCSR, CPU_YMM } from '../../abi/cpu.ts';
 import { vectorBit } from './emit/row.ts';
-import type { RegionWriter } from './region-writer.ts';
+import type { RegisterWriter } from './register-writer.ts';
 import * as W from './wasm/opcodes.ts';
 import * as S from './wasm/simd.ts';
 
@@ -20,7 +20,7 @@ const MXCSR_PE = 0x20;
 export type Extent = 'low32' | 'low64' | 'all32' | 'all64';
 
 export class VectorRegisters {
-  readonly #writer: RegionWriter;
+  readonly #writer: RegisterWriter;
   readonly #locals: (number | undefined)[] = [];
   readonly #constants = new Map<bigint, number>();
   readonly #ordinary = new Map<number, Extent>();
@@ -28,7 +28,7 @@ export class VectorRegisters {
   #sticky: number | undefined;
   #mxcsrKnown = false;
 
-  constructor(writer: RegionWriter) {
+  constructor(writer: RegisterWriter) {
     this.#writer = writer;
   }
 

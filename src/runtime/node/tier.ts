@@ -7,7 +7,7 @@ import type { TranslatorOptions } from '../../translate/translator.ts';
 export type Tier = 'interp' | 'jit';
 
 /** Below it most code would be translated that soon ends; see docs/PERFORMANCE.md. */
-const THRESHOLD = 400;
+const THRESHOLD = 3000;
 
 export function tierOptions(wanted: Tier | undefined): TranslatorOptions | undefined {
   const tier = wanted ?? process.env.WBX_TIER ?? 'interp';

@@ -162,7 +162,7 @@ define('CVTDQ2PD', { uses: 'wV' }, (region, insn) => {
   const { code } = region;
   if (inMemory(insn)) {
     region.operand(insn, 8, false);
-    code.simdMemory(S.V128_LOAD64_ZERO, 0);
+    region.simdMemory(S.V128_LOAD64_ZERO);
   } else vectorSource(region, insn);
   code.simd(S.F64X2_CONVERT_LOW_I32X4_S);
   region.vectors.set(insn.dst);

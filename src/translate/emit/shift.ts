@@ -1,7 +1,7 @@
-// SHL SHR SAR, and rotations whose flags nobody asks for. A count of 0 after masking changes no flag.
+// SHL SHR SAR ROL ROR. A count of 0 after masking changes no flag.
 import * as T from '../../../abi/translate.ts';
-import { pendingFlags, STORED } from '../flags-state.ts';
-import { FLAGS } from '../functions.ts';
+import { DYNAMIC, pendingFlags } from '../flags-state.ts';
+import { ROTATED } from '../functions.ts';
 import type { Insn } from '../insn.ts';
 import type { RegionWriter } from '../region-writer.ts';
 import * as W from '../wasm/opcodes.ts';
@@ -87,7 +87,7 @@ function byConstant(region: RegionWriter, shift: Shift, size: number, count: num
   region.flags = pendingFlags(shift.flags, size, count);
 }
 
-/** Puts the flags of a shift by CL into memory, unless the count is 0. */
+/** A count of 0 leaves the flags as they were: these are in memory then. */
 function flagsByCount(region: RegionWriter, shift: Shift, insn: Insn, size: number): void {
   const { code } = region;
   region.storeFlags();
@@ -100,33 +100,66 @@ function flagsByCount(region: RegionWriter, shift: Shift, insn: Insn, size: numb
   code.get(region.u32);
   code.i32(T.REGION_FLAGS_COUNT_SHIFT);
   code.op(W.I32_SHL, W.I32_OR);
+  code.set(region.kind);
   region.getRaw(insn.dst, size);
   region.widen(size);
-  code.i64(0);
-  code.i64(0);
-  code.call(FLAGS);
+  code.set(region.a);
+  code.else();
+  code.i32(T.REGION_FLAGS_STORED);
+  code.set(region.kind);
   code.end();
-  region.flags = STORED;
+  region.flags = DYNAMIC;
 }
 
+// Rotations set CF and OF and keep the other flags: these are stored as they are before it, then corrected by the kernel.
 for (const [name, op32, op64] of [
   ['ROL', W.I32_ROTL, W.I64_ROTL],
   ['ROR', W.I32_ROTR, W.I64_ROTR],
 ] as const) {
   for (const size of [32, 64]) {
-    const rotate = (region: RegionWriter, insn: Insn, count: () => void) => {
+    define(`${name}_RI${size}`, { size, uses: 'dD', flags: 'read-write' }, (region, insn) => {
+      const count = countOf(insn, size);
+      if (!count) return rewrite(region, insn, size);
+      if (region.flagsNeeded) region.storeFlags();
       region.getRaw(insn.dst, size);
-      count();
+      region.immediate(insn, size);
       region.code.op(size === 64 ? op64 : op32);
       region.setRegister(insn.dst, size);
-    };
-    define(`${name}_RI${size}`, { size, uses: 'dD', flags: 'read-write', handlerForFlags: true }, (region, insn) =>
-      rotate(region, insn, () => region.immediate(insn, size)),
-    );
+      if (region.flagsNeeded) rotated(region, insn, size, name === 'ROL', count);
+    });
     define(
       `${name}_RC${size}`,
       { size, uses: 'dD', reads: 2, flags: 'read-write', handlerForFlags: true },
-      (region, insn) => rotate(region, insn, () => region.getRaw(RCX, size)),
+      (region, insn) => {
+        region.getRaw(insn.dst, size);
+        region.getRaw(RCX, size);
+        region.code.op(size === 64 ? op64 : op32);
+        region.setRegister(insn.dst, size);
+      },
     );
   }
+}
+
+/** CF is the bit that came around; OF, by a count of 1 alone, whether the two top bits before the last step differ. */
+function rotated(region: RegionWriter, insn: Insn, size: number, left: boolean, count: number): void {
+  const { code } = region;
+  region.getRaw(insn.dst, size);
+  if (size < 64) code.op(W.I64_EXTEND_I32_U);
+  code.i64(left ? 0 : size - 1);
+  code.op(W.I64_SHR_U, W.I32_WRAP_I64);
+  code.i32(1);
+  code.op(W.I32_AND);
+  if (count === 1) {
+    // Left: CF ^ the top bit of the result; right: the two top bits of the result.
+    code.tee(region.t32);
+    region.getRaw(insn.dst, size);
+    if (size < 64) code.op(W.I64_EXTEND_I32_U);
+    code.i64(left ? size - 1 : size - 2);
+    code.op(W.I64_SHR_U, W.I32_WRAP_I64);
+    code.i32(1);
+    code.op(W.I32_AND);
+    code.get(region.t32);
+    code.op(W.I32_XOR);
+  } else code.i32(-1);
+  code.call(ROTATED);
 }

@@ -11,11 +11,7 @@ const RBP_BIT = 32;
 
 /** Stores what `value` pushes below the top of the stack and moves rSP there. */
 export function push(region: RegionWriter, insn: Insn, value: () => void): void {
-  const { code } = region;
-  region.getRaw(RSP, 64);
-  code.i64(-8);
-  code.op(W.I64_ADD);
-  region.pointerTo(insn, 8, true);
+  region.stackPointer(insn, -8, true);
   value();
   region.store(64);
   moveStack(region, -8);
@@ -23,8 +19,7 @@ export function push(region: RegionWriter, insn: Insn, value: () => void): void 
 
 /** Loads the top of the stack, which stays where it is. */
 export function top(region: RegionWriter, insn: Insn): void {
-  region.getRaw(RSP, 64);
-  region.pointerTo(insn, 8, false);
+  region.stackPointer(insn, 0, false);
   region.load(64);
 }
 

@@ -13,7 +13,7 @@ for (const name of ['MOVAPS', 'MOVAPD', 'MOVDQA']) {
   define(`${name}_ST`, { uses: 'W' }, (region, insn) => {
     alignedPointer(region, insn, true);
     region.vectors.get(insn.src);
-    region.code.simdMemory(S.V128_STORE, 0);
+    region.simdMemory(S.V128_STORE);
   });
 }
 
@@ -21,14 +21,14 @@ for (const name of ['MOVUPS', 'MOVUPD', 'MOVDQU']) {
   define(name, { uses: 'wV' }, (region, insn) => {
     if (inMemory(insn)) {
       region.operand(insn, 16, false);
-      region.code.simdMemory(S.V128_LOAD, 0);
+      region.simdMemory(S.V128_LOAD);
     } else region.vectors.get(insn.src);
     region.vectors.set(insn.dst);
   });
   define(`${name}_ST`, { uses: 'W' }, (region, insn) => {
     region.operand(insn, 16, true);
     region.vectors.get(insn.src);
-    region.code.simdMemory(S.V128_STORE, 0);
+    region.simdMemory(S.V128_STORE);
   });
 }
 
@@ -38,7 +38,7 @@ function moveScalar(name: string, size: number): void {
     const { code, vectors } = region;
     if (inMemory(insn)) {
       region.operand(insn, size / 8, false);
-      code.simdMemory(size === 64 ? S.V128_LOAD64_ZERO : S.V128_LOAD32_ZERO, 0);
+      region.simdMemory(size === 64 ? S.V128_LOAD64_ZERO : S.V128_LOAD32_ZERO);
     } else {
       vectors.get(insn.dst);
       vectors.get(insn.src);
@@ -57,7 +57,7 @@ function storeLane(names: string[], size: number, lane: number): void {
     define(name, { uses: 'W' }, (region, insn) => {
       region.operand(insn, size / 8, true);
       region.vectors.get(insn.src);
-      region.code.simdMemory(size === 64 ? S.V128_STORE64_LANE : S.V128_STORE32_LANE, 0);
+      region.simdMemory(size === 64 ? S.V128_STORE64_LANE : S.V128_STORE32_LANE);
       region.code.byte(lane);
     });
   }
@@ -70,7 +70,7 @@ define('MOVQ_X', { uses: 'wV' }, (region, insn) => {
   const { code, vectors } = region;
   if (inMemory(insn)) {
     region.operand(insn, 8, false);
-    code.simdMemory(S.V128_LOAD64_ZERO, 0);
+    region.simdMemory(S.V128_LOAD64_ZERO);
   } else {
     vectors.get(insn.src);
     zero(region);
@@ -86,7 +86,7 @@ for (const size of [32, 64]) {
     const { code } = region;
     if (inMemory(insn)) {
       region.operand(insn, size / 8, false);
-      code.simdMemory(size === 64 ? S.V128_LOAD64_ZERO : S.V128_LOAD32_ZERO, 0);
+      region.simdMemory(size === 64 ? S.V128_LOAD64_ZERO : S.V128_LOAD32_ZERO);
     } else {
       zero(region);
       region.getRaw(insn.src, size);
@@ -99,7 +99,7 @@ for (const size of [32, 64]) {
     if (inMemory(insn)) {
       region.operand(insn, size / 8, true);
       region.vectors.get(insn.src);
-      code.simdMemory(size === 64 ? S.V128_STORE64_LANE : S.V128_STORE32_LANE, 0);
+      region.simdMemory(size === 64 ? S.V128_STORE64_LANE : S.V128_STORE32_LANE);
       code.byte(0);
     } else {
       region.vectors.get(insn.src);

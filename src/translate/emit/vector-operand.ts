@@ -28,14 +28,14 @@ export function alignedPointer(region: RegionWriter, insn: Insn, write: boolean)
 export function vectorSource(region: RegionWriter, insn: Insn): void {
   if (!inMemory(insn)) return region.vectors.get(insn.src);
   alignedPointer(region, insn, false);
-  region.code.simdMemory(S.V128_LOAD, 0);
+  region.simdMemory(S.V128_LOAD);
 }
 
 /** Pushes a vector whose low number is the source's; one in memory may lie at any address. */
 export function lowVectorSource(region: RegionWriter, insn: Insn, size: number): void {
   if (!inMemory(insn)) return region.vectors.get(insn.src);
   region.operand(insn, size / 8, false);
-  region.code.simdMemory(size === 64 ? S.V128_LOAD64_ZERO : S.V128_LOAD32_ZERO, 0);
+  region.simdMemory(size === 64 ? S.V128_LOAD64_ZERO : S.V128_LOAD32_ZERO);
 }
 
 /** Pops a vector of which the low 32, 64 or all 128 bits go into a register; the rest of it stays. */

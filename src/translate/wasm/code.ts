@@ -4,8 +4,11 @@
 import * as W from './opcodes.ts';
 import { I8X16_SHUFFLE } from './simd.ts';
 
+const EMPTY = new Uint8Array(0);
+const FIRST_SIZE = 256;
+
 export class Code {
-  #bytes = new Uint8Array(4096);
+  #bytes = EMPTY;
   #at = 0;
   #depth = 0;
   readonly #parameters: number;
@@ -231,7 +234,7 @@ export class Code {
   }
 
   #grow(more: number): void {
-    const bigger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + more));
+    const bigger = new Uint8Array(Math.max(FIRST_SIZE, this.#bytes.length * 2, this.#at + more));
     bigger.set(this.#bytes);
     this.#bytes = bigger;
   }
