@@ -50,9 +50,9 @@ test('the table holds the placeholder of the segment reader where the linker loo
 });
 
 test('the hot switches are jump tables', () => {
-  assert.ok(largestTable('kernel/cpu/interp/cpu_run') > 100, 'interpreter');
+  assert.ok(largestTable('kernel/cpu/interp/run_loop') > 100, 'interpreter');
   assert.ok(largestTable('kernel/syscalls/dispatch.gen/dispatch') > 100, 'dispatcher');
-  assert.ok(largestTable('kernel/cpu/sse/exec/sse_exec') > 50, 'SSE');
+  assert.ok(largestTable('kernel/cpu/sse/exec/sse_run') > 50, 'SSE');
 });
 
 test('page 0 stays zero, so that a null host pointer is recognisable', () => {
