@@ -50,6 +50,20 @@ __attribute__((unused)) static unsigned unique_number(void) {
   return number;
 }
 
+// Numbers that look random and are the same in every run: xorshift64. The state must not be 0.
+__attribute__((unused)) static uint64_t same_random(uint64_t *state) {
+  *state ^= *state << 13, *state ^= *state >> 7, *state ^= *state << 17;
+  return *state;
+}
+
+// FNV-1a, for results that are too many to print.
+__attribute__((unused)) static uint64_t hash_bytes(uint64_t hash, const void *data, size_t length) {
+  const unsigned char *bytes = data;
+  if (hash == 0) hash = 0xcbf29ce484222325;
+  for (size_t i = 0; i < length; i++) hash = (hash ^ bytes[i]) * 0x100000001b3;
+  return hash;
+}
+
 // One line of output in one write, so that lines of several processes never mix.
 __attribute__((format(printf, 1, 2), unused)) static void say(const char *format, ...) {
   char line[4096];

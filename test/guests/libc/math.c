@@ -112,6 +112,61 @@ CASE(unmasked_exceptions_trap) {
   }
 }
 
+static const int EXCEPTIONS[] = {FE_DIVBYZERO, FE_INVALID, FE_OVERFLOW, FE_UNDERFLOW, FE_INEXACT};
+
+// By request: each raises its signal with its own si_code, in SSE and in x87 arithmetic.
+CASE(raised_exceptions_trap) {
+  struct sigaction action = {.sa_sigaction = fpe, .sa_flags = SA_SIGINFO};
+  sigaction(SIGFPE, &action, NULL);
+  volatile long double tiny = 1e-4940L, large = 1e4932L, none = 0, third = 0;
+  volatile float small = 1e-38f, product = 0;
+  for (int i = 0; i < 5; i++) {
+    for (int how = 0; how < 3; how++) {
+      pid_t pid;
+      CHILD(pid) {
+        feclearexcept(FE_ALL_EXCEPT);
+        TRY(feenableexcept(EXCEPTIONS[i]));
+        YES(fegetexcept() == EXCEPTIONS[i]);
+        if (how == 0) feraiseexcept(EXCEPTIONS[i]);
+        else if (how == 1) third = i == 0 ? 1 / none : i == 1 ? none / none : i == 2 ? large * large : i == 3 ? tiny * tiny : 1.0L / 3 * large;
+        else product = i == 0 ? 1 / (float)zero : i == 1 ? (float)zero / (float)zero : i == 2 ? (float)huge : i == 3 ? small * small : 1 / (float)three;
+        // x87 exceptions are reported at the next x87 instruction.
+        third = third + product;
+        say("went on");
+      }
+      reap(pid);
+    }
+  }
+}
+
+CASE(saved_environments) {
+  fexcept_t saved;
+  fenv_t held, whole;
+  for (int i = 0; i < 5; i++) {
+    feclearexcept(FE_ALL_EXCEPT);
+    feraiseexcept(EXCEPTIONS[i]);
+    SHOW(fegetexceptflag(&saved, FE_ALL_EXCEPT));
+    HEX(saved);
+    SHOW(feclearexcept(EXCEPTIONS[(i + 1) % 5]));
+    HEX(fetestexcept(FE_ALL_EXCEPT));
+    feenableexcept(FE_DIVBYZERO);
+    SHOW(feholdexcept(&held));
+    HEX(fetestexcept(FE_ALL_EXCEPT) | fegetexcept() << 16);
+    feraiseexcept(FE_INVALID);
+    fesetround(FE_DOWNWARD);
+    SHOW(feupdateenv(&held) + fedisableexcept(FE_ALL_EXCEPT));
+    HEX(fetestexcept(FE_ALL_EXCEPT) | fegetround());
+    SHOW(fesetexceptflag(&saved, FE_OVERFLOW | FE_INEXACT));
+    HEX(fetestexcept(FE_ALL_EXCEPT));
+    fegetenv(&whole);
+    say("x87 %04x %04x %04x, mxcsr %04x", whole.__control_word, whole.__status_word, whole.__tags, whole.__mxcsr);
+    SHOW(fesetenv(FE_DFL_ENV));
+    femode_t mode;
+    SHOW(fegetmode(&mode) + fesetround(FE_UPWARD) + fesetmode(&mode));
+    SHOW(fegetround());
+  }
+}
+
 CASE(environment_survives_signals_and_fork) {
   fesetround(FE_UPWARD);
   volatile double r = one / zero;
