@@ -1,6 +1,6 @@
 // The box's command becomes the program of pid 1. A name without a slash is looked for along PATH, as Docker does.
 import { BOOT_ARGC, BOOT_ARGV, BOOT_CMD_INDEX, BOOT_ENV, BOOT_ENV_COUNT } from '../../abi/boot.ts';
-import { EACCES, ENOENT, ENOMEM } from '../../abi/linux/errno.ts';
+import { EACCES, EINVAL, ENOENT, ENOMEM } from '../../abi/linux/errno.ts';
 import { cstr, mem_eq, mem_chr, str_len } from '../lib/bytes.ts';
 import { IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
@@ -27,8 +27,14 @@ export function boot_command_name(): usize {
   return boot_u32(BOOT_CMD_INDEX) == 0 && load<i32>(OVERRIDE, 4) ? load<usize>(OVERRIDE) : boot_ptr(BOOT_ARGV);
 }
 
+/** An image without ENTRYPOINT and CMD makes a box that only runs with words of its caller's. */
+export function boot_has_command(): bool {
+  return boot_u32(BOOT_ARGC) + (load<i32>(OVERRIDE, 4) as u32) != 0;
+}
+
 /** Executes the command in t, which is current: 0, -EBLOCKED (repeat) or -errno. */
 export function boot_command(t: Task): i64 {
+  if (!boot_has_command()) return -EINVAL;
   const path = kmalloc(PATH_MAX);
   if (!path) return -ENOMEM;
   const file = find_command(boot_command_name(), path);

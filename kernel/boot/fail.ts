@@ -1,4 +1,4 @@
-// A box whose command cannot start: one sentence on stderr and Docker's status, 127 = not found, 126 = cannot be executed.
+// A box whose command cannot start: one sentence on stderr and Docker's status, 127 = not found, 126 = cannot be executed, 125 = none.
 import { BOOT_CWD } from '../../abi/boot.ts';
 import { EXITED_NO_COMMAND, RING_WRITE } from '../../abi/host.ts';
 import { EACCES, EISDIR, ENOENT, ENOEXEC, ENOTDIR } from '../../abi/linux/errno.ts';
@@ -9,7 +9,7 @@ import { kfree } from '../lib/slab.ts';
 import { box_exit_with } from '../task/box_exit.ts';
 import { errno_name } from '../syscalls/errno_name.ts';
 import { boot_ptr } from './block.ts';
-import { boot_command_name } from './command.ts';
+import { boot_command_name, boot_has_command } from './command.ts';
 
 const STDERR = 2;
 
@@ -19,6 +19,11 @@ export function boot_fail(error: i32): void {
 
 /** Says to that stream why the command of the boot block cannot start; returns the status. */
 export function report_command(error: i32, stream: u32): i32 {
+  if (!boot_has_command()) {
+    const sentence = cstr('wbx: the box names no command to run: give one\n');
+    ring_post(RING_WRITE, stream, sentence, str_len(sentence));
+    return 125;
+  }
   const name = boot_command_name();
   say(stream, cstr('wbx: exec: "'), name, reason(error, name));
   return error == -ENOENT || error == -ENOTDIR ? 127 : 126;

@@ -24,12 +24,16 @@ export interface ConfigOverrides {
 
 /** `rootfs` resolves the user's name. */
 export function bootOptionsOf(config: ContainerConfig, rootfs: Rootfs, overrides: ConfigOverrides = {}): BootOptions {
+  const boot = boxBootOptions(config, rootfs, overrides);
+  if (boot.argv.length > 0) return boot;
+  throw new WbxError('BAD_ARGUMENT', 'the image names no command to run: give one, or set CMD or ENTRYPOINT');
+}
+
+/** What a box file holds: one of an image without a command has none either, and can only be run with one. */
+export function boxBootOptions(config: ContainerConfig, rootfs: Rootfs, overrides: ConfigOverrides = {}): BootOptions {
   const entrypoint = overrides.entrypoint ?? config.Entrypoint ?? [];
   const command = overrides.command ?? (overrides.entrypoint ? [] : (config.Cmd ?? []));
   const argv = [...entrypoint, ...command];
-  if (argv.length === 0) {
-    throw new WbxError('BAD_ARGUMENT', 'the image names no command to run: give one, or set CMD or ENTRYPOINT');
-  }
   const user = resolveUser(rootfs, overrides.user ?? config.User ?? '');
   const hostname = overrides.hostname ?? 'box';
   const given = [...(config.Env ?? []), ...(overrides.env ?? [])];

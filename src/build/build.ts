@@ -3,6 +3,7 @@
 import type { Command } from '../dockerfile/command.ts';
 import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
 import { parseDockerfile } from '../dockerfile/parse.ts';
+import { formatWarnings, lint, type Warning } from '../dockerfile/lint.ts';
 import { findStage, parseStages, type Stage, type Stages } from '../dockerfile/stages.ts';
 import { WbxError } from '../errors.ts';
 import type { Rootfs } from '../image/rootfs.ts';
@@ -57,10 +58,23 @@ export async function buildImage(options: BuildOptions): Promise<BuildResult> {
   }
 }
 
+/** What `wbx build --check` tells, without building. */
+export async function checkDockerfile(options: InputOptions): Promise<Warning[]> {
+  const remote = new Remote();
+  try {
+    const { text, file } = await openInput(options, remote);
+    const dockerfile = parseDockerfile(text, file);
+    return lint(dockerfile, parseStages(dockerfile));
+  } finally {
+    remote.dispose();
+  }
+}
+
 class Build {
   readonly #options: BuildOptions;
   readonly #input: Input;
   readonly #stages: Stages;
+  readonly #warnings: Warning[];
   readonly #variables: Variables;
   readonly #progress: Progress;
   readonly #built = new Map<number, StageState>();
@@ -72,7 +86,9 @@ class Build {
     this.#options = options;
     this.#input = input;
     this.#remote = remote;
-    this.#stages = parseStages(parseDockerfile(input.text, input.file));
+    const dockerfile = parseDockerfile(input.text, input.file);
+    this.#stages = parseStages(dockerfile);
+    this.#warnings = lint(dockerfile, this.#stages);
     this.#variables = new Variables(this.#stages, options.buildArgs ?? new Map());
     this.#progress = new Progress(options.progress);
     this.#caches = new CacheMounts(options.store.directory);
@@ -84,13 +100,17 @@ class Build {
     for (const index of neededStages(stages, target, (stage) => this.#imageName(stage))) {
       this.#built.set(index, await this.#buildStage(index));
     }
-    const unused = this.#variables.unused();
-    if (unused.length > 0)
-      this.#options.progress.write(`warning: no ARG declares the --build-arg ${unused.join(', ')}\n`);
+    this.#warn();
     const state = this.#built.get(target) as StageState;
     for (const [name, value] of this.#options.labels ?? [])
       state.config.Labels = { ...state.config.Labels, [name]: value };
     return { image: this.#options.store.put(state.imageConfig(), state.layers), rootfs: await state.rootfs() };
+  }
+
+  #warn(): void {
+    const unused = this.#variables.unused();
+    if (unused.length > 0) this.#progress.note(`warning: no ARG declares the --build-arg ${unused.join(', ')}\n`);
+    if (this.#warnings.length > 0) this.#progress.note(formatWarnings(this.#warnings));
   }
 
   async #buildStage(index: number): Promise<StageState> {

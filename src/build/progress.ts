@@ -13,6 +13,11 @@ export class Progress {
     this.#sink = sink;
   }
 
+  /** Lines that belong to no step. */
+  note(text: string): void {
+    this.#sink.write(text);
+  }
+
   /** Begins a step; `title` is all that follows the number. */
   step(title: string): StepProgress {
     const number = ++this.#count;

@@ -6,6 +6,7 @@ import { parseDockerfile } from '../dockerfile/parse.ts';
 import type { Stage, Step } from '../dockerfile/stages.ts';
 import { systemCode, WbxError } from '../errors.ts';
 import type { StoredLayer } from '../image/store/layers.ts';
+import { resolveOwner } from '../image/users.ts';
 import { stepKey } from './cache-key.ts';
 import type { Progress, StepProgress } from './progress.ts';
 import type { StageState } from './stage-state.ts';
@@ -99,7 +100,10 @@ export class StageBuilder {
         place,
       );
       const plan = planRun(state, command, mounts);
-      return this.#cached(['RUN', plan], progress, () => run(state, plan, mounts.mounts, progress, place));
+      // Proxies are no part of the key: another network makes no other image.
+      const env = [...variables.proxies(), ...plan.env];
+      const make = () => run(state, { ...plan, env }, mounts.mounts, progress, place);
+      return this.#cached(['RUN', plan], progress, make);
     }
     if (command.keyword === 'COPY' || command.keyword === 'ADD') {
       const { plan, key } = await planCopy(state, command, trees, expand, place);
@@ -113,9 +117,12 @@ export class StageBuilder {
 
   /** WORKDIR makes a layer only where the directory is missing. */
   async #workdir(progress: StepProgress, place: Place): Promise<StoredLayer | undefined> {
-    const changes = workdirChanges(await this.#state.rootfs(), this.#state.workingDirectory, place);
+    const { config, workingDirectory } = this.#state;
+    const rootfs = await this.#state.rootfs();
+    const { uid, gid } = resolveOwner(rootfs, config.User ?? '0');
+    const changes = workdirChanges(rootfs, workingDirectory, { uid, gid }, place);
     if (changes.length > 0) {
-      return this.#cached(['WORKDIR', this.#state.workingDirectory], progress, () => this.#state.writeLayer(changes));
+      return this.#cached(['WORKDIR', workingDirectory, uid, gid], progress, () => this.#state.writeLayer(changes));
     }
     progress.done();
     return undefined;

@@ -16,6 +16,8 @@ const PLATFORM = new Map(
   ]) as [string, string][],
 );
 
+const PROXY = /^(https?|ftp|no|all)_proxy$/i;
+
 export class Variables {
   readonly #given: Map<string, string>;
   readonly #escapeChar: string;
@@ -46,9 +48,12 @@ export class Variables {
 
   /** The --build-arg names that no ARG declared. */
   unused(): string[] {
-    return [...this.#given.keys()].filter(
-      (name) => !this.#used.has(name) && !/^(https?|ftp|no|all)_proxy$/i.test(name),
-    );
+    return [...this.#given.keys()].filter((name) => !this.#used.has(name) && !PROXY.test(name));
+  }
+
+  /** The predefined ARGs: RUN sees them without a declaration. */
+  proxies(): string[] {
+    return [...this.#given].filter(([name]) => PROXY.test(name)).map(([name, value]) => `${name}=${value}`);
   }
 
   /** Expansion with errors that say where. */

@@ -1,7 +1,8 @@
 // wbx build: a Dockerfile becomes an image, and the image a box.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { buildImage } from '../build/build.ts';
+import { buildImage, checkDockerfile } from '../build/build.ts';
+import { formatWarnings } from '../dockerfile/lint.ts';
 import { WbxError } from '../errors.ts';
 import { isFor, LINUX_AMD64, parsePlatform } from '../image/platform.ts';
 import { familiarName, normalizeReference } from '../image/reference.ts';
@@ -26,6 +27,7 @@ interface BuildFlags {
   iidfile?: string;
   quiet?: boolean;
   cache: boolean;
+  check?: boolean;
   pull?: boolean;
 }
 
@@ -57,12 +59,14 @@ export function main(args: string[]): Promise<number> {
     .option('--iidfile <file>', "write the image's digest to a file")
     .option('-q, --quiet', "print nothing but the image's digest")
     .option('--no-cache', 'carry out every step')
+    .option('--check', 'tell what is wrong or doubtful in the Dockerfile, and build nothing')
     .option('--pull', 'ask the registry for every image, also for those of the local store')
     .action(build);
   return runCommand(command, args);
 }
 
 function build(context: string, flags: BuildFlags): Promise<void> {
+  if (flags.check) return check(context, flags.file);
   const store = new Store();
   return store.leases.during(() => buildInto(store, context, flags));
 }
@@ -98,6 +102,13 @@ async function buildInto(store: Store, context: string, flags: BuildFlags): Prom
   await run(['--snapshot-after', flags.snapshotAfter, '-o', output, output]);
   if (flags.iidfile !== undefined) writeFileSync(flags.iidfile, result.image.configDigest);
   if (flags.quiet) console.log(result.image.configDigest);
+}
+
+/** Warnings are a failure here, as with Docker. */
+async function check(context: string, dockerfile: string | undefined): Promise<void> {
+  const warnings = await checkDockerfile({ context, dockerfile });
+  console.log(warnings.length === 0 ? 'Check complete, no warnings found.' : formatWarnings(warnings).trimStart());
+  if (warnings.length > 0) throw new WbxError('BAD_DOCKERFILE', 'the check has found something');
 }
 
 /** The context's own name, when it has one. */

@@ -1,6 +1,6 @@
 // An image becomes a box file: what `wbx build` and `wbx convert` end with.
 import { statSync } from 'node:fs';
-import { bootOptionsOf } from '../box/boot-config.ts';
+import { boxBootOptions } from '../box/boot-config.ts';
 import { writeBox } from '../box/box-file.ts';
 import { imageOf } from '../box/image-writer.ts';
 import type { ProgressSink } from '../build/progress.ts';
@@ -15,7 +15,7 @@ export function exportBox(image: Image, rootfs: Rootfs, path: string, log: Progr
   writeBox(path, {
     kernel: kernelBytes(),
     image: imageOf(rootfs),
-    boot: bootOptionsOf(config, rootfs),
+    boot: boxBootOptions(config, rootfs),
     config: Buffer.from(JSON.stringify(image.config)),
     provenance: { image: image.digest },
   });

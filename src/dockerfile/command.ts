@@ -17,7 +17,7 @@ export type Command =
   | { keyword: 'RUN'; flags: Flags; mounts: Mount[]; command: CommandLine; heredocs: Heredoc[] }
   | { keyword: 'ENV' | 'LABEL'; pairs: [string, string][] }
   | { keyword: 'EXPOSE' | 'VOLUME'; words: string[] }
-  | { keyword: 'FROM'; image: string; name?: string; flags: Flags }
+  | { keyword: 'FROM'; image: string; name?: string; writtenName?: string; flags: Flags }
   | { keyword: 'HEALTHCHECK'; healthcheck: Healthcheck }
   | { keyword: 'MAINTAINER' | 'STOPSIGNAL' | 'USER' | 'WORKDIR'; value: string }
   | { keyword: 'ONBUILD'; trigger: string }
@@ -90,7 +90,7 @@ function parseArgs(text: string, escapeChar: string, place: Place): [string, str
   });
 }
 
-function parseFrom(text: string, place: Place): { image: string; name?: string } {
+function parseFrom(text: string, place: Place): { image: string; name?: string; writtenName?: string } {
   const words = text.split(/\s+/);
   if (words.length === 1) return { image: words[0] };
   const [image, as, name] = words;
@@ -103,7 +103,7 @@ function parseFrom(text: string, place: Place): { image: string; name?: string }
   if (!/^[a-z][a-z0-9_.-]*$/.test(name.toLowerCase())) {
     throw dockerfileError(place, `"${name}" cannot name a stage; use a letter, then letters, digits, "_", "-" and "."`);
   }
-  return { image, name: name.toLowerCase() };
+  return { image, name: name.toLowerCase(), writtenName: name };
 }
 
 function parseOnbuild(text: string, place: Place): string {

@@ -13,6 +13,8 @@ export interface Heredoc {
 export interface Instruction {
   /** In upper case. */
   keyword: string;
+  /** The keyword as it is written. */
+  word: string;
   /** `--name=value` words as written. */
   flags: string[];
   /** What follows keyword and flags, continuation lines joined. */

@@ -10,6 +10,10 @@ export interface Dockerfile {
   instructions: Instruction[];
   /** `\` or, by directive, a backtick. */
   escapeChar: string;
+  /** Of the directive `check`. */
+  check?: string;
+  /** Lines of nothing inside continued instructions. */
+  emptyContinuations: number[];
 }
 
 const HEREDOC = /^\d*<<(-?)([^<]+)$/;
@@ -22,11 +26,14 @@ export function parseDockerfile(text: string, file = 'Dockerfile'): Dockerfile {
   for (let instruction = reader.next(); instruction; instruction = reader.next()) instructions.push(instruction);
   if (instructions.length === 0)
     throw dockerfileError({ file, line: 1 }, 'the file has no instructions; it must start with FROM');
-  return { file, instructions, escapeChar: reader.escapeChar };
+  const { escapeChar, check, emptyContinuations } = reader;
+  return { file, instructions, escapeChar, check, emptyContinuations };
 }
 
 class LineReader {
   readonly escapeChar: string;
+  readonly check?: string;
+  readonly emptyContinuations: number[] = [];
   readonly #lines: string[];
   readonly #file: string;
   readonly #continued: RegExp;
@@ -35,7 +42,9 @@ class LineReader {
   constructor(text: string, file: string) {
     this.#lines = text.split(/\r?\n/);
     this.#file = file;
-    this.escapeChar = this.#directives().get('escape') ?? '\\';
+    const directives = this.#directives();
+    this.check = directives.get('check');
+    this.escapeChar = directives.get('escape') ?? '\\';
     const escapeChar = this.escapeChar === '\\' ? '\\\\' : '`';
     this.#continued = new RegExp(`(?<!${escapeChar})${escapeChar}[ \\t]*$`);
   }
@@ -74,6 +83,7 @@ class LineReader {
       const line = this.#lines[this.#at++];
       const comment = /^\s*#/.test(line);
       if (first && (comment || line.trim() === '')) return '';
+      if (!first && line.trim() === '') this.emptyContinuations.push(this.#at);
       if (!comment && line.trim() !== '') {
         const piece = line.replace(this.#continued, '');
         text += first ? piece.trimStart() : piece;
@@ -93,7 +103,7 @@ class LineReader {
     }
     const { flags, rest } = splitFlags(afterKeyword);
     const heredocs = this.#heredocs(keyword, rest, line);
-    return { keyword, flags, rest, heredocs, original: text, line };
+    return { keyword, word, flags, rest, heredocs, original: text, line };
   }
 
   #heredocs(keyword: string, rest: string, line: number): Heredoc[] {

@@ -1,4 +1,4 @@
-// Compression of layers, told by magic bytes and never by name: gzip, zstd, or none.
+// Compression of layers, told by magic bytes and never by name: gzip, zstd, xz, or none.
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -59,10 +59,21 @@ function bomb(name: string, size: number, limit: number): WbxError {
   return new WbxError('BAD_IMAGE', sentence);
 }
 
-function decompressor(how: Compression, name: string): NodeJS.ReadWriteStream {
+type Decompressor = NodeJS.ReadWriteStream | ((source: Readable) => AsyncIterable<Uint8Array>);
+
+function decompressor(how: Compression, name: string): Decompressor {
   if (how === 'gzip') return createGunzip({ chunkSize: 1 << 18 });
   if (how === 'zstd') return createZstdDecompressor();
+  if (how === 'xz') return unxz;
   throw new WbxError('UNSUPPORTED', `${name} is compressed with ${how}, which layers are not; recompress it with gzip`);
+}
+
+/** Not of layers, but of what ADD unpacks and `wbx import` reads. */
+async function* unxz(source: Readable): AsyncIterable<Uint8Array> {
+  // A CommonJS module whose types say otherwise.
+  const module = (await import('xz-decompress')) as unknown as { default: typeof import('xz-decompress') };
+  const stream = new module.default.XzReadableStream(Readable.toWeb(source) as ReadableStream<Uint8Array>);
+  yield* Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
 }
 
 function* pieces(source: Content): Generator<Uint8Array> {

@@ -39,11 +39,15 @@ export function resolveUser(rootfs: Rootfs, spec: string): User {
   return user;
 }
 
-/** `--chown`: a user without a group takes the group of the same number, as a name its primary group. */
+/**
+ * `--chown`: numbers are what they say, even where a user has one for a name. A number without a group takes the group of
+ * the same number, a name its primary group.
+ */
 export function resolveOwner(rootfs: Rootfs, spec: string): { uid: number; gid: number } {
   const [userText, groupText] = spec.split(':', 2);
-  const { uid, gid } = resolveUser(rootfs, spec);
-  return { uid, gid: !groupText && number(userText) !== undefined ? uid : gid };
+  const uid = number(userText);
+  if (uid === undefined) return resolveUser(rootfs, spec);
+  return { uid, gid: groupText ? (number(groupText) ?? findGroup(groupLines(rootfs), groupText)) : uid };
 }
 
 function findUser(lines: PasswdLine[], text: string): PasswdLine | undefined {

@@ -1,5 +1,5 @@
 // Making boxes by the library: where there is a file system and processes, so not in a page.
-import { bootOptionsOf } from '../box/boot-config.ts';
+import { boxBootOptions } from '../box/boot-config.ts';
 import { writeBox } from '../box/box-file.ts';
 import { imageOf } from '../box/image-writer.ts';
 import { buildImage, type BuildOptions } from '../build/build.ts';
@@ -31,7 +31,7 @@ function linkImage(image: Image, rootfs: Rootfs, path: string): void {
   writeBox(path, {
     kernel: kernelBytes(),
     image: imageOf(rootfs),
-    boot: bootOptionsOf(image.config.config ?? {}, rootfs),
+    boot: boxBootOptions(image.config.config ?? {}, rootfs),
     config: new TextEncoder().encode(JSON.stringify(image.config)),
     provenance: { image: image.digest },
   });

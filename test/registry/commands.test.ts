@@ -196,7 +196,9 @@ test('convert makes a box from every kind of source', () => {
   }
   run('convert', 'docker-archive:app.tar');
   assert.ok(existsSync(wbx.path('app.wasm')));
-  refused(/names no command to run/, 'convert', 'rootfs:root', '-o', 'no.wasm');
+  run('convert', 'rootfs:root', '-o', 'no-command.wasm');
+  const { status, stderr } = wbx.run('run', 'no-command.wasm');
+  assert.deepEqual([status, stderr], [125, 'wbx: the box names no command to run: give one\n']);
   refused(/^wbx: cannot load nowhere: no such file/, 'convert', 'oci:nowhere');
 });
 

@@ -48,12 +48,16 @@ export async function planCopy(state: StageState, command: CopyCommand, trees: T
     owner: chown === undefined ? undefined : resolveOwner(await state.rootfs(), chown),
     keepOwner: flags.get('from') !== undefined,
     mode: chmod === undefined ? undefined : modeOf(chmod, place),
+    link: flags.isOn('link'),
     unpack: flags.get('unpack') === undefined ? undefined : flags.isOn('unpack'),
     place,
   };
-  const { owner, keepOwner, unpack } = plan;
+  const { owner, keepOwner, link, unpack } = plan;
   const digests = sources.map(({ name, inode }) => [name, treeDigest(inode)]);
-  return { plan, key: [keyword, plan.destination, owner ?? null, chmod ?? null, keepOwner, unpack ?? null, digests] };
+  return {
+    plan,
+    key: [keyword, plan.destination, owner ?? null, chmod ?? null, keepOwner, link, unpack ?? null, digests],
+  };
 }
 
 /** Here-documents first in the place where they stand, then paths and patterns. */

@@ -9,6 +9,7 @@ import {
   type Inode,
   isDirectory,
   isSymlink,
+  lookup,
   newDirectory,
   type Rootfs,
   S_IFMT,
@@ -30,6 +31,8 @@ export interface CopyPlan {
   keepOwner: boolean;
   /** --chmod. */
   mode?: ModeChange;
+  /** --link: the stage is not looked at, so links in it are replaced and not followed. */
+  link: boolean;
   /** Archives are unpacked; when absent, ADD does it to those that were not downloaded. */
   unpack?: boolean;
   place: Place;
@@ -54,13 +57,13 @@ class Copy {
   }
 
   async add({ name, inode, downloaded }: Source): Promise<void> {
-    const target = resolve(this.#rootfs, this.#plan.destination);
+    const target = this.#resolve(this.#plan.destination);
     if (isDirectory(inode)) return this.#directory(inode, target.path, this.#plan.keepOwner);
     if ((this.#plan.unpack ?? (this.#plan.keyword === 'ADD' && !downloaded)) && isArchive(inode)) {
       return this.#archive(await unpack(inode, name, this.#plan.place), target.path);
     }
     const into = this.#plan.destination.endsWith('/') || isDirectory(this.#at(target.path));
-    const path = into ? resolve(this.#rootfs, posix.join(target.path, name)).path : target.path;
+    const path = into ? this.#resolve(posix.join(target.path, name)).path : target.path;
     this.#parents(path);
     this.#put(path, inode, this.#plan.keepOwner);
   }
@@ -119,7 +122,14 @@ class Copy {
   }
 
   #at(path: string): Inode | undefined {
-    return this.#made.get(path) ?? resolve(this.#rootfs, path, false).inode;
+    const made = this.#made.get(path);
+    if (made || !this.#plan.link) return made ?? resolve(this.#rootfs, path, false).inode;
+    const there = lookup(this.#rootfs, path);
+    return isDirectory(there) ? there : undefined;
+  }
+
+  #resolve(path: string): { path: string } {
+    return this.#plan.link ? { path: splitPath(path).join('/') } : resolve(this.#rootfs, path);
   }
 
   #clash(path: string, old: Inode | undefined) {
