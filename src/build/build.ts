@@ -11,8 +11,10 @@ import type { Image, Store } from '../image/store/store.ts';
 import { CacheMounts } from './cache-mounts.ts';
 import { readContext } from './context.ts';
 import { neededStages, stageByName, targetStage } from './needed.ts';
+import { formatFailure } from './failure.ts';
 import { type Input, type InputOptions, openInput } from './input.ts';
-import { Progress, type ProgressSink } from './progress.ts';
+import { Progress, type ProgressSink } from './progress/progress.ts';
+import { type ProgressMode, viewOf } from './progress/view.ts';
 import { Remote } from './remote.ts';
 import { StageBuilder } from './stage-builder.ts';
 import { StageState } from './stage-state.ts';
@@ -31,15 +33,19 @@ export interface BuildOptions extends InputOptions {
   labels?: Map<string, string>;
   /** False: every step is carried out, whatever the cache has. */
   useCache?: boolean;
+  /** Names of stages that are built anew. */
+  noCacheStages?: string[];
   /** Gives the image that a FROM or a --from names: by default one of the store. */
   image?(name: string): Promise<Image>;
   progress: ProgressSink;
+  /** How it looks there; plain when absent. */
+  progressMode?: ProgressMode;
 }
 
-/** The image that was built, not named yet, and its file system. */
+/** The image that was built, not named yet, and its file system, which is folded only for those who ask. */
 export interface BuildResult {
   image: Image;
-  rootfs: Rootfs;
+  rootfs(): Promise<Rootfs>;
 }
 
 /** What a stage FROM scratch starts with, as BuildKit has it. */
@@ -90,11 +96,23 @@ class Build {
     this.#stages = parseStages(dockerfile);
     this.#warnings = lint(dockerfile, this.#stages);
     this.#variables = new Variables(this.#stages, options.buildArgs ?? new Map());
-    this.#progress = new Progress(options.progress);
+    this.#progress = new Progress(viewOf(options.progressMode ?? 'plain', options.progress));
     this.#caches = new CacheMounts(options.store.directory);
   }
 
   async run(): Promise<BuildResult> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      if (error instanceof WbxError)
+        this.#progress.note(formatFailure(this.#input, error.message, this.#progress.failed));
+      throw error;
+    } finally {
+      this.#progress.close();
+    }
+  }
+
+  async #run(): Promise<BuildResult> {
     const { stages } = this.#stages;
     const target = targetStage(stages, this.#options.target);
     for (const index of neededStages(stages, target, (stage) => this.#imageName(stage))) {
@@ -104,7 +122,7 @@ class Build {
     const state = this.#built.get(target) as StageState;
     for (const [name, value] of this.#options.labels ?? [])
       state.config.Labels = { ...state.config.Labels, [name]: value };
-    return { image: this.#options.store.put(state.imageConfig(), state.layers), rootfs: await state.rootfs() };
+    return { image: this.#options.store.put(state.imageConfig(), state.layers), rootfs: () => state.rootfs() };
   }
 
   #warn(): void {
@@ -129,7 +147,7 @@ class Build {
       trees,
       mountSources: { trees, caches: this.#caches, secret: (id) => this.#options.secrets?.get(id) },
       progress: this.#progress,
-      useCache: this.#options.useCache ?? true,
+      useCache: (this.#options.useCache ?? true) && !this.#options.noCacheStages?.includes(stage.name ?? String(index)),
       escapeChar: this.#stages.escapeChar,
       label: this.#stages.stages.length === 1 ? '' : `${stage.name ?? `stage-${index}`} `,
     });

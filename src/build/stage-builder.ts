@@ -6,9 +6,11 @@ import { parseDockerfile } from '../dockerfile/parse.ts';
 import type { Stage, Step } from '../dockerfile/stages.ts';
 import { systemCode, WbxError } from '../errors.ts';
 import type { StoredLayer } from '../image/store/layers.ts';
+import type { StepResult } from '../image/store/steps.ts';
+import { creationTime } from '../image/time.ts';
 import { resolveOwner } from '../image/users.ts';
 import { stepKey } from './cache-key.ts';
-import type { Progress, StepProgress } from './progress.ts';
+import type { Progress, StepProgress } from './progress/progress.ts';
 import type { StageState } from './stage-state.ts';
 import { runConfigStep } from './steps/config.ts';
 import { planCopy, type Trees } from './steps/copy-plan.ts';
@@ -76,8 +78,8 @@ export class StageBuilder {
   async #layerStep(command: Command, place: Place, original: string): Promise<void> {
     const progress = this.#options.progress.step(this.#title(original));
     try {
-      const layer = await this.#layer(command, place, progress);
-      this.#state.record(this.#createdBy(command, original), layer);
+      const result = await this.#layer(command, place, progress);
+      this.#state.record(this.#createdBy(command, original), result);
     } catch (error) {
       const located = locate(error, place);
       progress.error(located.message.replace(`${place.file}:${place.line}: `, ''));
@@ -85,7 +87,7 @@ export class StageBuilder {
     }
   }
 
-  async #layer(command: Command, place: Place, progress: StepProgress): Promise<StoredLayer | undefined> {
+  async #layer(command: Command, place: Place, progress: StepProgress): Promise<StepResult> {
     const { variables, trees } = this.#options;
     const state = this.#state;
     const expand = variables.expander(state.lookup, place);
@@ -116,19 +118,21 @@ export class StageBuilder {
   }
 
   /** WORKDIR makes a layer only where the directory is missing. */
-  async #workdir(progress: StepProgress, place: Place): Promise<StoredLayer | undefined> {
+  #workdir(progress: StepProgress, place: Place): Promise<StepResult> {
     const { config, workingDirectory } = this.#state;
-    const rootfs = await this.#state.rootfs();
-    const { uid, gid } = resolveOwner(rootfs, config.User ?? '0');
-    const changes = workdirChanges(rootfs, workingDirectory, { uid, gid }, place);
-    if (changes.length > 0) {
-      return this.#cached(['WORKDIR', workingDirectory, uid, gid], progress, () => this.#state.writeLayer(changes));
-    }
-    progress.done();
-    return undefined;
+    return this.#cached(['WORKDIR', workingDirectory, config.User ?? ''], progress, async () => {
+      const rootfs = await this.#state.rootfs();
+      const { uid, gid } = resolveOwner(rootfs, config.User ?? '0');
+      const changes = workdirChanges(rootfs, workingDirectory, { uid, gid }, place);
+      return changes.length === 0 ? undefined : this.#state.writeLayer(changes);
+    });
   }
 
-  async #cached(step: unknown, progress: StepProgress, make: () => Promise<StoredLayer>): Promise<StoredLayer> {
+  async #cached(
+    step: unknown,
+    progress: StepProgress,
+    make: () => Promise<StoredLayer | undefined>,
+  ): Promise<StepResult> {
     const { store, layers } = this.#state;
     const key = stepKey(layers, step);
     const known = this.#options.useCache ? store.steps.get(key) : undefined;
@@ -136,10 +140,10 @@ export class StageBuilder {
       progress.cached();
       return known;
     }
-    const layer = await make();
-    store.steps.set(key, layer);
+    const result = { made: await make(), created: creationTime() };
+    store.steps.set(key, result);
     progress.done();
-    return layer;
+    return result;
   }
 
   #title(text: string): string {

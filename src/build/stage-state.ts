@@ -5,6 +5,7 @@ import type { ContainerConfig, HistoryEntry, ImageConfig } from '../image/oci.ts
 import type { Change } from '../image/layer/change.ts';
 import { newRootfs, type Rootfs } from '../image/rootfs.ts';
 import type { StoredLayer } from '../image/store/layers.ts';
+import type { StepResult } from '../image/store/steps.ts';
 import type { Store } from '../image/store/store.ts';
 import { creationTime, sourceDateEpoch } from '../image/time.ts';
 
@@ -20,6 +21,8 @@ export class StageState {
   commandSet = false;
   #rootfs: Rootfs = newRootfs();
   #folded = 0;
+  /** When the last layer was made: what changed only the config since then counts as of that time. */
+  #created: string | undefined;
 
   constructor(
     store: Store,
@@ -64,15 +67,16 @@ export class StageState {
   }
 
   /** Records a step; without a layer it changed the config only. */
-  record(createdBy: string, layer?: StoredLayer): void {
-    if (layer) this.layers.push(layer);
-    const entry: HistoryEntry = { created: creationTime(), created_by: createdBy, comment: 'wbx' };
-    this.history.push(layer ? entry : { ...entry, empty_layer: true });
+  record(createdBy: string, { made, created }: Partial<StepResult> = {}): void {
+    if (made) this.layers.push(made);
+    this.#created = created ?? this.#created;
+    const entry: HistoryEntry = { created: this.#time(), created_by: createdBy, comment: 'wbx' };
+    this.history.push(made ? entry : { ...entry, empty_layer: true });
   }
 
   imageConfig(): ImageConfig {
     return {
-      created: creationTime(),
+      created: this.#time(),
       ...(this.author === undefined ? {} : { author: this.author }),
       architecture: 'amd64',
       os: 'linux',
@@ -80,6 +84,10 @@ export class StageState {
       rootfs: { type: 'layers', diff_ids: this.layers.map(({ diffId }) => diffId) },
       history: this.history,
     };
+  }
+
+  #time(): string {
+    return this.#created ?? this.history.at(-1)?.created ?? creationTime();
   }
 }
 

@@ -96,7 +96,7 @@ async function buildInto(store: Store, context: string, flags: BuildFlags): Prom
     log.write(`named ${familiarName(name)} (${result.image.digest})\n`);
   }
   const output = flags.output ?? (names.length === 0 ? defaultOutput(context) : undefined);
-  if (output !== undefined) exportBox(result.image, result.rootfs, output, log);
+  if (output !== undefined) exportBox(result.image, await result.rootfs(), output, log);
   if (flags.snapshotAfter === undefined) return;
   if (output === undefined) throw new WbxError('BAD_ARGUMENT', '--snapshot-after needs a box: say -o FILE');
   await run(['--snapshot-after', flags.snapshotAfter, '-o', output, output]);

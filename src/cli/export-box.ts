@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { boxBootOptions } from '../box/boot-config.ts';
 import { writeBox } from '../box/box-file.ts';
 import { imageOf } from '../box/image-writer.ts';
-import type { ProgressSink } from '../build/progress.ts';
+import type { ProgressSink } from '../build/progress/progress.ts';
 import type { Rootfs } from '../image/rootfs.ts';
 import type { Image } from '../image/store/store.ts';
 import { kernelBytes } from '../runtime/node/engine.ts';

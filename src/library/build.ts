@@ -15,7 +15,7 @@ export type BuildRequest = Omit<BuildOptions, 'store' | 'progress'> & Partial<Pi
 /** Builds a Dockerfile into the box file `output`. Throws a WbxError: `BAD_DOCKERFILE`, `RUN_FAILED`, `NOT_FOUND`, ... */
 export async function build(request: BuildRequest, output: string): Promise<void> {
   const { image, rootfs } = await buildImage({ store: new Store(), progress: NO_LOG, ...request });
-  linkImage(image, rootfs, output);
+  linkImage(image, await rootfs(), output);
 }
 
 /** Makes the box file `output` of any image: a name, or `oci:`, `docker-archive:`, `rootfs:` ... and a path. */

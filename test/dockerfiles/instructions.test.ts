@@ -92,7 +92,7 @@ COPY a.txt \\
   'ENV of the same line is the one before': 'FROM base\nENV abc=hello\nENV abc=bye def=$abc\nENV ghi=$abc\n',
   'quotes in ENV': `FROM base\nENV A="a b" B=a\\ b C='$A' D="$A" E=\\$A F="\\"q\\"" G=x'y z'w\nENV OLD form  with   $A and "quotes"\nRUN env | grep -E '^([A-G]|OLD)=' | sort > /env\n`,
   'PATH grows': 'FROM base\nENV PATH=/opt/bin:$PATH\nRUN echo $PATH > /path\n',
-  'undefined variables': 'FROM base\nENV A=[$NOPE] B=[\${NOPE}] C=[\${NOPE:-d}] D=[\${PATH:+set}]\n',
+  'undefined variables': 'FROM base\nENV A=[$NOPE] B=[${NOPE}] C=[${NOPE:-d}] D=[${PATH:+set}]\n',
   labels: 'FROM base\nLABEL "a.b"="c d" multi="x \\\n  y" e=\nLABEL A=1 B=$PATH\nLABEL A=2\n',
   'MAINTAINER and STOPSIGNAL': 'FROM base\nMAINTAINER me <me@localhost>\nENV S=SIGINT\nSTOPSIGNAL $S\n',
   'STOPSIGNAL by number': 'FROM base\nSTOPSIGNAL 9\n',
@@ -103,7 +103,7 @@ COPY a.txt \\
   'USER by number': 'FROM base\nARG U=12:34\nUSER $U\nRUN id -u > /tmp/id; id -g >> /tmp/id; touch /tmp/f\n',
   'USER by uid takes the groups of its entry': 'FROM base\nUSER 1000\nRUN id -u > /tmp/id; id -g >> /tmp/id\n',
   'WORKDIR relative, with variables':
-    'FROM base\nENV D=/srv/a\nWORKDIR $D/b\nRUN pwd > pwd\nWORKDIR ../c\nRUN pwd > pwd\nWORKDIR \${D}/z\nCOPY a.txt .\nCOPY b.txt rel/\n',
+    'FROM base\nENV D=/srv/a\nWORKDIR $D/b\nRUN pwd > pwd\nWORKDIR ../c\nRUN pwd > pwd\nWORKDIR ${D}/z\nCOPY a.txt .\nCOPY b.txt rel/\n',
   'WORKDIR over a link': 'FROM base\nWORKDIR /link/sub\nRUN pwd -P > pwd\nCOPY a.txt ./\n',
   'SHELL for RUN':
     'FROM base\nSHELL ["/bin/sh", "-e", "-c"]\nRUN echo $- > /flags; false || true\nSHELL ["/bin/busybox", "ash", "-c"]\nRUN echo $0 > /zero\n',

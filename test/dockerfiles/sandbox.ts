@@ -33,7 +33,7 @@ export class Sandbox {
 
   async build(dockerfile: string, options: Partial<BuildOptions> = {}): Promise<Built> {
     const { rootfs, image } = await this.#build(dockerfile, options);
-    return { rootfs, config: image.config.config ?? {} };
+    return { rootfs: await rootfs(), config: image.config.config ?? {} };
   }
 
   /** Builds from a context that is no directory of this machine. */
@@ -44,7 +44,7 @@ export class Sandbox {
       dockerfile,
       progress: { write: () => {} },
     });
-    return { rootfs, config: image.config.config ?? {} };
+    return { rootfs: await rootfs(), config: image.config.config ?? {} };
   }
 
   async buildImage(dockerfile: string, options: Partial<BuildOptions> = {}): Promise<Image> {

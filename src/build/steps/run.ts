@@ -14,7 +14,7 @@ import { contentOf, newInode, S_IFREG } from '../../image/rootfs.ts';
 import type { StoredLayer } from '../../image/store/layers.ts';
 import { openNetwork } from '../../runtime/node/net/container.ts';
 import { runBox } from '../../runtime/node/run.ts';
-import type { StepProgress } from '../progress.ts';
+import type { StepProgress } from '../progress/progress.ts';
 import type { StageState } from '../stage-state.ts';
 import { argvOf } from './config.ts';
 import { mounted, type ReadyMount, type RunMounts, unmounted } from './run-mounts.ts';
