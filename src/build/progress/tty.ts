@@ -86,5 +86,5 @@ function seconds(start: number): string {
 
 /** A program's output is no order to this terminal. */
 function printable(text: string): string {
-  return text.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').replace(/\p{Cc}/gu, ' ');
+  return text.replace(/\p{Cc}(\[[0-9;]*[A-Za-z])?/gu, ' ');
 }
