@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { askBox } from '../runtime/node/control/client.ts';
+import { Boxes } from '../runtime/node/boxes/boxes.ts';
 import { WbxError } from '../errors.ts';
+import { ask } from './each-box.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 import { main as run } from './run.ts';
 
@@ -35,6 +36,6 @@ export async function main(args: string[]): Promise<number> {
   const remove = () => rmSync(directory, { recursive: true, force: true });
   process.on('exit', remove);
   const path = join(directory, 'twin.wasm');
-  await askBox(name, { op: 'snapshot', path, delta: false });
+  await ask(new Boxes().find(name), { op: 'snapshot', path, delta: false });
   return run([...args.slice(0, -1), '--clock', 'continue', path]);
 }

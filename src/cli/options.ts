@@ -40,6 +40,12 @@ export class ParsedOptions {
     return this.#values.get(name) ?? [];
   }
 
+  /** The options as words that mean the same, without those named. */
+  words(without: ReadonlySet<string>): string[] {
+    const kept = [...this.#values].filter(([name]) => !without.has(name));
+    return kept.flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
+  }
+
   #long(table: OptionTable, text: string, next: () => string | undefined): void {
     const equals = text.indexOf('=');
     const name = equals < 0 ? text : text.slice(0, equals);

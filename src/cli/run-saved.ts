@@ -1,8 +1,7 @@
-// What `wbx run` does for a box that is to be saved: it can be reached by name, or is saved once it has printed something.
+// What `wbx run` does for a box that is saved once it has printed something.
 import { resolve } from 'node:path';
 import { WbxError } from '../errors.ts';
 import type { Box } from '../runtime/box.ts';
-import { serveControl } from '../runtime/node/control/server.ts';
 import type { RunOptions } from '../runtime/node/run.ts';
 import type { Runnable } from '../runtime/node/runnable.ts';
 import { watchFor } from '../runtime/node/snapshot-after.ts';
@@ -13,19 +12,6 @@ import { formatSize } from './table.ts';
 
 /** Options of a run, and what is left to do after it. */
 export type SavedRun = Partial<RunOptions> & { finish?: () => Promise<void> };
-
-/** Listens as `name` while the box runs. */
-export function reachable(runnable: Runnable, name: string): SavedRun {
-  return {
-    attach: (box) =>
-      serveControl(name, {
-        snapshot: async ({ path, delta }) => {
-          if (typeof path !== 'string') throw new WbxError('BAD_ARGUMENT', 'a snapshot needs a file');
-          return { size: await writeSnapshot(box.save(true), runnable.base, { path, delta: delta === true }) };
-        },
-      }),
-  };
-}
 
 /** Saves the box once it has printed `text`, and ends it then; `finish` writes the file. */
 export function snapshotAfter(runnable: Runnable, text: string, output: string): SavedRun {

@@ -11,28 +11,28 @@ import { runnableDelta, runnableFile } from '../runtime/node/runnable-file.ts';
 import { optimiseLate } from '../runtime/node/tier-up.ts';
 import { WbxError } from '../errors.ts';
 import { deterministicStart } from '../box/deterministic.ts';
+import { environmentOf } from './environment.ts';
+import { isKept, KEEPING_HELP, KEEPING_OPTIONS } from './keeping-options.ts';
+import { LIMIT_HELP, LIMIT_OPTIONS, limitsOf } from './limit-options.ts';
 import { MOUNT_HELP, MOUNT_OPTIONS, prepareMounts } from './mounts.ts';
 import { NETWORK_HELP, NETWORK_OPTIONS, networkOf } from './network-options.ts';
 import type { SavedRun } from './run-saved.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
-import { parseSize } from './size.ts';
 
-const OPTIONS: OptionTable = [
+export const RUN_OPTIONS: OptionTable = [
   ['base', 'value'],
   ['clock', 'value'],
   ['cpu', 'value'],
   ['deterministic', 'flag'],
   ['entrypoint', 'value'],
   ['env', 'list', 'e'],
+  ['env-file', 'list'],
   ['epoch', 'value'],
   ['help', 'flag'],
   ['hostname', 'value', 'h'],
   ['interactive', 'flag', 'i'],
-  ['memory', 'value', 'm'],
-  ['name', 'value'],
   ['output', 'value', 'o'],
   ['pull', 'value'],
-  ['rm', 'flag'],
   ['rootfs', 'value'],
   ['seed', 'value'],
   ['snapshot-after', 'value'],
@@ -43,6 +43,8 @@ const OPTIONS: OptionTable = [
   ['until', 'value'],
   ['user', 'value', 'u'],
   ['workdir', 'value', 'w'],
+  ...KEEPING_OPTIONS,
+  ...LIMIT_OPTIONS,
   ...MOUNT_OPTIONS,
   ...NETWORK_OPTIONS,
 ];
@@ -53,11 +55,11 @@ const AT_BOOT_ONLY = [
   'deterministic',
   'entrypoint',
   'env',
+  'env-file',
   'hostname',
-  'memory',
   'user',
   'workdir',
-  ...MOUNT_OPTIONS.map(([name]) => name),
+  ...[...LIMIT_OPTIONS, ...MOUNT_OPTIONS].map(([name]) => name),
 ];
 
 const HELP = `Usage: wbx run [OPTION...] BOX.wasm [COMMAND [ARG...]]
@@ -73,15 +75,14 @@ Options:
   -i, --interactive      connect stdin
   -t, --tty              the streams are this terminal
   -e, --env NAME[=VALUE] set a variable; a name alone is passed on
+      --env-file FILE    lines of NAME=VALUE
   -w, --workdir DIR      working directory
   -u, --user USER[:GROUP]
   -h, --hostname NAME
-  -m, --memory SIZE      limit of the memory, such as 512m
       --cpu LEVEL        what the CPU knows: v1, v2 or v3 (x86-64-v1 ..., v3 with AVX2 if not given)
       --entrypoint PROGRAM
       --pull WHEN        ask the image's registry: always, missing (the default) or never
       --rootfs DIR       run over this directory
-      --name NAME        let "wbx snapshot" and "wbx fork" reach the box
       --snapshot-after TEXT -o FILE
                          once TEXT has been printed, write a snapshot to FILE and end
       --base FILE        the box that a delta was taken from
@@ -91,42 +92,63 @@ Options:
       --epoch SECONDS    when it begins, 1000000000 if not given
       --until N [-o FILE]
                          end it at instruction N, and write a snapshot of it to FILE
-${MOUNT_HELP}${NETWORK_HELP}      --strace           print system calls to stderr
+${KEEPING_HELP}${LIMIT_HELP}${MOUNT_HELP}${NETWORK_HELP}      --strace           print system calls to stderr
       --tier TIER        run code by the interpreter alone (interp) or also translated (jit)
       --trace            print the last instructions when a program faults
 
 Examples:
   $ wbx run app.wasm
   $ wbx run -it debian:bookworm bash
+  $ wbx run -d --name web -p 8080:80 --restart on-failure nginx
   $ wbx run --rootfs /srv/rootfs /bin/echo hello
   $ wbx run -v "$PWD:/src" -w /src gcc:13 make
 `;
 
 export async function main(args: string[]): Promise<number> {
-  const options = new ParsedOptions(OPTIONS, args);
+  const options = new ParsedOptions(RUN_OPTIONS, args);
   if (options.has('help')) {
     process.stdout.write(HELP);
     return 0;
   }
-  optimiseLate();
-  const [runnable, command] = await choose(options);
   const tty = options.has('tty');
-  if (tty && !process.stdin.isTTY)
+  if (tty && !options.has('detach') && !process.stdin.isTTY)
     throw new WbxError('BAD_ARGUMENT', 'the input device is not a terminal: leave -t out');
+  if (isKept(options)) return (await import('./run-kept.ts')).runKept(options);
+  optimiseLate();
+  const { runnable, run } = await prepareRun(options);
   const saving = await snapshotOptions(runnable, options);
   const { status } = await runBox({
-    ...runnable,
-    ...(await start(runnable, options, command)),
+    ...run,
     ...saving,
     stdin: options.has('interactive') ? undefined : null,
     tty,
-    strace: options.has('strace'),
-    tier: options.value('tier') as Tier | undefined,
-    trace: options.has('trace'),
     forwardSignals: !tty,
   });
   await saving.finish?.();
   return status;
+}
+
+export interface PreparedRun {
+  runnable: Runnable;
+  /** All but the streams. */
+  run: RunOptions;
+}
+
+/** What the options ask for. `runnable` in place of what they name. */
+export async function prepareRun(
+  options: ParsedOptions,
+  changed: (runnable: Runnable) => Promise<Runnable> = async (same) => same,
+): Promise<PreparedRun> {
+  const [chosen, command] = await choose(options);
+  const runnable = await changed(chosen);
+  const run = {
+    ...runnable,
+    ...(await start(runnable, options, command)),
+    strace: options.has('strace'),
+    tier: options.value('tier') as Tier | undefined,
+    trace: options.has('trace'),
+  };
+  return { runnable, run };
 }
 
 /** How it begins: by booting, or where a snapshot was taken. */
@@ -134,7 +156,6 @@ async function start(runnable: Runnable, options: ParsedOptions, command: string
   const deterministic = determinism(options);
   if (!runnable.saved) {
     const boot = await runnable.bootOptions(overrides(options, command));
-    const memoryLimit = parseSize(options.value('memory'));
     const { mounts, hostRoots } = await prepareMounts(options, runnable.rootfs);
     const wanted = deterministic ? undefined : networkOf(options, runnable.exposed);
     const { network, ...named } = await openNetwork(wanted, boot.hostname ?? 'box');
@@ -142,7 +163,7 @@ async function start(runnable: Runnable, options: ParsedOptions, command: string
     const mounted = {
       ...boot,
       ...named.boot,
-      memoryLimit,
+      ...limitsOf(options),
       cpuLevel,
       mounts: [...(boot.mounts ?? []), ...mounts],
       ...deterministic,
@@ -204,9 +225,7 @@ async function snapshotOptions(runnable: Runnable, options: ParsedOptions): Prom
   if ((after === undefined) !== (output === undefined)) {
     throw new WbxError('BAD_ARGUMENT', '--snapshot-after TEXT and -o FILE belong together');
   }
-  const name = options.value('name');
-  if (after !== undefined) return (await import('./run-saved.ts')).snapshotAfter(runnable, after, output!);
-  return name === undefined ? {} : (await import('./run-saved.ts')).reachable(runnable, name);
+  return after === undefined ? {} : (await import('./run-saved.ts')).snapshotAfter(runnable, after, output!);
 }
 
 /** What to run, and the words behind it. */
@@ -237,17 +256,10 @@ function overrides(options: ParsedOptions, command: string[]): ConfigOverrides {
   return {
     command: command.length > 0 ? command : undefined,
     entrypoint: entrypoint === undefined ? undefined : entrypoint === '' ? [] : [entrypoint],
-    env: options.list('env').flatMap(variable),
+    env: environmentOf(options),
     workingDirectory: options.value('workdir'),
     user: options.value('user'),
     hostname: options.value('hostname'),
     tty: options.has('tty'),
   };
-}
-
-/** `-e NAME` passes the variable of this process on, if there is one. */
-function variable(text: string): string[] {
-  if (text.includes('=')) return [text];
-  const value = process.env[text];
-  return value === undefined ? [] : [`${text}=${value}`];
 }

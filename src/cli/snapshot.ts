@@ -1,7 +1,8 @@
 // wbx snapshot: saves a box that runs under a name. The process that runs it does the work; the box goes on.
 import { resolve } from 'node:path';
-import { askBox } from '../runtime/node/control/client.ts';
+import { Boxes } from '../runtime/node/boxes/boxes.ts';
 import { newCommand, runCommand } from './command.ts';
+import { ask } from './each-box.ts';
 import { formatSize } from './table.ts';
 
 export function main(args: string[]): Promise<number> {
@@ -14,7 +15,11 @@ export function main(args: string[]): Promise<number> {
     .requiredOption('-o, --output <file>', 'write the snapshot to a file')
     .option('--delta', 'only what differs from the box it was started from')
     .action(async (name: string, { output, delta }: { output: string; delta?: boolean }) => {
-      const answer = await askBox(name, { op: 'snapshot', path: resolve(output), delta: delta === true });
+      const answer = await ask(new Boxes().find(name), {
+        op: 'snapshot',
+        path: resolve(output),
+        delta: delta === true,
+      });
       process.stderr.write(`wrote ${output} (${formatSize((answer as { size: number }).size)})\n`);
     });
   return runCommand(command, args);

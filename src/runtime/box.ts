@@ -80,6 +80,20 @@ const PANIC_MAX = 1000;
 /** Status of what ends with the box: death by SIGKILL. */
 const KILLED = 137;
 
+/** A guest's page. */
+const FRAME_SIZE = 4096;
+
+interface Pause {
+  ended: Promise<void>;
+  end(): void;
+}
+
+function pausing(): Pause {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  return { ended, end };
+}
+
 interface Engine extends TranslatorKernel {
   wbx_boot(ptr: number, length: number): number;
   wbx_resume(fuel: number): number;
@@ -102,6 +116,7 @@ export class Box {
   readonly #alarm = new Alarm();
   #lastYield = 0;
   #ended = false;
+  #pause: Pause | undefined;
   #stopped: { status: number; error?: unknown } | undefined;
 
   constructor(options: BoxOptions) {
@@ -170,9 +185,32 @@ export class Box {
     return errno === 0;
   }
 
+  /** Nothing of it runs until `unpause`; what waits goes on waiting. */
+  pause(): void {
+    this.#pause ??= pausing();
+  }
+
+  unpause(): void {
+    this.#pause?.end();
+    this.#pause = undefined;
+  }
+
+  /** What it uses, nothing before it has started: bytes of memory, tasks, system calls made and instructions retired. */
+  get counters(): { memory: number; tasks: number; systemCalls: number; instructions: number } {
+    if (!this.#memory) return { memory: 0, tasks: 0, systemCalls: 0, instructions: 0 };
+    const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
+    return {
+      memory: control(H.CONTROL_FRAMES) * FRAME_SIZE,
+      tasks: control(H.CONTROL_TASKS),
+      systemCalls: this.#memory.u64(CONTROL_BASE + H.CONTROL_SYSCALLS),
+      instructions: this.#memory.u64(CPU_BASE + CPU_RETIRED),
+    };
+  }
+
   /** Ends the box from outside: its programs hear nothing of it. With an error, run() throws that. */
   stop(status: number, error?: unknown): void {
     this.#stopped ??= { status, error };
+    this.unpause();
     this.#alarm.wake();
   }
 
@@ -202,9 +240,9 @@ export class Box {
     this.#guarded(() => this.#engine.wbx_thaw(hostFlags, clock) ?? 0);
   }
 
-  /** Tells the box the new size of its terminal. */
-  resize(columns: number, rows: number): void {
-    this.#ring?.resize(columns, rows);
+  /** Tells the box the new size of its terminal, or of that of a process that `exec` has started. */
+  resize(columns: number, rows: number, id = 0): void {
+    this.#ring?.resize(columns, rows, id * 4);
   }
 
   async #instantiate(): Promise<void> {
@@ -259,6 +297,8 @@ export class Box {
 
   /** One resume and what it asks for. True at the end. */
   async #step(): Promise<boolean> {
+    if (this.#pause) await this.#pause.ended;
+    if (this.#stopped) return false;
     const reason = this.#resume();
     const progress = this.#ring.serve();
     if (reason === H.REASON_EXITED) return true;

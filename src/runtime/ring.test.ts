@@ -151,7 +151,7 @@ test('a change of the window answers who waits for it', () => {
   const guest = new Guest({});
   guest.submit(H.RING_WINSIZE, 0);
   guest.server.serve();
-  guest.server.resize(120, 40);
+  guest.server.resize(120, 40, 0);
   assert.deepEqual(guest.take(), [[1, 0, 120 * 65536 + 40]]);
 });
 

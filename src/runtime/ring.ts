@@ -87,10 +87,11 @@ export class RingServer {
     return false;
   }
 
-  /** The terminal has changed its size. */
-  resize(columns: number, rows: number): void {
+  /** The terminal of which `handle` is the input has changed its size. */
+  resize(columns: number, rows: number, handle: number): void {
     for (const submission of [...this.#pending.values()]) {
-      if (submission.op === H.RING_WINSIZE) this.#finish(submission, 0, ((columns << 16) | rows) >>> 0);
+      if (submission.op === H.RING_WINSIZE && submission.handle === handle)
+        this.#finish(submission, 0, ((columns << 16) | rows) >>> 0);
     }
   }
 

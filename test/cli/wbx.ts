@@ -34,6 +34,7 @@ export class Wbx {
       DOCKER_CONFIG: join(this.directory, 'docker'),
       XDG_CONFIG_HOME: join(this.directory, 'config'),
       XDG_DATA_HOME: join(this.directory, 'data'),
+      XDG_RUNTIME_DIR: join(this.directory, 'run'),
     };
   }
 

@@ -27,8 +27,10 @@ export interface RunOptions {
   stdin?: ByteSource | null;
   stdout?: ByteSink;
   stderr?: ByteSink;
-  /** Streams 0..2 are the terminal of this process. */
+  /** Streams 0..2 are the terminal of this process, */
   tty?: boolean;
+  /** or, with this size at first, that of somebody else. */
+  terminalSize?: { columns: number; rows: number };
   strace?: boolean;
   trace?: boolean;
   /** Receives the layer stream (abi/layer.ts). */
@@ -61,13 +63,13 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
   const stdin = options.stdin === undefined ? stdinSource() : (options.stdin ?? undefined);
   const features = { ...options, stdin: stdin !== undefined, layer: options.layer !== undefined };
   // Loaded when needed: it brings child_process along, which short commands do without.
-  const terminal = options.tty ? await import('./terminal.ts') : undefined;
+  const terminal = options.tty && !options.terminalSize ? await import('./terminal.ts') : undefined;
   const { boot, state } = options;
   const flags = hostFlags(features);
   const box = new Box({
     engine: options.engine ?? (await kernelModule()),
     scheduler,
-    boot: boot && bootBlock({ ...terminal?.terminalSize(), ...boot }, options.layout, flags),
+    boot: boot && bootBlock({ ...(options.terminalSize ?? terminal?.terminalSize()), ...boot }, options.layout, flags),
     state: state && { ...state, hostFlags: flags },
     image: options.image,
     stdin,

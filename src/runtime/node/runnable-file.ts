@@ -6,7 +6,7 @@ import { type BoxFile, openBox } from '../../box/inspect.ts';
 import { openFile } from '../../box/open-file.ts';
 import type { ByteRange } from '../../box/source.ts';
 import { WbxError } from '../../errors.ts';
-import type { ImageConfig } from '../../image/oci.ts';
+import type { ContainerConfig, ImageConfig } from '../../image/oci.ts';
 import type { Rootfs } from '../../image/rootfs.ts';
 import type { User } from '../../image/users.ts';
 import type { SavedMemory } from '../../snapshot/saved-memory.ts';
@@ -30,15 +30,20 @@ async function runnableBox(box: BoxFile, name: string, saved?: () => Promise<Sav
     layout: box.layout,
     image: box.image,
     engine: await compile(box.engine, name),
+    config: configOf(box.config),
     exposed: exposedBy(box.config),
     rootfs: () => rootfsOf(box),
     bootOptions: (overrides) => overrideBoot(readBootOptions(box.boot), overrides, (spec) => userOf(box, spec)),
   };
 }
 
-/** The config is an image's, or what somebody else has put there. */
+/** An image's, or what somebody else has put there. */
+function configOf(config: unknown): ContainerConfig {
+  return (config as Partial<ImageConfig> | undefined)?.config ?? {};
+}
+
 function exposedBy(config: unknown): string[] {
-  const ports = (config as Partial<ImageConfig> | undefined)?.config?.ExposedPorts;
+  const ports = configOf(config).ExposedPorts;
   return typeof ports === 'object' && ports ? Object.keys(ports) : [];
 }
 

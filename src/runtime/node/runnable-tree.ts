@@ -22,6 +22,7 @@ export function runnableTree(rootfs: Rootfs, config: ContainerConfig = {}): Runn
     image: rawSource(image),
     base: () => linkedTree(rootfs, config),
     rootfs: async () => rootfs,
+    config,
     exposed: Object.keys(config.ExposedPorts ?? {}),
     bootOptions: async (overrides) => bootOptionsOf(config, rootfs, overrides),
   };

@@ -2,6 +2,7 @@
 import type { BootOptions, ImageLayout } from '../../box/boot-block.ts';
 import type { ConfigOverrides } from '../../box/boot-config.ts';
 import type { BoxFile } from '../../box/inspect.ts';
+import type { ContainerConfig } from '../../image/oci.ts';
 import type { ImageSource } from '../../box/source.ts';
 import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import type { Rootfs } from '../../image/rootfs.ts';
@@ -20,6 +21,8 @@ export interface Runnable {
   rootfs(): Promise<Rootfs>;
   /** Ports that the image names: `80/tcp`. */
   exposed: string[];
+  /** What the image says of how it is run. */
+  config: ContainerConfig;
   /** What it starts with when the user says this. */
   bootOptions(overrides: ConfigOverrides): Promise<BootOptions>;
 }

@@ -13,7 +13,7 @@ export function terminalSize(): TerminalSize {
 }
 
 /** Switches the terminal to raw mode and passes changes of its size on. Returns what undoes both. */
-export function lendTerminal(box: Box): () => void {
+export function lendTerminal(box: Pick<Box, 'resize'>): () => void {
   const resize = () => box.resize(process.stdout.columns, process.stdout.rows);
   const restore = () => {
     process.stdin.setRawMode?.(false);

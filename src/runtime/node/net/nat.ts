@@ -1,6 +1,6 @@
 // The host's end of a box's network: connections, datagrams and name queries of the box through sockets of this process,
 // and clients of published ports into the box. Invariant: nothing is reached that the gate does not permit.
-import { connect, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import * as F from '../../../../abi/hostnet.ts';
 import { ECONNREFUSED, ENETUNREACH } from '../../../../abi/linux/errno.ts';
 import { formatAddress } from '../../net/address.ts';
@@ -43,6 +43,7 @@ export class Nat implements Network {
   /** Clients that wait for the box, by tag. */
   readonly #clients = new Map<number, Socket>();
   readonly #servers: Server[] = [];
+  readonly published: PublishedPort[] = [];
   readonly #publishedUdp = new Map<number, PublishedUdp>();
   #nextTag = FIRST_TAG;
   #announced = false;
@@ -56,7 +57,9 @@ export class Nat implements Network {
   static async open(options: NatOptions): Promise<Nat> {
     const nat = new Nat(options);
     try {
-      for (const port of options.publish ?? []) await nat.#publish(port);
+      for (const port of options.publish ?? []) {
+        nat.published.push({ ...port, hostPort: await nat.#publish(port) });
+      }
     } catch (error) {
       nat.close();
       throw error;
@@ -151,12 +154,16 @@ export class Nat implements Network {
     });
   }
 
-  async #publish(port: PublishedPort): Promise<void> {
+  /** Answers the port of the host. */
+  async #publish(port: PublishedPort): Promise<number> {
     if (port.protocol === 'udp') {
-      this.#publishedUdp.set(port.boxPort, await PublishedUdp.open(port, this.#queue, GATEWAY));
-    } else {
-      this.#servers.push(await publishTcp(port, (socket) => this.#client(socket, port.boxPort)));
+      const published = await PublishedUdp.open(port, this.#queue, GATEWAY);
+      this.#publishedUdp.set(port.boxPort, published);
+      return published.port;
     }
+    const server = await publishTcp(port, (socket) => this.#client(socket, port.boxPort));
+    this.#servers.push(server);
+    return (server.address() as AddressInfo).port;
   }
 
   /** A client has come: the box is asked whether somebody listens. */

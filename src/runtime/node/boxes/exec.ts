@@ -1,0 +1,145 @@
+// Further processes in a running box: `docker exec`, and the commands of health checks.
+import { constants } from 'node:os';
+import { bootBlock } from '../../../box/boot-block.ts';
+import type { ConfigOverrides } from '../../../box/boot-config.ts';
+import { WbxError } from '../../../errors.ts';
+import { hostFlags } from '../../host-flags.ts';
+import type { GuestProcess, ProcessStreams } from '../../processes.ts';
+import type { Connection, Message } from '../control/connection.ts';
+import { StreamPiece } from '../control/frame.ts';
+import type { CheckResult } from './health.ts';
+import { Inlet } from './inlet.ts';
+import type { Keeper } from './keeper.ts';
+
+/** What a health check may print. */
+const OUTPUT_MAX = 4096;
+const NO_IMAGE = { size: 0, chunks: [] };
+
+export interface ExecRequest {
+  argv: string[];
+  env?: string[];
+  cwd?: string;
+  user?: string;
+  interactive?: boolean;
+  tty?: boolean;
+  columns?: number;
+  rows?: number;
+}
+
+/** Starts it with what the box was started with, as far as the request does not say otherwise. */
+export async function startProcess(
+  keeper: Keeper,
+  request: ExecRequest,
+  streams: ProcessStreams,
+): Promise<GuestProcess> {
+  const { prepared } = keeper;
+  const box = keeper.running();
+  if (!prepared || keeper.state.status === 'paused') {
+    throw new WbxError('UNSUPPORTED', `the box ${keeper.record.name} is paused: unpause it first`);
+  }
+  const { boot } = prepared.options;
+  const overrides: ConfigOverrides = {
+    entrypoint: [],
+    command: request.argv,
+    user: request.user,
+    env: request.env,
+    tty: request.tty,
+  };
+  const own = prepared.runnable.saved
+    ? undefined
+    : await prepared.runnable.bootOptions({ ...overrides, env: undefined });
+  const asUser = request.user === undefined ? boot : own;
+  const env = [...(request.tty ? ['TERM=xterm'] : []), ...(boot?.env ?? []), ...(request.env ?? [])];
+  const options = {
+    argv: request.argv,
+    env: request.user === undefined ? env : [...env, ...(own?.env ?? []).filter((each) => each.startsWith('HOME='))],
+    cwd: request.cwd ?? boot?.cwd,
+    uid: asUser?.uid,
+    gid: asUser?.gid,
+    groups: asUser?.groups,
+    columns: request.columns,
+    rows: request.rows,
+  };
+  const flags = hostFlags({ stdin: streams.stdin !== undefined, tty: request.tty });
+  return box.exec(bootBlock({ ...options, env: lastOfEach(options.env) }, NO_IMAGE, flags), streams);
+}
+
+function lastOfEach(env: string[]): string[] {
+  return [...new Map(env.map((each) => [each.split('=')[0], each])).values()];
+}
+
+/** Runs a command and collects what it prints; one that takes too long is killed. */
+export async function runToEnd(keeper: Keeper, argv: string[], timeout: number): Promise<CheckResult> {
+  let output = '';
+  const sink = {
+    write: (bytes: Uint8Array) => {
+      if (output.length < OUTPUT_MAX)
+        output += Buffer.from(bytes)
+          .toString()
+          .slice(0, OUTPUT_MAX - output.length);
+      return bytes.length;
+    },
+  };
+  const process = await startProcess(keeper, { argv }, { stdout: sink, stderr: sink });
+  const box = keeper.running();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    box.signal(process.pid, constants.signals.SIGKILL);
+  }, timeout);
+  const exitCode = await process.exit;
+  clearTimeout(timer);
+  return late ? { exitCode: -1, output: `the check took longer than ${timeout} ms` } : { exitCode, output };
+}
+
+/** Serves `wbx exec`: streams both ways until the process has ended; answers its status. */
+export async function serveExec(keeper: Keeper, message: Message, connection: Connection): Promise<unknown> {
+  const request = checked(message);
+  const detach = message.detach === true;
+  const stdin = request.interactive ? new Inlet() : undefined;
+  const sink = (stream: number) => ({
+    write: (bytes: Uint8Array) => {
+      connection.sendBytes(stream, bytes);
+      const length = bytes.length;
+      return connection.behind < 1 << 16 ? length : connection.drained().then(() => length);
+    },
+  });
+  const streams = detach ? {} : { stdin, stdout: sink(1), stderr: sink(2) };
+  const process = await startProcess(keeper, request, streams);
+  if (detach) return { pid: process.pid };
+  void takeInput(keeper, connection, stdin, process);
+  const status = await process.exit;
+  await process.outputEnd;
+  return { status };
+}
+
+/** Input, signals and sizes until the connection ends; a client that is gone takes its terminal's process along. */
+async function takeInput(
+  keeper: Keeper,
+  connection: Connection,
+  stdin: Inlet | undefined,
+  process: GuestProcess,
+): Promise<void> {
+  const next = () => connection.next().catch(() => undefined);
+  for (let frame = await next(); frame !== undefined; frame = await next()) {
+    if (frame instanceof StreamPiece) {
+      if (frame.bytes.length === 0) stdin?.end();
+      else await stdin?.push(frame.bytes);
+    } else if (typeof frame.signal === 'number') keeper.box?.signal(process.pid, frame.signal);
+    else if (typeof frame.columns === 'number' && typeof frame.rows === 'number') {
+      keeper.box?.resize(frame.columns, frame.rows, process.id);
+    }
+  }
+  stdin?.end();
+}
+
+function checked(message: Message): ExecRequest {
+  const { argv, env = [], cwd, user } = message as unknown as ExecRequest;
+  const isWords = (value: unknown) =>
+    Array.isArray(value) && value.every((word) => typeof word === 'string' && !word.includes('\0'));
+  const isText = (value: unknown) => value === undefined || typeof value === 'string';
+  if (!isWords(argv) || argv.length === 0 || !isWords(env) || !isText(cwd) || !isText(user)) {
+    throw new WbxError('BAD_ARGUMENT', 'a request to exec needs a command');
+  }
+  return message as unknown as ExecRequest;
+}

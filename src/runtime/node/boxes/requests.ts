@@ -1,0 +1,137 @@
+// What the control socket of a box answers. Invariant: a request is checked here, whoever sends it; a wrong one changes nothing.
+import { constants } from 'node:os';
+import { CLOCK_CONTINUE } from '../../../../abi/host.ts';
+import { WbxError } from '../../../errors.ts';
+import type { Connection, Message } from '../control/connection.ts';
+import { StreamPiece } from '../control/frame.ts';
+import type { ControlHandlers } from '../control/server.ts';
+import { writeSnapshot } from '../snapshot-file.ts';
+import { emitEvent } from './events.ts';
+import { serveExec } from './exec.ts';
+import type { Keeper } from './keeper.ts';
+import { writeChanges } from './changes.ts';
+import { kernelModule } from '../engine.ts';
+
+/** After SIGKILL a box that does not end by itself is ended from outside. */
+const KILL_GRACE_MS = 2000;
+const KILLED = 137;
+const SIGNAL_MAX = 64;
+
+export function requestHandlers(keeper: Keeper): ControlHandlers {
+  return {
+    attach: (request, connection) => attach(keeper, request, connection),
+    exec: (request, connection) => serveExec(keeper, request, connection),
+    signal: async ({ signal }) => sendSignal(keeper, signalOf(signal)),
+    stop: async ({ signal, timeout, keep }) => {
+      keeper.endWanted(keep === true);
+      return stop(keeper, signalOf(signal), typeof timeout === 'number' ? timeout : keeper.record.stopTimeout);
+    },
+    wait: async () => ({ status: await keeper.ended }),
+    pause: async () => pause(keeper, true),
+    unpause: async () => pause(keeper, false),
+    stats: async () => stats(keeper),
+    reload: async () => keeper.reload(),
+    resize: async ({ columns, rows }) => resize(keeper, columns, rows),
+    snapshot: async ({ path, delta }) => {
+      if (typeof path !== 'string') throw new WbxError('BAD_ARGUMENT', 'a snapshot needs a file');
+      const { base } = keeper.prepared!.runnable;
+      return { size: await writeSnapshot(keeper.running().save(true), base, { path, delta: delta === true }) };
+    },
+    changes: async ({ path }) => {
+      if (typeof path !== 'string') throw new WbxError('BAD_ARGUMENT', 'changes need a file');
+      const { runnable } = keeper.prepared!;
+      const engine = runnable.engine ?? (await kernelModule());
+      return writeChanges(keeper.running(), { engine, image: runnable.image, clock: CLOCK_CONTINUE }, path);
+    },
+  };
+}
+
+function signalOf(value: unknown): number {
+  if (typeof value !== 'number' || !(value > 0 && value <= SIGNAL_MAX)) {
+    throw new WbxError('BAD_ARGUMENT', `there is no signal ${JSON.stringify(value)}`);
+  }
+  return value;
+}
+
+function sendSignal(keeper: Keeper, signal: number): void {
+  const box = keeper.box;
+  if (!box && keeper.state.status !== 'restarting') keeper.running();
+  emitEvent(keeper.boxes, keeper.record, 'kill', { signal: String(signal) });
+  if (signal !== constants.signals.SIGKILL) return box?.kick(signal);
+  keeper.endWanted(false);
+  kill(keeper);
+}
+
+function kill(keeper: Keeper): void {
+  const { box } = keeper;
+  if (keeper.state.status === 'paused') pause(keeper, false);
+  box?.kick(constants.signals.SIGKILL);
+  setTimeout(() => box?.stop(KILLED), KILL_GRACE_MS).unref();
+}
+
+async function stop(keeper: Keeper, signal: number, timeout: number): Promise<void> {
+  if (keeper.state.status === 'paused') pause(keeper, false);
+  keeper.box?.kick(signal);
+  const timer = timeout < 0 ? undefined : setTimeout(() => kill(keeper), timeout * 1000);
+  await keeper.ended;
+  clearTimeout(timer);
+  emitEvent(keeper.boxes, keeper.record, 'stop');
+}
+
+function pause(keeper: Keeper, paused: boolean): void {
+  const box = keeper.running();
+  const isPaused = keeper.state.status === 'paused';
+  if (isPaused === paused) {
+    throw new WbxError('UNSUPPORTED', `the box ${keeper.record.name} is ${paused ? 'paused already' : 'not paused'}`);
+  }
+  if (paused) box.pause();
+  else box.unpause();
+  keeper.change({ status: paused ? 'paused' : 'running' });
+  emitEvent(keeper.boxes, keeper.record, paused ? 'pause' : 'unpause');
+}
+
+function stats(keeper: Keeper): object {
+  const { user, system } = process.cpuUsage();
+  return {
+    cpuMicroseconds: user + system,
+    hostMemory: process.memoryUsage().rss,
+    memoryLimit: keeper.prepared?.options.boot?.memoryLimit ?? 0,
+    ...keeper.running().counters,
+  };
+}
+
+function resize(keeper: Keeper, columns: unknown, rows: unknown): void {
+  const isSize = (n: unknown) => typeof n === 'number' && n > 0 && n < 0x10000;
+  if (!isSize(columns) || !isSize(rows)) return;
+  keeper.terminalSize = { columns: columns as number, rows: rows as number };
+  keeper.box?.resize(columns as number, rows as number);
+}
+
+/** Streams both ways until the box ends or the client goes; answers the status. */
+async function attach(keeper: Keeper, request: Message, connection: Connection): Promise<unknown> {
+  const { holds, input, output = true } = request;
+  const client = { connection, holds: holds === true, stdout: output === true, stderr: output === true };
+  keeper.output.add(client);
+  resize(keeper, request.columns, request.rows);
+  keeper.clientAttached();
+  const gone = takeInput(keeper, connection, input === true, holds === true);
+  const status = await Promise.race([keeper.ended, gone]);
+  keeper.output.delete(client);
+  return { status, detached: status === undefined };
+}
+
+/** What the client sends, until it goes or says that it detaches. */
+async function takeInput(keeper: Keeper, connection: Connection, input: boolean, ends: boolean): Promise<undefined> {
+  const next = () => connection.next().catch(() => undefined);
+  for (let frame = await next(); frame !== undefined; frame = await next()) {
+    if (frame instanceof StreamPiece) {
+      if (!input) continue;
+      if (frame.bytes.length > 0) await keeper.stdin?.push(frame.bytes);
+      // Of a box that was started in the background the input stays open for the next who attaches.
+      else if (ends) keeper.stdin?.end();
+    } else if (frame.detach === true) return undefined;
+    else if (typeof frame.signal === 'number') keeper.box?.kick(frame.signal);
+    else resize(keeper, frame.columns, frame.rows);
+  }
+  return undefined;
+}
