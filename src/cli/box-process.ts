@@ -16,6 +16,9 @@ const LOOK_MS = 5;
 /** Clients get that long to take what is left. */
 const LINGER_MS = 2000;
 
+// Who has started us has gone.
+process.stderr.on('error', () => {});
+
 const [, , id, ...rest] = process.argv;
 const boxes = new Boxes();
 const { record } = boxes.find(id);

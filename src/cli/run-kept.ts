@@ -75,8 +75,10 @@ function launch(record: BoxRecord, options: string[]) {
   const child = spawn(process.execPath, [BOX_PROCESS, record.id, ...options], {
     cwd: record.directory,
     detached: true,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // Not our own stderr: who waits for the end of that must not wait for the box.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  child.stderr?.pipe(process.stderr, { end: false });
   const reports: Report[] = [];
   let heard = () => {};
   let fail: (error: WbxError) => void = () => {};
@@ -102,6 +104,7 @@ function launch(record: BoxRecord, options: string[]) {
   };
   const leave = () => {
     if (child.connected) child.disconnect();
+    child.stderr?.destroy();
     child.unref();
   };
   return { until, failure, leave };

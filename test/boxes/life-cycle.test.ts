@@ -45,7 +45,7 @@ test('statuses: the own one, 127, 126, 125, 143', () => {
   assert.deepEqual([start('/nosuch'), start('/tmp')], [127, 126]);
   assert.equal(wbx.run('run', '-d', '--restart', 'sometimes', 'x').status, 125);
   assert.equal(wbx.run('run', '-d', '--name', 'absent', wbx.path('absent.wasm')).status, 125);
-  assert.equal(wbx.script(['--rm', '--name', 'self'], 'kill -TERM $$').status, 143);
+  assert.equal(wbx.script(['--rm', '--name', 'self'], "sh -c 'kill -TERM $$'").status, 143);
 });
 
 test('one name is one box, whoever comes first', () => {
