@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Boxes } from '../runtime/node/boxes/boxes.ts';
 import { emitEvent } from '../runtime/node/boxes/events.ts';
-import type { BoxRecord } from '../runtime/node/boxes/record.ts';
+import { type BoxRecord, NEVER } from '../runtime/node/boxes/record.ts';
 import { type ErrorCode, WbxError } from '../errors.ts';
 import { attachTo } from './attach-client.ts';
 import type { ParsedOptions } from './options.ts';
@@ -31,7 +31,8 @@ export async function runKept(options: ParsedOptions): Promise<number> {
     }
     return await startAttached(record, options.value('detach-keys'), options.value('sig-proxy') !== 'false');
   } catch (error) {
-    if (options.has('rm') && existsSync(boxes.path(record.id))) boxes.remove(record);
+    // What could not even begin leaves nothing behind.
+    if (boxes.state(record.id)?.startedAt === NEVER) boxes.remove(record);
     throw error;
   }
 }

@@ -45,7 +45,7 @@ test('statuses: the own one, 127, 126, 125, 143', () => {
   assert.deepEqual([start('/nosuch'), start('/tmp')], [127, 126]);
   assert.equal(wbx.run('run', '-d', '--restart', 'sometimes', 'x').status, 125);
   assert.equal(wbx.run('run', '-d', '--name', 'absent', wbx.path('absent.wasm')).status, 125);
-  assert.equal(wbx.script(['--rm', '--name', 'self'], "sh -c 'kill -TERM $$'").status, 143);
+  assert.equal(wbx.script(['--rm', '--name', 'self'], "sh -c 'kill -TERM $$'; exit $?").status, 143);
 });
 
 test('one name is one box, whoever comes first', () => {
@@ -99,7 +99,7 @@ test('paused boxes stand still; health checks tell', async () => {
     ],
     'while :; do echo tick; sleep 0.05; done',
   );
-  const status = () => wbx.must('ps', '-a', '--format', '{{.Status}}');
+  const status = () => wbx.must('ps', '-a', '-f', 'name=sick', '--format', '{{.Status}}');
   await until('health', () => status().endsWith('(healthy)\n'));
   wbx.must('exec', 'sick', 'touch', '/tmp/bad');
   await until('sickness', () => status().endsWith('(unhealthy)\n'));
@@ -130,6 +130,7 @@ test('variables from files, labels, and words that are not understood', () => {
   writeFileSync(wbx.path('env'), '# no\nA=1 2\n\nB=x=y\n');
   const { stdout } = wbx.script(['--rm', '--name', 'env', '--env-file', 'env', '-e', 'B=z'], 'echo "$A|$B"');
   assert.equal(stdout, '1 2|z\n');
-  assert.match(wbx.script(['--env-file', 'nosuch'], 'true').stderr, /cannot read --env-file nosuch/);
+  writeFileSync(wbx.path('bad'), 'A=1\nno name=2\n');
+  assert.match(wbx.script(['--env-file', 'bad'], 'true').stderr, /^wbx: bad:2: "no name" is no name of a variable/);
   assert.equal(wbx.script(['-d', '--stop-signal', 'NOSUCH'], 'true').status, 125);
 });

@@ -1,6 +1,5 @@
 // What the control socket of a box answers. Invariant: a request is checked here, whoever sends it; a wrong one changes nothing.
 import { constants } from 'node:os';
-import { CLOCK_CONTINUE } from '../../../../abi/host.ts';
 import { WbxError } from '../../../errors.ts';
 import type { Connection, Message } from '../control/connection.ts';
 import { StreamPiece } from '../control/frame.ts';
@@ -9,8 +8,6 @@ import { writeSnapshot } from '../snapshot-file.ts';
 import { emitEvent } from './events.ts';
 import { serveExec } from './exec.ts';
 import type { Keeper } from './keeper.ts';
-import { writeChanges } from './changes.ts';
-import { kernelModule } from '../engine.ts';
 
 /** After SIGKILL a box that does not end by itself is ended from outside. */
 const KILL_GRACE_MS = 2000;
@@ -36,12 +33,6 @@ export function requestHandlers(keeper: Keeper): ControlHandlers {
       if (typeof path !== 'string') throw new WbxError('BAD_ARGUMENT', 'a snapshot needs a file');
       const { base } = keeper.prepared!.runnable;
       return { size: await writeSnapshot(keeper.running().save(true), base, { path, delta: delta === true }) };
-    },
-    changes: async ({ path }) => {
-      if (typeof path !== 'string') throw new WbxError('BAD_ARGUMENT', 'changes need a file');
-      const { runnable } = keeper.prepared!;
-      const engine = runnable.engine ?? (await kernelModule());
-      return writeChanges(keeper.running(), { engine, image: runnable.image, clock: CLOCK_CONTINUE }, path);
     },
   };
 }
