@@ -56,6 +56,12 @@ export const CONTROL_BOOT_BLOCK = 64; // u32 ptr of the boot block, whose chunk 
 export const CONTROL_CLOCK = 72; // u64 CLOCK_MONOTONIC ns, set by the host before each resume; HOST_VIRTUAL_CLOCK reads it
 export const CONTROL_STOP_AT = 80; // u64 retired instructions at which no further slice begins; 0 = none
 
+export const CONTROL_LIMITS_HIT = 88; // u32 LIMIT_*: limits that have stopped somebody since the boot or the last thaw
+
+export const LIMIT_MEMORY = 1; // a process was killed for its memory
+export const LIMIT_TASKS = 2; // a process or thread was not made
+export const LIMIT_FILES = 4; // a write found no space
+
 export const EXITED_NORMAL = 0;
 export const EXITED_SIGNAL = 1;
 export const EXITED_LIMIT_MEMORY = 2; // pid 1 was the victim of the box's memory limit

@@ -1,7 +1,15 @@
 // A box is a value: its memory can be copied between two resumes and go on elsewhere, beside the original or years later.
 // Invariant: freezing changes nothing that a program could see; thawing tells the kernel what the new host does differently.
 import { CONTROL_BASE } from '../../abi/box.ts';
-import { CONTROL_FLAGS, CONTROL_STOP_AT, HOST_ATTACHED, HOST_IMAGE, HOST_STRACE, HOST_TRACE } from '../../abi/host.ts';
+import {
+  CONTROL_FLAGS,
+  CONTROL_LIMITS_HIT,
+  CONTROL_STOP_AT,
+  HOST_ATTACHED,
+  HOST_IMAGE,
+  HOST_STRACE,
+  HOST_TRACE,
+} from '../../abi/host.ts';
 import { regions_forget } from '../cpu/region.ts';
 import { chunks_thaw } from '../fs/image/chunk.ts';
 import { ring_take_completions, ring_thaw } from '../io/ring.ts';
@@ -23,6 +31,7 @@ export function wbx_thaw(flags: i32, clock: i32): void {
   const kept = load<u32>(CONTROL_BASE, CONTROL_FLAGS) & ~OF_HOST;
   store<u32>(CONTROL_BASE, kept | ((flags as u32) & OF_HOST), CONTROL_FLAGS);
   store<u64>(CONTROL_BASE, 0, CONTROL_STOP_AT);
+  store<u32>(CONTROL_BASE, 0, CONTROL_LIMITS_HIT);
   regions_forget();
   clock_thaw(clock);
   if (!clock_is_virtual()) random_reseed();

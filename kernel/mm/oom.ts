@@ -1,5 +1,7 @@
 // Out of memory. The process with the most pages dies, as under Linux's OOM killer; whoever wanted the page meanwhile waits and
 // tries again. While a victim is still on its way out nobody else is killed.
+import { LIMIT_MEMORY } from '../../abi/host.ts';
+import { limit_hit } from '../lib/limit_hit.ts';
 import { wait_on, wq_wake } from '../task/wait_queue.ts';
 import { group_find, PID_MAX } from '../task/pid.ts';
 import { send_host_signal } from '../task/signal.ts';
@@ -14,6 +16,7 @@ const INIT_KILLED = memory.data(4, 4);
 /** The current task cannot have a page: true = it is queued and repeats later, false = it is the one to die. */
 export function oom_wait(): bool {
   const victim = choose();
+  limit_hit(LIMIT_MEMORY);
   if (changetype<usize>(victim) != changetype<usize>(mm_current())) {
     if (victim.dying || kill_users(victim)) return wait_on(WAITERS);
   }

@@ -2,7 +2,7 @@
 // Invariant: the child is complete before it is queued; a failure leaves no trace.
 import { CONTROL_BASE, CPU_BASE } from '../../abi/box.ts';
 import { CPU_CONTEXT_SIZE, GPR_RAX, GPR_RSP, REG_FS_BASE } from '../../abi/cpu.ts';
-import { CONTROL_TASKS } from '../../abi/host.ts';
+import { CONTROL_TASKS, LIMIT_TASKS } from '../../abi/host.ts';
 import { EAGAIN, EBLOCKED_UNINTERRUPTIBLE, EINVAL, ENOMEM, EPERM } from '../../abi/linux/errno.ts';
 import { RLIMIT_NPROC, RLIM_NLIMITS } from '../../abi/linux/resource.ts';
 import {
@@ -30,6 +30,7 @@ import {
   CLONE_VM,
 } from '../../abi/linux/sched.ts';
 import { pidfd_bind, pidfd_new } from '../fs/pidfd.ts';
+import { limit_hit } from '../lib/limit_hit.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { mm_fork, mm_get, mm_put } from '../mm/mm.ts';
 import { putuser } from '../mm/usercopy.ts';
@@ -134,7 +135,10 @@ function check_flags(flags: u64): i64 {
   if (flags & CLONE_INTO_CGROUP) return -EINVAL;
   // The box has one namespace of each kind: as in a container without CAP_SYS_ADMIN.
   if (flags & NAMESPACES) return -EPERM;
-  if (load<u32>(CONTROL_BASE, CONTROL_TASKS) >= task_limit()) return -EAGAIN;
+  if (load<u32>(CONTROL_BASE, CONTROL_TASKS) >= task_limit()) {
+    limit_hit(LIMIT_TASKS);
+    return -EAGAIN;
+  }
   const mine = current().group.rlimit(RLIMIT_NPROC);
   const uid = current().cred.uid;
   if (!uid || capable(CAP_SYS_RESOURCE) || capable(CAP_SYS_ADMIN)) return 0;

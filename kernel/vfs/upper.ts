@@ -1,4 +1,6 @@
 // How much memory written files may hold: BOOT_UPPER_LIMIT for all file systems together, size= for one tmpfs.
+import { LIMIT_FILES } from '../../abi/host.ts';
+import { limit_hit } from '../lib/limit_hit.ts';
 import { SuperBlock } from './super_block.ts';
 
 @unmanaged
@@ -15,7 +17,10 @@ export function upper_set_limit(frames: u32): void {
 /** Accounts one more frame; false = no space left on device. */
 export function upper_charge(sb: SuperBlock): bool {
   const upper = changetype<Upper>(UPPER);
-  if (upper.limit && upper.used >= upper.limit) return false;
+  if (upper.limit && upper.used >= upper.limit) {
+    limit_hit(LIMIT_FILES);
+    return false;
+  }
   if (sb.pageLimit && sb.pages >= sb.pageLimit) return false;
   upper.used++;
   sb.pages++;

@@ -1,6 +1,10 @@
 // Starting boxes in Node, Bun and Deno.
 import { openFile } from '../box/open-file.ts';
 import { rangeOf } from '../box/source.ts';
+import { imageFromChunks, rootfsOfImage } from '../box/image-reader.ts';
+import type { BoxFile } from '../box/inspect.ts';
+import { resolveUser, type User } from '../image/users.ts';
+import { openReach } from '../runtime/node/reach.ts';
 import { scheduler } from '../runtime/node/scheduler.ts';
 import type { RunningBox } from './running-box.ts';
 import { openWith, startOpened, type StartOptions } from './start.ts';
@@ -17,5 +21,9 @@ export type BoxSource = string | Uint8Array;
  */
 export async function start(source: BoxSource, options: StartOptions = {}): Promise<RunningBox> {
   const open = (from: BoxSource) => (typeof from === 'string' ? openFile(from) : rangeOf(from));
-  return startOpened(await openWith({ scheduler, open }, source), options);
+  return startOpened(await openWith({ scheduler, open, reach: openReach, userOf }, source), options);
+}
+
+function userOf({ layout, image }: BoxFile, spec: string): User {
+  return resolveUser(rootfsOfImage(imageFromChunks(layout, image)), spec);
 }

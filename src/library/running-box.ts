@@ -2,13 +2,18 @@
 import { bootBlock } from '../box/boot-block.ts';
 import { readBootOptions } from '../box/boot-reader.ts';
 import { mergeEnv } from '../box/env.ts';
+import { EXITED_LIMIT_MEMORY } from '../../abi/host.ts';
 import type { Box, BoxExit } from '../runtime/box.ts';
 import { hostFlags } from '../runtime/host-flags.ts';
+import type { PublishedPort } from '../runtime/net/port-spec.ts';
+import type { LimitName } from '../runtime/policy.ts';
+import type { Exit } from './events.ts';
 import { listDirectory, readFile, writeFile } from './files.ts';
+import { enforceLimits } from './limits.ts';
 import { Process } from './process.ts';
 import { type Signal, signalNumber } from './signals.ts';
 import { Snapshot } from './snapshot.ts';
-import { goOn, type GoOnOptions, type Opened } from './start.ts';
+import { goOn, type GoOnOptions, type Opened, userOf } from './start.ts';
 import { Collected, type Input, type Output, sinkOf, sourceOf } from '../runtime/web-streams.ts';
 
 export interface ExecOptions {
@@ -21,7 +26,7 @@ export interface ExecOptions {
   env?: Record<string, string>;
   workingDirectory?: string;
   /** Absent: the user that the box was built for. */
-  user?: { uid: number; gid: number; groups?: number[] };
+  user?: string | { uid: number; gid: number; groups?: number[] };
   /** Kills the process when it is aborted. */
   signal?: AbortSignal;
 }
@@ -38,24 +43,49 @@ const STOPPED = 137;
  */
 export class RunningBox {
   /** How its first process ended. Rejects with a WbxError `PANIC` for a bug of ours, or when it was aborted. */
-  readonly exit: Promise<BoxExit>;
+  readonly exit: Promise<Exit>;
+  /** Ports of the host that lead into the box. */
+  readonly ports: readonly PublishedPort[];
   readonly #opened: Opened;
   readonly #box: Box;
+  readonly #options: GoOnOptions;
 
-  constructor(opened: Opened, box: Box, signal?: AbortSignal) {
+  constructor(opened: Opened, box: Box, options: GoOnOptions, ports: readonly PublishedPort[] = []) {
     this.#opened = opened;
     this.#box = box;
-    const abort = () => box.stop(STOPPED, signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-    this.exit = box.run().finally(() => signal?.removeEventListener('abort', abort));
+    this.#options = options;
+    this.ports = ports;
+    this.exit = this.#run();
     // Who does not wait for the end need not handle its failure.
     this.exit.catch(() => {});
+  }
+
+  async #run(): Promise<Exit> {
+    const { signal, policy, onEvent } = this.#options;
+    let limit: LimitName | undefined;
+    const abort = () => this.#box.stop(STOPPED, signal?.reason);
+    const end = (met: LimitName) => {
+      limit = met;
+      this.#box.stop(STOPPED);
+      onEvent?.({ type: 'limit', limit: met });
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    const done = enforceLimits(this.#box, policy?.limits ?? {}, end);
+    try {
+      const exit = withLimit(await this.#box.run(), limit);
+      onEvent?.({ type: 'exit', exit });
+      return exit;
+    } finally {
+      done();
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   /** Starts one more process. Its failure to start is told on its stderr, with status 126 or 127, as Docker does. */
   exec(command: string[], options: ExecOptions = {}): Process {
     const own = readBootOptions(this.#opened.file.boot);
-    const { uid, gid, groups } = options.user ?? own;
+    const { user = own } = options;
+    const { uid, gid, groups } = typeof user === 'string' ? userOf(this.#opened.file, this.#opened.host, user) : user;
     const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
     const cwd = options.workingDirectory ?? own.cwd;
     const boot = { argv: command, env: mergeEnv([...(own.env ?? []), ...env]), cwd, uid, gid, groups };
@@ -66,6 +96,10 @@ export class RunningBox {
       stdout: sinkOf(options.stdout ?? stdout.output),
       stderr: sinkOf(options.stderr ?? stderr.output),
     });
+    const { pid } = started;
+    const { onEvent } = this.#options;
+    onEvent?.({ type: 'exec', pid, command });
+    if (onEvent) void started.exit.then((status) => onEvent({ type: 'execExit', pid, status }));
     return new Process(this.#box, started, { stdout, stderr }, options.signal);
   }
 
@@ -108,4 +142,9 @@ export class RunningBox {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
+}
+
+function withLimit(exit: BoxExit, limit: LimitName | undefined): Exit {
+  const met = exit.reason === EXITED_LIMIT_MEMORY ? 'memory' : limit;
+  return met === undefined ? exit : { ...exit, limit: met };
 }

@@ -32,7 +32,9 @@ export interface BoxOptions {
   engine: WebAssembly.Module;
   scheduler: Scheduler;
   /** Calls back and ends the box at that number of retired instructions; of deterministic boxes. */
-  until?: { instructions: number; reached: () => void };
+  until?: Until;
+  /** Told when the box has met a limit for the first time: LIMIT_* of abi/host.ts. */
+  onLimit?: (limit: number) => void;
   /** How far one resume runs; steered by time when absent. */
   fuel?: Gauge;
   /** Boot block (abi/boot.ts), */
@@ -53,6 +55,11 @@ export interface BoxOptions {
   translate?: TranslatorOptions;
   /** What is outside of the box; the boot block gives it an address there. Closed at the end. */
   network?: Network;
+}
+
+export interface Until {
+  instructions: number;
+  reached: () => void;
 }
 
 /** A box to go on from: its memory, or another box of the same engine that runs beside us. */
@@ -117,6 +124,8 @@ export class Box {
   #lastYield = 0;
   #ended = false;
   #pause: Pause | undefined;
+  #until: Until | undefined;
+  #limitsHit = 0;
   #stopped: { status: number; error?: unknown } | undefined;
 
   constructor(options: BoxOptions) {
@@ -131,7 +140,7 @@ export class Box {
     const { boot, state, translate, until } = this.#options;
     if (state) this.#thaw(state);
     else this.#boot(boot!);
-    this.#memory.setU64(CONTROL_BASE + H.CONTROL_STOP_AT, BigInt(until?.instructions ?? 0));
+    if (until) this.stopAt(until);
     if (translate) this.#translator = new Translator(this.#engine, this.#memory, translate);
   }
 
@@ -154,7 +163,7 @@ export class Box {
     return {
       status: this.#stopped?.status ?? control(H.CONTROL_EXIT_STATUS),
       reason: control(H.CONTROL_EXIT_REASON),
-      instructions: this.#memory.u64(CPU_BASE + CPU_RETIRED),
+      instructions: this.instructions,
       unknownSyscalls: control(H.CONTROL_UNKNOWN_SYSCALLS),
     };
   }
@@ -212,6 +221,17 @@ export class Box {
     this.#stopped ??= { status, error };
     this.unpause();
     this.#alarm.wake();
+  }
+
+  /** Ends the box at an instruction: there exactly if it is deterministic, otherwise at the end of a slice. */
+  stopAt(until: Until): void {
+    this.#until = until;
+    this.#memory.setU64(CONTROL_BASE + H.CONTROL_STOP_AT, BigInt(until.instructions));
+  }
+
+  /** Guest instructions that were retired. */
+  get instructions(): number {
+    return this.#memory.u64(CPU_BASE + CPU_RETIRED);
   }
 
   /** Its memory as it is between two resumes: the box goes on and does not notice. `tidy` for one that will be stored. */
@@ -301,6 +321,7 @@ export class Box {
     if (this.#stopped) return false;
     const reason = this.#resume();
     const progress = this.#ring.serve();
+    this.#tellLimits();
     if (reason === H.REASON_EXITED) return true;
     if (reason === H.REASON_PANIC) throw this.#panic(undefined);
     if (this.#isThere()) return false;
@@ -312,11 +333,21 @@ export class Box {
 
   /** Has the instruction come that the host wants to see? */
   #isThere(): boolean {
-    const { until } = this.#options;
-    if (!until || this.#memory.u64(CPU_BASE + CPU_RETIRED) < until.instructions) return false;
+    const until = this.#until;
+    if (!until || this.instructions < until.instructions) return false;
     until.reached();
     this.stop(0);
     return true;
+  }
+
+  #tellLimits(): void {
+    const hit = this.#memory.u32(CONTROL_BASE + H.CONTROL_LIMITS_HIT);
+    const fresh = hit & ~this.#limitsHit;
+    if (fresh === 0) return;
+    this.#limitsHit = hit;
+    for (const limit of [H.LIMIT_MEMORY, H.LIMIT_TASKS, H.LIMIT_FILES]) {
+      if (fresh & limit) this.#options.onLimit?.(limit);
+    }
   }
 
   #resume(): number {

@@ -1,7 +1,7 @@
 // Writes accesses to guest memory: through the frame's window without a check, by the page of a recent access, or through the
 // software TLB (kernel/cpu/mem.ts). What these do not know the kernel is asked for, and then the region may be left.
 // Invariant: a pointer is pushed before the instruction has changed anything.
-import { CPU_BASE, TLB_BASE } from '../../abi/box.ts';
+import { TLB_BASE } from '../../abi/box.ts';
 import * as CPU from '../../abi/cpu.ts';
 import * as I from '../../abi/insn.ts';
 import { type Frame, isStackOperand } from './frame.ts';

@@ -12,12 +12,13 @@ const TIMEOUT_MS = 120_000;
 
 before(() => {
   mkdirSync(DIRECTORY, { recursive: true });
+  writeFileSync(`${DIRECTORY}/hello.txt`, 'hello\n');
   if (!existsSync(`${DIRECTORY}/python.wasm`)) makePythonBox(`${DIRECTORY}/python.wasm`);
 });
 
 const examples = [...readFileSync('docs/LIBRARY.md', 'utf8').matchAll(EXAMPLE)];
 
-test('the page has its examples', () => assert.equal(examples.length, 4));
+test('the page has its examples', () => assert.equal(examples.length, 5));
 
 for (const [engine, program] of [
   ['Node', process.execPath],
