@@ -17,5 +17,9 @@ const files = readdirSync('dist', { recursive: true, encoding: 'utf8' })
 // Without names, the runner would look for tests everywhere, also in the root file systems below build.
 if (files.length === 0) throw new Error(`no test matches ${wanted.join(' ')}`);
 setUp(files);
-const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { stdio: 'inherit' });
+const reporters = ['spec', './dist/tools/slowest-files.js'].flatMap((reporter) => [
+  `--test-reporter=${reporter}`,
+  '--test-reporter-destination=stdout',
+]);
+const { status } = spawnSync(process.execPath, ['--test', ...reporters, ...files], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -1,6 +1,7 @@
-// PostgreSQL under load: the script of servers.test.ts with pgbench running for 30 seconds.
+// The large ones, in a root file system of their own: PostgreSQL, OpenJDK, a Go program; PostgreSQL with pgbench for 30 seconds.
 import { scriptsIn, testScripts } from './script-tests.ts';
 
-const script = scriptsIn('test/e2e/servers')['postgresql.sh'];
+const scripts = scriptsIn('test/e2e/servers');
+const pgbench = `RUN='-T 30'; ${scripts['postgresql.sh']}`;
 
-testScripts('build/servers', { 'pgbench for 30 s': `RUN='-T 30'; ${script}` }, 300_000);
+testScripts('build/servers', { ...scripts, 'pgbench for 30 s': pgbench }, 300_000);
