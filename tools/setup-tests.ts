@@ -9,11 +9,13 @@ const PACKAGES: [name: string, proof: string][] = [
   ['buildah', '/usr/bin/buildah'],
   ['busybox-static', '/bin/busybox'],
   ['chromium', '/usr/bin/chromium'],
+  ['curl', '/usr/bin/curl'],
   ['debootstrap', '/usr/sbin/debootstrap'],
   ['docker-registry', '/usr/bin/docker-registry'],
   ['firefox-esr', '/usr/bin/firefox-esr'],
   ['g++', '/usr/bin/g++'],
   ['gcc', '/usr/bin/gcc'],
+  ['git', '/usr/bin/git'],
   ['iproute2', '/usr/bin/ip'],
   ['libc6-dev', '/usr/include/stdio.h'],
   ['musl-tools', '/usr/bin/musl-gcc'],
@@ -22,13 +24,14 @@ const PACKAGES: [name: string, proof: string][] = [
   ['python3-venv', '/usr/lib/python3/dist-packages/_distutils_hack'],
   ['qemu-user', '/usr/bin/qemu-x86_64'],
   ['skopeo', '/usr/bin/skopeo'],
+  ['xz-utils', '/usr/bin/xz'],
   ['zstd', '/usr/bin/zstd'],
 ];
 
 const WASMTIME_VERSION = '49.0.0';
 /** What the tests' debian:bookworm holds besides a minimal base. */
 const BOOKWORM_SUITE = 'bookworm';
-/** The programs of test/e2e/software. */
+/** The programs of test/e2e/software, some of which the tests of the network and of snapshots run, too. */
 const SOFTWARE = [
   'bc,bzip2,curl,expect,file,gawk,gcc,git,gnupg,libc6-dev,libpython3.11-testsuite,lua5.4,make,nginx-light,nodejs',
   'openssh-client,openssl,php-cli,python3,redis-server,ruby,sqlite3,tmux,vim,xz-utils,zsh,zstd',
@@ -43,8 +46,8 @@ const GO_PROGRAM = 'usr/local/bin/go-program';
 
 interface Step {
   what: string;
-  /** Part of the path of the tests that need it; all do when absent. */
-  for?: string;
+  /** Matches the paths of the tests that need it; all do when absent. */
+  for?: RegExp;
   done(): boolean;
   run(): void;
 }
@@ -85,7 +88,7 @@ const STEPS: Step[] = [
   },
   {
     what: 'the same with programs that people run (debootstrap)',
-    for: 'e2e/software',
+    for: /e2e\/(software|network)|test\/snapshot/,
     done: () => existsSync('build/software/usr/bin/vim'),
     run: () =>
       intoPlace('build/software', (path) =>
@@ -94,7 +97,7 @@ const STEPS: Step[] = [
   },
   {
     what: 'the same with servers and compilers (debootstrap)',
-    for: 'e2e/servers',
+    for: /e2e\/servers/,
     done: () => existsSync('build/servers'),
     run: () =>
       intoPlace('build/servers', (path) =>
@@ -103,7 +106,7 @@ const STEPS: Step[] = [
   },
   {
     what: `${GO_SOURCE}, compiled natively`,
-    for: 'e2e/servers',
+    for: /e2e\/servers/,
     done: () => isNewer(`build/servers/${GO_PROGRAM}`, `${GO_SOURCE}/main.go`),
     run: () => {
       root(['cp', '-rT', GO_SOURCE, 'build/servers/usr/local/src']);
@@ -113,13 +116,13 @@ const STEPS: Step[] = [
   },
   {
     what: 'bookworm with .deb files to install',
-    for: 'e2e/packages',
+    for: /e2e\/packages/,
     done: () => existsSync('build/packages'),
     run: () => intoPlace('build/packages', (path) => root(['sh', '-ec', WITH_PACKAGES, path, ...PACKAGES_TO_INSTALL])),
   },
   {
     what: 'the first stage of a debootstrap',
-    for: 'e2e/second-stage',
+    for: /e2e\/second-stage/,
     done: () => existsSync('build/first-stage'),
     run: () => intoPlace('build/first-stage', (path) => root(['sh', '-ec', FIRST_STAGE, path, BOOKWORM_SUITE])),
   },
@@ -166,7 +169,7 @@ function command([program, ...args]: string[]): void {
 /** Makes what these test files need. */
 export function setUp(files: string[]): void {
   for (const { what, done, run, for: tests } of STEPS) {
-    if (done() || (tests !== undefined && !files.some((file) => file.includes(tests)))) continue;
+    if (done() || (tests && !files.some((file) => tests.test(file)))) continue;
     const start = Date.now();
     process.stdout.write(`setup: ${what} ... `);
     run();
