@@ -24,6 +24,8 @@ import { type Directory, type Inode, isDirectory, newDirectory, walk } from '../
 
 /** A list this long is written anew as one layer: reading it costs more than that. */
 const MAX_LAYERS = 16;
+/** The id as it is written, for people: the directory's name is its digest. */
+const ID_FILE = 'id';
 
 export class CacheMounts {
   readonly #directory: string;
@@ -42,6 +44,7 @@ export class CacheMounts {
     const keep = (changes: Change[]): void => {
       if (changes.length === 0) return;
       mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, ID_FILE), id);
       const compact = layers.length + 1 >= MAX_LAYERS;
       if (compact) applyLayer(tree, changes, `cache ${id}`);
       const name = writeNew(place, compact ? everything(tree) : changes);
@@ -51,15 +54,17 @@ export class CacheMounts {
     return { tree, keep };
   }
 
-  /** Removes all caches; answers the bytes they took. */
-  prune(): number {
-    let bytes = 0;
-    for (const id of existsSync(this.#directory) ? readdirSync(this.#directory) : []) {
-      for (const name of readdirSync(join(this.#directory, id)))
-        bytes += statSync(join(this.#directory, id, name)).size;
-    }
+  /** Removes all caches; answers their ids and the bytes they took. */
+  prune(): { id: string; bytes: number }[] {
+    const places = existsSync(this.#directory) ? readdirSync(this.#directory) : [];
+    const removed = places.map((name) => {
+      const place = join(this.#directory, name);
+      const bytes = readdirSync(place).reduce((sum, file) => sum + statSync(join(place, file)).size, 0);
+      const file = join(place, ID_FILE);
+      return { id: existsSync(file) ? readFileSync(file, 'utf8') : name, bytes };
+    });
     rmSync(this.#directory, { recursive: true, force: true });
-    return bytes;
+    return removed;
   }
 }
 

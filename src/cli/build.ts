@@ -8,15 +8,16 @@ import { isFor, LINUX_AMD64, parsePlatform } from '../image/platform.ts';
 import { familiarName, normalizeReference } from '../image/reference.ts';
 import { ensureImage } from '../image/registry/ensure.ts';
 import { Store } from '../image/store/store.ts';
+import { parseProgressMode } from '../build/progress/view.ts';
 import { newCommand, runCommand } from './command.ts';
-import { exportBox } from './export-box.ts';
+import { type BuildOutput, parseOutput, writeBuild } from './build-output.ts';
 import { main as run } from './run.ts';
 import { transferProgress } from './transfer.ts';
 
 interface BuildFlags {
   file?: string;
   tag?: string[];
-  output?: string;
+  output?: string[];
   snapshotAfter?: string;
   buildArg?: string[];
   buildContext?: string[];
@@ -27,6 +28,9 @@ interface BuildFlags {
   iidfile?: string;
   quiet?: boolean;
   cache: boolean;
+  /** True when it is not given: commander takes it for the opposite of --cache-filter. */
+  cacheFilter: true | string[];
+  progress: string;
   check?: boolean;
   pull?: boolean;
 }
@@ -48,7 +52,7 @@ export function main(args: string[]): Promise<number> {
     )
     .option('-f, --file <path>', 'the Dockerfile, - for stdin (default: CONTEXT/Dockerfile)')
     .option('-t, --tag <name>', 'name the image in the local store', collect)
-    .option('-o, --output <file>', 'write the box to a file')
+    .option('-o, --output <output>', 'a file for the box, or type=box|oci|docker|tar|local,dest=PATH', collect)
     .option('--snapshot-after <text>', 'run the box, and once it has printed that, write a snapshot in its place')
     .option('--build-arg <name=value>', 'set an ARG; a name alone takes its value from the environment', collect)
     .option('--build-context <name=dir>', 'a directory that COPY --from and RUN --mount may name', collect)
@@ -59,6 +63,8 @@ export function main(args: string[]): Promise<number> {
     .option('--iidfile <file>', "write the image's digest to a file")
     .option('-q, --quiet', "print nothing but the image's digest")
     .option('--no-cache', 'carry out every step')
+    .option('--no-cache-filter <stage>', 'carry out every step of this stage', collect)
+    .option('--progress <mode>', 'auto, plain, rawjson or tty', 'auto')
     .option('--check', 'tell what is wrong or doubtful in the Dockerfile, and build nothing')
     .option('--pull', 'ask the registry for every image, also for those of the local store')
     .action(build);
@@ -76,6 +82,7 @@ async function buildInto(store: Store, context: string, flags: BuildFlags): Prom
   const platform = parsePlatform(flags.platform ?? 'linux/amd64');
   if (!isFor(platform, LINUX_AMD64))
     throw new WbxError('UNSUPPORTED', `--platform ${flags.platform}: a box runs linux/amd64 only`);
+  const outputs = outputsOf(flags, names, context);
   const log = flags.quiet ? { write: () => {} } : process.stderr;
   const policy = flags.pull ? 'always' : 'missing';
   const result = await buildImage({
@@ -89,19 +96,31 @@ async function buildInto(store: Store, context: string, flags: BuildFlags): Prom
     labels: new Map((flags.label ?? []).map((text) => pair('--label', text))),
     useCache: flags.cache,
     image: (name) => ensureImage(store, name, policy, () => transferProgress(process.stderr)),
+    noCacheStages: flags.cacheFilter === true ? [] : flags.cacheFilter.flatMap((text) => text.split(',')),
+    progressMode: parseProgressMode(flags.progress, process.stderr.isTTY),
     progress: log,
   });
   for (const name of names) {
     await store.tag(result.image, name);
     log.write(`named ${familiarName(name)} (${result.image.digest})\n`);
   }
-  const output = flags.output ?? (names.length === 0 ? defaultOutput(context) : undefined);
-  if (output !== undefined) exportBox(result.image, await result.rootfs(), output, log);
-  if (flags.snapshotAfter === undefined) return;
-  if (output === undefined) throw new WbxError('BAD_ARGUMENT', '--snapshot-after needs a box: say -o FILE');
-  await run(['--snapshot-after', flags.snapshotAfter, '-o', output, output]);
+  for (const output of outputs) await writeBuild(store, result, names, output, log);
+  if (flags.snapshotAfter !== undefined) await snapshotAfter(flags.snapshotAfter, outputs);
   if (flags.iidfile !== undefined) writeFileSync(flags.iidfile, result.image.configDigest);
   if (flags.quiet) console.log(result.image.configDigest);
+}
+
+/** Puts a snapshot in the box's place, taken once its program has printed the text. */
+async function snapshotAfter(text: string, outputs: BuildOutput[]): Promise<void> {
+  const box = outputs.find(({ type }) => type === 'box')?.path;
+  if (box === undefined) throw new WbxError('BAD_ARGUMENT', '--snapshot-after needs a box: say -o FILE');
+  await run(['--snapshot-after', text, '-o', box, box]);
+}
+
+/** A build without a name and an output becomes a box. */
+function outputsOf({ output }: BuildFlags, names: string[], context: string): BuildOutput[] {
+  if (output) return output.map(parseOutput);
+  return names.length === 0 ? [parseOutput(defaultOutput(context))] : [];
 }
 
 /** Warnings are a failure here, as with Docker. */
@@ -148,6 +167,6 @@ function pair(option: string, text: string): [string, string] {
 }
 
 /** An option that is given once for each value. */
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
+function collect(value: string, earlier: string[] | true = []): string[] {
+  return [...(earlier === true ? [] : earlier), value];
 }

@@ -12,6 +12,7 @@ interface Command {
 /** In the order of the help; `status` is that of a failure, 125 where Docker has that. */
 const COMMANDS: Record<string, [summary: string, load: () => Promise<Command>, status?: number]> = {
   build: ['build an image and a box from a Dockerfile', () => import('./build.ts')],
+  builder: ['remove the cache of builds', () => import('./builder.ts'), 1],
   run: ['run a box, an image, or a command in a directory', () => import('./run.ts')],
   restore: ['go on with a snapshot: the same as run', () => import('./run.ts')],
   create: ['make a box without starting it', () => import('./create.ts')],

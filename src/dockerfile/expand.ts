@@ -17,11 +17,15 @@ export function expandWords(text: string, lookup: Lookup, escapeChar = '\\'): st
   return new Expansion(text, lookup, escapeChar).run('', true);
 }
 
+/** Of ${ in ${: more than anyone writes, less than the stack holds. */
+const MAX_DEPTH = 100;
+
 class Expansion {
   readonly #text: string;
   readonly #lookup: Lookup;
   readonly #escapeChar: string;
   #at = 0;
+  #depth = 0;
   #words: string[] = [];
   #word: string | undefined;
 
@@ -106,7 +110,10 @@ class Expansion {
     if (operator === '}') return value ?? '';
     if (operator === undefined) throw new ExpandError(`"\${${name}" has no closing brace`);
     if (operator === ':') operator += this.#text[this.#at++] ?? '';
-    return this.#modified(name, value, operator);
+    if (++this.#depth > MAX_DEPTH) throw new ExpandError('${ is nested too deeply');
+    const result = this.#modified(name, value, operator);
+    this.#depth--;
+    return result;
   }
 
   #modified(name: string, value: string | undefined, operator: string): string {

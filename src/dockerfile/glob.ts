@@ -4,7 +4,8 @@ export function globToRegExp(pattern: string, flags: string, whole = false): Reg
   let source = '';
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i];
-    if (char === '*') source += '.*';
+    // Stars in a row mean one, and would cost the product of what they may match.
+    if (char === '*') source += pattern[i + 1] === '*' ? '' : '.*';
     else if (char === '?') source += '.';
     else source += escapeRegExp(char === '\\' && i + 1 < pattern.length ? pattern[++i] : char);
   }

@@ -29,7 +29,9 @@ export function patternToRegExp(pattern: string): RegExp {
   let source = '';
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i];
-    if (char === '*' && pattern[i + 1] === '*') {
+    // `**/` in a row means one, and would cost the product of what they may match.
+    if (pattern.startsWith('**/**/', i)) i += 2;
+    else if (char === '*' && pattern[i + 1] === '*') {
       const slash = pattern[i + 2] === '/';
       const rest = pattern.slice(i + (slash ? 3 : 2));
       // `**name` at the start is Docker's own: any path that ends in name.
@@ -46,7 +48,11 @@ export function patternToRegExp(pattern: string): RegExp {
       source += escapeRegExp(pattern[i]);
     } else source += escapeRegExp(char);
   }
-  return new RegExp(`^${source}$`, 'su');
+  try {
+    return new RegExp(`^${source}$`, 'su');
+  } catch {
+    throw new PatternError(`the pattern "${pattern}" has a range in [ ] that ends before it begins`);
+  }
 }
 
 /** The place of the `]` that ends the class at `start`; it may hold an escaped one. */
