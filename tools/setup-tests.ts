@@ -24,6 +24,7 @@ const PACKAGES: [name: string, proof: string][] = [
   ['python3-venv', '/usr/lib/python3/dist-packages/_distutils_hack'],
   ['qemu-user', '/usr/bin/qemu-x86_64'],
   ['skopeo', '/usr/bin/skopeo'],
+  ['tmux', '/usr/bin/tmux'],
   ['xz-utils', '/usr/bin/xz'],
   ['zstd', '/usr/bin/zstd'],
 ];

@@ -2,7 +2,6 @@
 import { Boxes, SHORT_ID } from '../runtime/node/boxes/boxes.ts';
 import { isAlive } from '../runtime/node/boxes/record.ts';
 import { openConnection } from '../runtime/node/control/client.ts';
-import { terminalSize } from '../runtime/node/terminal.ts';
 import { WbxError } from '../errors.ts';
 import { converse } from './attach-client.ts';
 import { environmentOf } from './environment.ts';
@@ -10,7 +9,6 @@ import { type OptionTable, ParsedOptions } from './options.ts';
 
 const OPTIONS: OptionTable = [
   ['detach', 'flag', 'd'],
-  ['detach-keys', 'value'],
   ['env', 'list', 'e'],
   ['env-file', 'list'],
   ['help', 'flag'],
@@ -27,15 +25,13 @@ Runs one more program in a running box; its status is passed on.
 Options:
   -d, --detach           do not wait for it
   -i, --interactive      connect stdin
-  -t, --tty              give it a terminal
   -e, --env NAME[=VALUE], --env-file FILE
   -w, --workdir DIR
   -u, --user USER[:GROUP]
-      --detach-keys KEYS leave the program running: ctrl-p,ctrl-q if not given
 
 Examples:
   $ wbx exec web ls -l /srv
-  $ wbx exec -it web bash
+  $ wbx exec -d web sh -c 'make > log'
   $ echo 'select 1' | wbx exec -i db psql
 `;
 
@@ -51,11 +47,13 @@ export async function main(args: string[]): Promise<number> {
   }
   const { record, state } = new Boxes().find(name);
   if (!isAlive(state)) throw new WbxError('UNSUPPORTED', `the box ${record.name} is not running`);
-  const tty = options.has('tty');
-  const detach = options.has('detach');
-  if (tty && !detach && !process.stdin.isTTY) {
-    throw new WbxError('BAD_ARGUMENT', 'the input device is not a terminal: leave -t out');
+  if (options.has('tty')) {
+    throw new WbxError(
+      'UNSUPPORTED',
+      'exec has no terminal to give yet: use -i, or "script -qc COMMAND /dev/null" in the box',
+    );
   }
+  const detach = options.has('detach');
   const interactive = options.has('interactive');
   const id = record.id.slice(0, SHORT_ID);
   const connection = await openConnection(id, {
@@ -65,15 +63,8 @@ export async function main(args: string[]): Promise<number> {
     cwd: options.value('workdir'),
     user: options.value('user'),
     interactive,
-    tty,
     detach,
-    ...(tty ? terminalSize() : {}),
   });
-  const client = {
-    tty: tty && !detach,
-    input: interactive && !detach,
-    proxy: false,
-    keys: options.value('detach-keys'),
-  };
-  return (await converse(connection, id, client))?.status ?? 0;
+  const input = interactive && !detach;
+  return (await converse(connection, id, { tty: false, input, proxy: false }))?.status ?? 0;
 }

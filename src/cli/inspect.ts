@@ -6,16 +6,17 @@ import { WbxError } from '../errors.ts';
 import { ANNOTATION_REMOTE } from '../image/oci.ts';
 import { familiarName, repositoryOf } from '../image/reference.ts';
 import { type Image, isDigestName, Store } from '../image/store/store.ts';
+import { keptBox } from './inspect-kept.ts';
 import { newCommand, runCommand } from './command.ts';
 import { formatLines } from './format.ts';
 
 export function main(args: string[]): Promise<number> {
   const command = newCommand(
     'inspect',
-    'Show everything about images (by name or digest) and boxes (by file) as JSON.',
+    'Show everything about boxes (by name, id or file) and images (by name or digest) as JSON.',
     ['wbx inspect debian:bookworm', 'wbx inspect app.wasm', "wbx inspect --format '{{json .Config.Env}}' app"],
   )
-    .argument('<thing...>', 'image names, digests, box files')
+    .argument('<thing...>', 'names, ids, digests, box files')
     .option('-f, --format <template>', 'json, or a Go template')
     .action(async (things: string[], { format }: { format?: string }) => {
       const found: object[] = [];
@@ -33,6 +34,8 @@ async function describe(thing: string): Promise<object> {
     file.close();
     return { box: thing, ...info, imageSize: layout.size, config, provenance };
   }
+  const kept = keptBox(thing);
+  if (kept) return kept;
   const store = new Store();
   const image = store.find(thing);
   if (!image) throw new WbxError('NOT_FOUND', `no image and no file "${thing}"`);

@@ -21,9 +21,6 @@ export interface ExecRequest {
   cwd?: string;
   user?: string;
   interactive?: boolean;
-  tty?: boolean;
-  columns?: number;
-  rows?: number;
 }
 
 /** Starts it with what the box was started with, as far as the request does not say otherwise. */
@@ -43,13 +40,12 @@ export async function startProcess(
     command: request.argv,
     user: request.user,
     env: request.env,
-    tty: request.tty,
   };
   const own = prepared.runnable.saved
     ? undefined
     : await prepared.runnable.bootOptions({ ...overrides, env: undefined });
   const asUser = request.user === undefined ? boot : own;
-  const env = [...(request.tty ? ['TERM=xterm'] : []), ...(boot?.env ?? []), ...(request.env ?? [])];
+  const env = [...(boot?.env ?? []), ...(request.env ?? [])];
   const options = {
     argv: request.argv,
     env: request.user === undefined ? env : [...env, ...(own?.env ?? []).filter((each) => each.startsWith('HOME='))],
@@ -57,10 +53,8 @@ export async function startProcess(
     uid: asUser?.uid,
     gid: asUser?.gid,
     groups: asUser?.groups,
-    columns: request.columns,
-    rows: request.rows,
   };
-  const flags = hostFlags({ stdin: streams.stdin !== undefined, tty: request.tty });
+  const flags = hostFlags({ stdin: streams.stdin !== undefined });
   return box.exec(bootBlock({ ...options, env: lastOfEach(options.env) }, NO_IMAGE, flags), streams);
 }
 
@@ -113,7 +107,7 @@ export async function serveExec(keeper: Keeper, message: Message, connection: Co
   return { status };
 }
 
-/** Input, signals and sizes until the connection ends; a client that is gone takes its terminal's process along. */
+/** Input and signals until the connection ends. */
 async function takeInput(
   keeper: Keeper,
   connection: Connection,
@@ -126,9 +120,6 @@ async function takeInput(
       if (frame.bytes.length === 0) stdin?.end();
       else await stdin?.push(frame.bytes);
     } else if (typeof frame.signal === 'number') keeper.box?.signal(process.pid, frame.signal);
-    else if (typeof frame.columns === 'number' && typeof frame.rows === 'number') {
-      keeper.box?.resize(frame.columns, frame.rows, process.id);
-    }
   }
   stdin?.end();
 }

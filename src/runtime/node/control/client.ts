@@ -34,7 +34,7 @@ export async function openConnection(id: string, request: Request): Promise<Conn
       socket.once('connect', resolve).once('error', reject);
     });
   } catch (error) {
-    const gone = ['ENOENT', 'ECONNREFUSED'].includes(systemCode(error) ?? '');
+    const gone = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(systemCode(error) ?? '');
     throw gone ? new WbxError('NOT_FOUND', `the box ${id} is not running`, error) : error;
   }
   const connection = new Connection(socket);

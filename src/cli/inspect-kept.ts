@@ -1,0 +1,65 @@
+// A kept box in the fields of `docker container inspect`.
+import { Boxes, type KnownBox } from '../runtime/node/boxes/boxes.ts';
+import { WbxError } from '../errors.ts';
+import { portName } from './published-ports.ts';
+
+/** Undefined when no box has that name or id. */
+export function keptBox(wanted: string): object | undefined {
+  const boxes = new Boxes();
+  try {
+    return describe(boxes, boxes.find(wanted));
+  } catch (error) {
+    if (error instanceof WbxError && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function describe(boxes: Boxes, { record, state }: KnownBox): object {
+  const { status, health } = state;
+  return {
+    Id: record.id,
+    Created: record.createdAt,
+    Path: record.command[0] ?? '',
+    Args: record.command.slice(1),
+    State: {
+      Status: status,
+      Running: status === 'running' || status === 'paused',
+      Paused: status === 'paused',
+      Restarting: status === 'restarting',
+      OOMKilled: state.outOfMemory,
+      Pid: state.pid,
+      ExitCode: state.exitCode,
+      Error: state.error,
+      StartedAt: state.startedAt,
+      FinishedAt: state.finishedAt,
+      ...(health && { Health: { Status: health.status, FailingStreak: health.failingStreak, Log: health.log } }),
+    },
+    Image: record.image,
+    LogPath: boxes.path(record.id, 'log'),
+    Name: `/${record.name}`,
+    RestartCount: state.restartCount,
+    HostConfig: {
+      AutoRemove: record.autoRemove,
+      RestartPolicy: { Name: record.restart.name, MaximumRetryCount: record.restart.maximum },
+      LogConfig: { Type: record.log.driver },
+    },
+    Config: {
+      Image: record.image,
+      Cmd: record.command,
+      Tty: record.tty,
+      OpenStdin: record.interactive,
+      Labels: record.labels,
+      StopTimeout: record.stopTimeout,
+    },
+    NetworkSettings: { Ports: portsOf(state.ports) },
+  };
+}
+
+function portsOf(ports: KnownBox['state']['ports']): Record<string, { HostIp: string; HostPort: string }[]> {
+  const byName: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const port of ports) {
+    byName[portName(port)] ??= [];
+    byName[portName(port)].push({ HostIp: port.hostAddress, HostPort: String(port.hostPort) });
+  }
+  return byName;
+}
