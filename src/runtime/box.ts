@@ -87,9 +87,6 @@ const PANIC_MAX = 1000;
 /** Status of what ends with the box: death by SIGKILL. */
 const KILLED = 137;
 
-/** A guest's page. */
-const FRAME_SIZE = 4096;
-
 interface Pause {
   ended: Promise<void>;
   end(): void;
@@ -204,12 +201,12 @@ export class Box {
     this.#pause = undefined;
   }
 
-  /** What it uses, nothing before it has started: bytes of memory, tasks, system calls made and instructions retired. */
+  /** What it uses, nothing before it has started: bytes of linear memory, which never shrinks, tasks, system calls made and instructions retired. */
   get counters(): { memory: number; tasks: number; systemCalls: number; instructions: number } {
     if (!this.#memory) return { memory: 0, tasks: 0, systemCalls: 0, instructions: 0 };
     const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
     return {
-      memory: control(H.CONTROL_FRAMES) * FRAME_SIZE,
+      memory: this.#engine.memory.buffer.byteLength,
       tasks: control(H.CONTROL_TASKS),
       systemCalls: this.#memory.u64(CONTROL_BASE + H.CONTROL_SYSCALLS),
       instructions: this.#memory.u64(CPU_BASE + CPU_RETIRED),
