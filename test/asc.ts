@@ -9,8 +9,8 @@ const FLAGS =
   '--runtime stub -O3 --noAssert --enable simd --use abort= --transform ./tools/asc-cstr.js --transform ./tools/asc-no-inline.js'.split(
     ' ',
   );
-/** The kernel's memory map (abi/box.ts): static data behind the fixed areas. */
-const MEMORY = '--memoryBase 9437184 --initialMemory 176 --maximumMemory 65536'.split(' ');
+/** The kernel's memory map (abi/box.ts): static data behind the fixed areas; its table, for translated code. */
+const MEMORY = '--memoryBase 9437184 --initialMemory 176 --maximumMemory 65536 --exportTable'.split(' ');
 
 /** What a compiled entry depends on besides itself. */
 const SOURCES = ['abi', 'isa', 'kernel', 'tools', 'test'];

@@ -118,8 +118,9 @@ export function dummy_table(ip: usize, base: u64): bool {
   return store_dummy(Ea.of(ip), 10);
 }
 
-/** Whatever is wrong with the destination, Linux's emulation calls it unmapped at its start. */
+/** Whatever is wrong with the destination, Linux's emulation calls it unmapped at its start; all ones is no address to it. */
 function store_dummy(va: u64, n: u32): bool {
+  if (va == u64.MAX_VALUE) return raise_gp();
   if (writeRange(va, DUMMY, n)) return true;
   return load<u32>(CPU_BASE + CPU_EXIT) == EXIT_FAULT ? raise(SIGSEGV, SEGV_MAPERR, va) : false;
 }

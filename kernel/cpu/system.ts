@@ -9,6 +9,7 @@ import { CF, Flags } from './flags.ts';
 import { Mem } from './mem.ts';
 import { Insn, Reg, Zx } from './operand.ts';
 import { readRange, writeRange } from './range.ts';
+import { Canonical } from './transfer.ts';
 import { FXSAVE_SIZE, fxrstor, fxsave } from './x87/save.ts';
 
 const SCRATCH = memory.data(8, 8);
@@ -53,9 +54,14 @@ export function load_segment_memory(ip: usize): bool {
   return p ? load_segment(Insn.dst(ip), load<u16>(p) as u32) : false;
 }
 
+/** An address that is not canonical comes first, as #SS or #GP. */
+function misaligned(va: u64): bool {
+  return (va & 15) != 0 && !Canonical.not(va);
+}
+
 export function fxsave_exec(ip: usize): bool {
   const va = Ea.of(ip);
-  if (va & 15) return raise_gp();
+  if (misaligned(va)) return raise_gp();
   // Bytes 464.. are the program's own: they are kept.
   if (!readRange(IMAGE, va, FXSAVE_SIZE)) return false;
   fxsave(IMAGE);
@@ -64,7 +70,7 @@ export function fxsave_exec(ip: usize): bool {
 
 export function fxrstor_exec(ip: usize): bool {
   const va = Ea.of(ip);
-  if (va & 15) return raise_gp();
+  if (misaligned(va)) return raise_gp();
   if (!readRange(IMAGE, va, FXSAVE_SIZE)) return false;
   return fxrstor(IMAGE) ? true : raise_gp();
 }

@@ -12,7 +12,7 @@ import {
   EXIT_NONE,
   REG_RIP_PAGE,
 } from '../../abi/cpu.ts';
-import { INSN_LEN, INSN_OFF } from '../../abi/insn.ts';
+import { INSN_EA_SLOW, INSN_FLAGS, INSN_LEN, INSN_OFF, INSN_SIZE } from '../../abi/insn.ts';
 import {
   REGION_FLAGS_ADC,
   REGION_FLAGS_ADD,
@@ -36,6 +36,7 @@ import {
 } from '../../abi/translate.ts';
 import { Jump } from './code_lookup.ts';
 import { cond } from './cond.ts';
+import { ea_prepare } from './ea.ts';
 import { insn_exec } from './exec.ts';
 import { fault_complete } from './fault.ts';
 import {
@@ -82,6 +83,8 @@ export function wbx_exec(ip: usize): u32 {
   const epoch = Jump.epoch();
   const rip = load<u64>(CPU_BASE + REG_RIP_PAGE) + load<u16>(ip, INSN_OFF);
   store<u64>(CPU_BASE + CPU_RIP, rip);
+  // What OP_PREPARE_EA does in the run loop: its record is kept before this one.
+  if (load<u8>(ip, INSN_FLAGS) & INSN_EA_SLOW) ea_prepare(ip - INSN_SIZE);
   if (!insn_exec(ip)) {
     if (load<u32>(CPU_BASE + CPU_EXIT) == EXIT_FAULT) fault_complete(ip, rip);
     return 1;

@@ -6,6 +6,7 @@ import { Ea } from './ea.ts';
 import { raise_gp } from './fault.ts';
 import { Reg } from './operand.ts';
 import { readRange, writeRange } from './range.ts';
+import { Canonical } from './transfer.ts';
 import { fxrstor, fxsave } from './x87/save.ts';
 import { statusWord } from './x87/stack.ts';
 
@@ -66,7 +67,7 @@ function requested(): u32 {
 /** XSAVE, and XSAVEOPT, which leaves out what is in its initial state. */
 export function xsave_exec(ip: usize, optimised: bool): bool {
   const va = Ea.of(ip);
-  if (va & 63) return raise_gp();
+  if ((va & 63) != 0 && !Canonical.not(va)) return raise_gp();
   const mask = requested();
   const size = mask & AVX ? XSAVE_SIZE : HEADER_END;
   if (!readRange(IMAGE, va, size)) return false;
@@ -79,7 +80,7 @@ export function xsave_exec(ip: usize, optimised: bool): bool {
 /** XSAVEC: only what is in use, and MXCSR counts as SSE. */
 export function xsavec_exec(ip: usize): bool {
   const va = Ea.of(ip);
-  if (va & 63) return raise_gp();
+  if ((va & 63) != 0 && !Canonical.not(va)) return raise_gp();
   const mask = requested();
   let used = xstate_in_use() & mask;
   if (mask & SSE && load<u32>(CPU_BASE + CPU_MXCSR) != MXCSR_INIT) used |= SSE;
@@ -128,7 +129,7 @@ export function upper_clear(): void {
 /** XRSTOR: requested components are loaded where XSTATE_BV has them, else become initial. */
 export function xrstor_exec(ip: usize): bool {
   const va = Ea.of(ip);
-  if (va & 63) return raise_gp();
+  if ((va & 63) != 0 && !Canonical.not(va)) return raise_gp();
   if (!readRange(IMAGE, va, HEADER_END)) return false;
   if (!is_valid_header()) return raise_gp();
   const mask = requested();

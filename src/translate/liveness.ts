@@ -1,7 +1,7 @@
 // Which registers may be newer in their local than in memory (dirty, forwards), and which locals are still needed (live,
 // backwards), at the start of every block. Masks have a bit for each general register and, above them, vector register.
 // Invariant: leaving a region stores its dirty registers, so wherever it may be left these are needed.
-import { OP_FXRSTOR, OP_X87_FIRST, OP_XRSTOR } from '../../isa/ops.gen.ts';
+import { OP_FXRSTOR, OP_JRCXZ, OP_LOOP, OP_LOOPE, OP_LOOPNE, OP_X87_FIRST, OP_XRSTOR } from '../../isa/ops.gen.ts';
 import { addressRegisters, bit, type Row, TABLE } from './emit/row.ts';
 import type { Block } from './graph.ts';
 import { type Insn, inMemory } from './insn.ts';
@@ -13,6 +13,7 @@ const RSP = 16;
 /** All general registers; the upper half of a mask stands for the vector registers. */
 const GENERAL = 0xffff;
 const VECTORS = 0xffff0000 | 0;
+const COUNTING = new Set<number>([OP_LOOP, OP_LOOPE, OP_LOOPNE]);
 /** Handlers of the integer family that load vector registers. */
 const RESTORES = new Set<number>([OP_FXRSTOR, OP_XRSTOR]);
 
@@ -69,7 +70,11 @@ function dirtyBehind(insn: Insn, dirty: number): number {
 
 /** LOOP and its kin count rCX down; the other branches write nothing. */
 function transferWrites(insn: Insn): number {
-  return TABLE.get(insn.op)?.writes(insn) ?? 0;
+  return COUNTING.has(insn.op) ? RCX : 0;
+}
+
+function transferReads(insn: Insn): number {
+  return COUNTING.has(insn.op) || insn.op === OP_JRCXZ ? RCX : 0;
 }
 
 /** Dirty registers before each instruction of a block. */
@@ -138,7 +143,7 @@ function beforeEnd(node: Node, dirty: number, registers: Map<Node, Registers>): 
     case 'jump':
     case 'branch': {
       // Taken or not, the fuel may be spent.
-      let live = dirty | transferWrites(last!) | (TABLE.get(last!.op)?.reads(last!) ?? 0);
+      let live = dirty | transferReads(last!);
       for (const to of [inside(taken), end === 'branch' ? inside(next) : undefined]) {
         if (to) live |= registers.get(to)!.live;
       }

@@ -1,15 +1,16 @@
 // The heart of the instruction tests: the interpreter against the CPU of this machine, bit for bit.
-import { CODE, type State, type TestCase } from './testcase.ts';
+import { CODE, FX_REGISTERS, FX_SIZE, FX_UPPER, type State, type TestCase } from './testcase.ts';
 import { runNative } from './native.ts';
 import type { Machine } from './machine.ts';
 
 /** CF PF AF ZF SF DF OF NT ID; the CPU also shows RF after faults. */
 const VISIBLE_FLAGS = 0x204cd5n;
-/** Parts of an FXSAVE image that are compared: fcw, fsw, ftw; mxcsr; st and xmm registers. Not the last x87 addresses. */
+/** What is compared: fcw, fsw, ftw; mxcsr; st and xmm registers; upper halves of ymm. Not the last x87 addresses. */
 const FX_PARTS = [
   [0, 5],
   [24, 28],
-  [32, 416],
+  [32, FX_REGISTERS],
+  [FX_UPPER, FX_SIZE],
 ];
 const SIGSEGV = 11;
 const REGISTERS = 'rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15'.split(' ');

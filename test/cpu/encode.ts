@@ -18,6 +18,8 @@ interface Parts {
   modrm: number[];
   immediate: number[];
   vvvv: number;
+  /** VEX.L: 256 bits. */
+  long: number;
   /** Place of a RIP-relative displacement within modrm, and where it must lead. */
   ripTarget?: bigint;
 }
@@ -26,6 +28,11 @@ export interface Choice {
   memory: boolean;
   /** One of sizesOf: '', 'w', 'd', 'q'. */
   size: string;
+}
+
+/** Images of the x87 unit, 80-bit values and masked moves: which part of a fault is reported first varies. */
+export function hasLongOperand({ row }: Encoding): boolean {
+  return row[2] === 'M' || row[2] === 'Mt' || /^VP?MASKMOV/.test(row[0]);
 }
 
 /** Every combination of operand size and register or memory form of an encoding. */
@@ -69,7 +76,8 @@ function prefixesOf(encoding: Encoding, choice: Choice, random: Random): Parts {
   if (o16 && when.prefix !== 1) prefixes.unshift(0x66);
   const lockable = choice.memory && encoding.attributes.includes('lock');
   if (lockable && !random.below(4)) prefixes.unshift(LOCK);
-  return { prefixes, rex: random.below(3) ? 0 : 0x40, wide, modrm: [], immediate: [], vvvv: random.below(16) };
+  const long = when.l ?? (encoding.family === 'avx' ? random.below(2) : 0);
+  return { prefixes, rex: random.below(3) ? 0 : 0x40, wide, modrm: [], immediate: [], vvvv: random.below(16), long };
 }
 
 function modrm(
@@ -146,9 +154,15 @@ function immediates(encoding: Encoding, choice: Choice, random: Random): number[
     const { letter, size } = operand;
     if (letter === 'J') return littleEndian(branchDistance(random), size === 'b' ? 1 : 4);
     if (letter === 'O') return [...littleEndian(Number(randomTarget(random) & 0x7fffffffn), 4), 0, 0, 0, 0];
-    if (letter !== 'I' && letter !== 'u') return [];
+    if (!'IuL'.includes(letter)) return [];
     const length =
-      size === 'b' ? 1 : size === 'w' || choice.size === 'w' ? 2 : size === 'v' && choice.size === 'q' ? 8 : 4;
+      size === 'b' || letter === 'L'
+        ? 1
+        : size === 'w' || choice.size === 'w'
+          ? 2
+          : size === 'v' && choice.size === 'q'
+            ? 8
+            : 4;
     return littleEndian(randomValue(random), length);
   });
   return bytes;
@@ -191,6 +205,6 @@ function vex(encoding: Encoding, parts: Parts): number[] {
   const map = encoding.map - FIRST_VEX_MAP + 1;
   const prefixes = parts.prefixes.filter((byte) => byte === SEGMENT_GS || byte === ADDRESS_SIZE);
   const rxb = (~parts.rex & 7) << 5;
-  const last = (parts.wide ? 0x80 : 0) | ((~vvvv & 15) << 3) | ((encoding.when.l ?? 0) << 2) | pp;
+  const last = (parts.wide ? 0x80 : 0) | ((~vvvv & 15) << 3) | (parts.long << 2) | pp;
   return [...prefixes, 0xc4, rxb | map, last];
 }

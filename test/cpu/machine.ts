@@ -1,6 +1,7 @@
 // Runs test cases on the interpreter, from the same memory and registers as native_runner.c.
 import { CPU_BASE } from '../../abi/box.ts';
 import * as cpu from '../../abi/cpu.ts';
+import type { TranslatorKernel } from '../../src/translate/translator.ts';
 import { compileAsc, failingImports } from '../asc.ts';
 import {
   CODE,
@@ -17,8 +18,7 @@ import {
   type TestCase,
 } from './testcase.ts';
 
-export interface MachineExports {
-  memory: WebAssembly.Memory;
+export interface MachineExports extends TranslatorKernel {
   boot(): void;
   map(va: bigint, length: bigint, prot: number): bigint;
   page(va: bigint, access: number): number;
@@ -29,6 +29,7 @@ export interface MachineExports {
   fx_image(): number;
   fx_load(): number;
   fx_save(): void;
+  heat(va: bigint): void;
 }
 
 const PROT_READ = 1;
@@ -36,16 +37,19 @@ const PROT_WRITE = 2;
 const PROT_EXEC = 4;
 /** Cases run a handful of instructions; the slice only ends those that loop by mistake. */
 const FUEL = 500_000;
-const MOST_SLICES = 1000;
+const MOST_SLICES = 100;
 const SELECTORS_SIZE = 12;
 const SIGALRM = 14;
 const SIGSYS = 31;
 /** si_code of a system call that the filter of native_runner.c stopped. */
 const SYS_SECCOMP = 1;
 
-export async function newMachine(): Promise<MachineExports> {
+/** `wasi`: the host's functions that its cases may call; there are none otherwise. */
+export async function newMachine(wasi: WebAssembly.ModuleImports = {}): Promise<MachineExports> {
   const module = await compileAsc('test/cpu/machine.as.ts');
-  const instance = await WebAssembly.instantiate(module, failingImports(module));
+  const imports = failingImports(module);
+  Object.assign(imports.wasi_snapshot_preview1, wasi);
+  const instance = await WebAssembly.instantiate(module, imports);
   const machine = instance.exports as unknown as MachineExports;
   machine.boot();
   return machine;
@@ -93,7 +97,7 @@ class Region {
 }
 
 export class Machine {
-  private readonly machine: MachineExports;
+  protected readonly machine: MachineExports;
   private readonly regions: Region[];
   private readonly frames: number[];
   /** Instructions executed so far, without those of endless cases. */
@@ -141,17 +145,9 @@ export class Machine {
     if (exit !== cpu.EXIT_FUEL) this.executed += retired() - before;
   }
 
-  private load(c: TestCase): void {
+  protected load(c: TestCase): void {
     const { bytes, view } = this;
-    for (const frame of this.frames) {
-      this.machine.code_invalidate(frame);
-      bytes.fill(INT3, frame, frame + PAGE);
-    }
-    const offset = Number(c.rip - CODE);
-    c.code.forEach((byte, i) => {
-      const at = offset + i;
-      bytes[this.frames[Math.floor(at / PAGE)] + (at % PAGE)] = byte;
-    });
+    this.loadCode(c);
     c.gpr.forEach((v, r) => {
       view.setBigUint64(cpu.GPR_RAX + r * 8, v, true);
     });
@@ -163,6 +159,18 @@ export class Machine {
     if (!c.fx) return;
     bytes.set(c.fx, this.machine.fx_image());
     this.machine.fx_load();
+  }
+
+  /** Code that is there already stays decoded, and translated. */
+  private loadCode(c: TestCase): void {
+    const code = new Uint8Array(CODE_SIZE).fill(INT3);
+    code.set(c.code, Number(c.rip - CODE));
+    this.frames.forEach((frame, i) => {
+      const page = code.subarray(i * PAGE, (i + 1) * PAGE);
+      if (Buffer.from(this.machine.memory.buffer, frame, PAGE).equals(page)) return;
+      this.machine.code_invalidate(frame);
+      this.bytes.set(page, frame);
+    });
   }
 
   private state(): Omit<State, 'words'> {

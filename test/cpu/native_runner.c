@@ -12,6 +12,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,13 +35,15 @@
 #define STICKY_FLAGS 0x244000ul /* NT AC ID: neither signal delivery nor sigreturn changes them */
 #define DATA_SIZE (2 * PAGE)
 #define WORDS ((DATA_SIZE + PAGE) / 8)
+#define FX_SIZE (512 + 256) /* an FXSAVE image, then the upper halves of the ymm registers */
+#define YMM 576 /* where the signal frame has these */
 
 struct batch {
-  uint32_t count, fx; /* fx: cases and results carry an FXSAVE image */
+  uint32_t count, fx; /* fx: cases and results carry vector and x87 registers */
 };
 struct testcase {
   uint64_t gpr[16], rflags, rip, gs_base, fs_base;
-  uint32_t length, reserved; /* then the FXSAVE image and the code */
+  uint32_t length, reserved; /* then the registers (FX_SIZE) and the code */
 };
 struct result {
   uint64_t gpr[16], rflags, rip, address, gs_base, fs_base;
@@ -53,8 +56,9 @@ struct word {
 static struct batch batch;
 static uint32_t number, number_at_tick;
 static uint64_t own_fs_base;
+static int has_avx;
 static struct testcase current;
-static uint8_t fx[512], code[CODE_SIZE], pattern[DATA_SIZE];
+static uint8_t fx[FX_SIZE], code[CODE_SIZE], pattern[DATA_SIZE];
 static struct word words[WORDS];
 
 static void need(int ok, const char *what) {
@@ -78,6 +82,14 @@ static uint32_t changed(uint64_t va, uint64_t size, const uint8_t *before, uint3
   return n;
 }
 
+static uint64_t *components(uint8_t *frame) { return (uint64_t *)(frame + 512); }
+
+static void report_units(const uint8_t *frame) {
+  static const uint8_t zeros[256];
+  fwrite(frame, 512, 1, stdout);
+  fwrite(has_avx && *components((uint8_t *)frame) & 4 ? frame + YMM : zeros, 256, 1, stdout);
+}
+
 static void report(ucontext_t *u, int sig, siginfo_t *info, uint64_t fs_base) {
   struct result r = {.fs_base = fs_base, .gs_base = _readgsbase_u64()};
   for (int i = 0; i < 16; i++) r.gpr[i] = u->uc_mcontext.gregs[order[i]];
@@ -88,7 +100,7 @@ static void report(ucontext_t *u, int sig, siginfo_t *info, uint64_t fs_base) {
   r.sigcode = info->si_code;
   r.words = changed(STACK, PAGE, 0, changed(DATA, DATA_SIZE, pattern, 0));
   fwrite(&r, sizeof r, 1, stdout);
-  if (batch.fx) fwrite(u->uc_mcontext.fpregs, 512, 1, stdout);
+  if (batch.fx) report_units((uint8_t *)u->uc_mcontext.fpregs);
   fwrite(words, sizeof *words, r.words, stdout);
 }
 
@@ -115,9 +127,10 @@ static void next(ucontext_t *u) {
   _writegsbase_u64(current.gs_base);
   if (!batch.fx) return;
   /* Only the 416 bytes of registers: behind them lie the kernel's marks. */
-  memcpy(u->uc_mcontext.fpregs, fx, 416);
-  uint64_t *components = (uint64_t *)((uint8_t *)u->uc_mcontext.fpregs + 512);
-  *components |= 3;
+  uint8_t *frame = (uint8_t *)u->uc_mcontext.fpregs;
+  memcpy(frame, fx, 416);
+  if (has_avx) memcpy(frame + YMM, fx + 512, 256);
+  *components(frame) |= has_avx ? 7 : 3;
 }
 
 /* The first tick that finds the same case as the one before ends it. */
@@ -165,7 +178,16 @@ static void map(uint64_t va, uint64_t size, int prot) {
   need(p == (void *)va, "mmap");
 }
 
+/* The segment that holds the processor's number says 0, as a box's does. */
+static void run_on_first_processor(void) {
+  cpu_set_t first;
+  CPU_ZERO(&first);
+  CPU_SET(0, &first);
+  sched_setaffinity(0, sizeof first, &first);
+}
+
 int main(void) {
+  run_on_first_processor();
   static uint8_t input[1 << 20], output[1 << 20];
   setvbuf(stdin, (char *)input, _IOFBF, sizeof input);
   setvbuf(stdout, (char *)output, _IOFBF, sizeof output);
@@ -187,6 +209,7 @@ int main(void) {
   static const int signals[] = {SIGTRAP, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGALRM, SIGUSR1};
   for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) need(!sigaction(signals[i], &action, 0), "sigaction");
   own_fs_base = _readfsbase_u64();
+  has_avx = __builtin_cpu_supports("avx") != 0;
   install_filter();
   struct itimerval ticks = {{0, 100000}, {0, 100000}};
   need(!setitimer(ITIMER_REAL, &ticks, 0), "setitimer");

@@ -13,7 +13,11 @@ export const INT3 = 0xcc;
 
 export const CASE_SIZE = 16 * 8 + 32 + 8;
 export const RESULT_SIZE = 16 * 8 + 40 + 16;
-export const FX_SIZE = 512;
+/** Registers of the FXSAVE image. */
+export const FX_REGISTERS = 416;
+/** An FXSAVE image, then the upper halves of the ymm registers. */
+export const FX_SIZE = 512 + 256;
+export const FX_UPPER = 512;
 
 export interface TestCase {
   /** What a failure is reported as. */
@@ -26,7 +30,7 @@ export interface TestCase {
   code: Uint8Array;
   /** Registers the memory operand is made of. */
   pointers?: number[];
-  /** FXSAVE image, when the batch carries them. */
+  /** FXSAVE image and upper halves, when the batch carries them. */
   fx?: Uint8Array;
   /** ST(0) and ST(1) may differ in the last place, C1 at will: the CPU's own series are not specified to the last bit. */
   approximate?: boolean;

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { ENCODINGS } from '../../isa/generate/main.ts';
 import { Random } from './byte-strings.ts';
 import { differences } from './compare.ts';
-import { choicesOf, randomCase } from './encode.ts';
+import { choicesOf, hasLongOperand, randomCase } from './encode.ts';
 import { Machine, newMachine } from './machine.ts';
 import { hasOracle } from './native.ts';
 import { withX87 } from './x87-operands.ts';
@@ -16,7 +16,6 @@ const SHOWN = Number(process.env.WBX_CPU_SHOWN ?? 5);
 const ALIAS = 'D9 D8+i';
 const x87 = ENCODINGS.filter((e) => e.family === 'x87' && e.row[1] !== ALIAS);
 const APPROXIMATE = new Set('F2XM1 FCOS FPATAN FPTAN FSIN FSINCOS FYL2X FYL2XP1'.split(' '));
-const LONG_OPERANDS = new Set(['M', 'Mt']);
 const only = process.env.WBX_CPU_ONLY?.split(',');
 const machine = hasOracle() ? new Machine(await newMachine()) : undefined;
 
@@ -32,7 +31,7 @@ for (const mnemonic of new Set(x87.map((e) => e.row[0]))) {
           Array.from({ length: SETS }, () => ({
             ...withX87(randomCase(e, choice, random), random),
             approximate,
-            longOperand: LONG_OPERANDS.has(e.row[2] ?? ''),
+            longOperand: hasLongOperand(e),
           })),
         ),
       );

@@ -46,10 +46,12 @@ export function narrow_singles(ip: usize): bool {
   return narrowed(ip) ? Ymm.put(ip, v128.load(RESULT), i64x2.splat(0)) : false;
 }
 
+/** The same to memory: MXCSR has the flags of the conversion even if the store faults. */
 export function narrow_singles_store(ip: usize): bool {
+  if (!narrowed(ip)) return false;
   const n = Vex.size(ip) / 2;
   const p = Mem.w(Ea.of(ip), n);
-  if (!p || !narrowed(ip)) return false;
+  if (!p) return false;
   memory.copy(p, RESULT, n);
   Mem.commit(p);
   return true;

@@ -31,6 +31,7 @@ import { shiftRightJam, WIDE_LOW } from './wide.ts';
 const SINGLE_BIAS: i32 = 127;
 const DOUBLE_BIAS: i32 = 1023;
 
+/** A signalling NaN stays one, since arithmetic with another NaN tells them apart; loading it is what makes it quiet. */
 export function f80_fromSingle(dst: usize, bits: u32): void {
   widen(dst, bits >> 31, ((bits >> 23) & 0xff) as i32, ((bits & 0x7fffff) as u64) << 40, 0xff, SINGLE_BIAS);
 }
@@ -46,7 +47,7 @@ function widen(dst: usize, sign: u32, exp: i32, fraction: u64, expMax: i32, bias
     if (fraction == 0) setInfinity(dst, sign);
     else {
       if ((fraction & QUIET_BIT) == 0) Raised.add(IE);
-      F80.set(dst, sign, EXP_MAX, INTEGER_BIT | QUIET_BIT | fraction);
+      F80.set(dst, sign, EXP_MAX, INTEGER_BIT | fraction);
     }
   } else if (exp != 0) F80.set(dst, sign, exp - bias + EXP_BIAS, INTEGER_BIT | fraction);
   else if (fraction == 0) setZero(dst, sign);

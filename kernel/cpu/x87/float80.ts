@@ -110,7 +110,7 @@ export function invalid(dst: usize): void {
   setIndefinite(dst);
 }
 
-function quieted(dst: usize, p: usize): void {
+export function quieted(dst: usize, p: usize): void {
   F80.set(dst, F80.sign(p), EXP_MAX, F80.sig(p) | QUIET_BIT);
 }
 

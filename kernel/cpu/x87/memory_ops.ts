@@ -11,7 +11,7 @@ import {
   f80_toInt,
   f80_toSingle,
 } from './convert.ts';
-import { F80, Raised, SF } from './float80.ts';
+import { F80, isNan, quieted, Raised, SF } from './float80.ts';
 import { Fpu, overflow, pop, push, settle, storeForbidden, underflow } from './stack.ts';
 
 // Formats of a memory operand.
@@ -75,6 +75,7 @@ export function loadOperand(ip: usize, format: u32): bool {
 /** FLD, FILD, FBLD */
 export function loadMemory(ip: usize, format: u32): bool {
   if (!loadOperand(ip, format)) return false;
+  if ((format == SINGLE || format == DOUBLE) && isNan(OPERAND)) quieted(OPERAND, OPERAND);
   pushOperand();
   return true;
 }

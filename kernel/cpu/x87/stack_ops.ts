@@ -237,7 +237,7 @@ export function binary(operation: u32): bool {
   else if (operation == YLOG2P1) f80_ylog2p1(RESULT, x, y);
   else f80_atan2(RESULT, y, x);
   const effective = settle();
-  if (operation <= REMAINDER_NEAREST && conditions == NO_QUOTIENT) clearC2();
+  if (operation <= REMAINDER_NEAREST && (conditions == NO_QUOTIENT || !effective)) clearC2();
   if (!effective) return true;
   if (operation <= REMAINDER_NEAREST) {
     if (conditions != NO_QUOTIENT) setConditions(conditions | (Raised.get() & C1));

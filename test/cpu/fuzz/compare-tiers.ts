@@ -3,10 +3,12 @@ import { runNative } from '../native.ts';
 import { stateDifferences } from '../compare.ts';
 import { Machine, newMachine } from '../machine.ts';
 import type { State, TestCase } from '../testcase.ts';
+import { TranslatedMachine } from './translated-machine.ts';
 
 /** How a machine of each tier is made. */
 export const TIERS: Record<string, () => Promise<Machine>> = {
   interp: async () => new Machine(await newMachine()),
+  jit: async () => new TranslatedMachine(await newMachine()),
 };
 
 const SIGBUS = 7;

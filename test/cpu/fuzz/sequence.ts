@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { ENCODINGS } from '../../../isa/generate/main.ts';
 import type { Encoding } from '../../../isa/generate/parse.ts';
 import { Random } from '../byte-strings.ts';
-import { choicesOf, type Place, randomCase, randomTarget } from '../encode.ts';
+import { choicesOf, hasLongOperand, type Place, randomCase, randomTarget } from '../encode.ts';
 import { prepare } from '../integer-operands.ts';
-import { CODE, DATA, PAGE, randomValue, STACK, type TestCase } from '../testcase.ts';
+import { CODE, DATA, FX_REGISTERS, FX_SIZE, FX_UPPER, PAGE, randomValue, STACK, type TestCase } from '../testcase.ts';
 import { flavour, quad, Random as VectorRandom } from '../vector/operands.ts';
 import { randomX87 } from '../x87-operands.ts';
 import { EXEMPT_INSTRUCTIONS, MAKERS_CHOICE } from './exempt.ts';
@@ -24,8 +24,6 @@ interface Branch {
   piece: number;
 }
 
-/** Images of the unit and 80-bit values. */
-const LONG_OPERANDS = new Set(['M', 'Mt']);
 const RSP = 4;
 const ADDRESS_SIZE = 0x67;
 const DF = 0x400n;
@@ -43,8 +41,8 @@ const ending = usable.filter(
     /^(INT|SYSCALL|IRET|RETF|RET$|CALLF|JMPF|HLT|RDPMC)/.test(e.row[0]),
 );
 const lasting = usable.filter((e) => !ending.includes(e));
-const pools = (['integer', 'integer', 'integer', 'integer', 'x87', 'mmx', 'sse', 'sse'] as const).map((family) =>
-  lasting.filter((e) => e.family === family),
+const pools = (['integer', 'integer', 'integer', 'integer', 'x87', 'mmx', 'sse', 'sse', 'avx', 'avx'] as const).map(
+  (family) => lasting.filter((e) => e.family === family),
 );
 const isDirect = (e: Encoding): boolean => e.operands.some((o) => o.letter === 'J');
 
@@ -96,7 +94,7 @@ class Writer {
     const choices = choicesOf(encoding);
     const choice = choices[random.below(choices.length)];
     const c = randomCase(encoding, choice, random, this.place(encoding));
-    if (choice.memory && LONG_OPERANDS.has(encoding.row[2] ?? '')) this.sequence.longOperand = true;
+    if (choice.memory && hasLongOperand(encoding)) this.sequence.longOperand = true;
     const random0 = c.gpr.slice();
     prepare(encoding, c, random);
     if (c.code[0] === ADDRESS_SIZE && !c.pointers) c.code = c.code.slice(1);
@@ -118,7 +116,7 @@ class Writer {
     const kind = random.below(64);
     if (kind === 0) target = randomTarget(random);
     else if (kind === 1) target = rip + BigInt(random.below(64));
-    else if (kind < 12 && encoding.family !== 'sse') target += BigInt(random.below(16));
+    else if (kind < 12 && !['sse', 'avx'].includes(encoding.family)) target += BigInt(random.below(16));
     else if (kind < 16) target = DATA + BigInt(PAGE - random.below(24));
     return { rip, gsBase: this.sequence.gsBase, target };
   }
@@ -169,7 +167,8 @@ function randomUnits(random: Random, seed: number): Uint8Array {
   view.setUint32(24, random.below(6) ? control : control & ~(1 << (7 + random.below(6))), true);
   if (!random.below(6)) view.setUint16(0, view.getUint16(0, true) & ~(1 << random.below(6)), true);
   const vector = new VectorRandom(seed + 1);
-  for (let at = 160; at < 416; at += 16) {
+  for (let at = 160; at < FX_SIZE; at += 16) {
+    if (at === FX_REGISTERS) at = FX_UPPER;
     const kind = flavour(vector);
     for (const half of [0, 8]) view.setBigUint64(at + half, quad(vector, kind), true);
   }
