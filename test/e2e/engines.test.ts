@@ -6,7 +6,7 @@ import { PageServer } from './browser/server.ts';
 import { BUN, CURRENT_NODE, DENO, WASMTIME } from './engines.ts';
 import { HELLO_BOX, makeHelloBox, type Outcome, outcome, runNatively, WBX } from './hello-box.ts';
 
-const PLAIN_WASI = ['--no-warnings', 'dist/test/e2e/node/plain-wasi.js'];
+const PLAIN_WASI = ['--no-warnings', 'examples/engines/node-wasi.mjs'];
 
 const ENGINES: [name: string, program: string, args: string[]][] = [
   ['wbx run, Node of this machine', process.execPath, [WBX, 'run', HELLO_BOX]],
@@ -15,7 +15,7 @@ const ENGINES: [name: string, program: string, args: string[]][] = [
   ['wbx run, Deno', DENO, ['run', '-A', '--no-prompt', WBX, 'run', HELLO_BOX]],
   ['node:wasi, Node of this machine', process.execPath, [...PLAIN_WASI, HELLO_BOX]],
   ['node:wasi, current Node', CURRENT_NODE, [...PLAIN_WASI, HELLO_BOX]],
-  ['wasmtime', WASMTIME, ['test/e2e/run_in_wasmtime.py', HELLO_BOX]],
+  ['wasmtime', WASMTIME, ['examples/engines/run_wasmtime.py', HELLO_BOX]],
 ];
 
 /** Seconds after which a browser that has not answered has failed. */

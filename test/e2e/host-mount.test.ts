@@ -52,14 +52,14 @@ const RUNNERS: [name: string, run: Runner][] = [
   [
     'node:wasi',
     (directory, script) => {
-      const args = ['--no-warnings', 'dist/test/e2e/node/plain-wasi.js', BOX, script];
+      const args = ['--no-warnings', 'examples/engines/node-wasi.mjs', BOX, script];
       return spawnSync(CURRENT_NODE, args, options({ PREOPEN: `${directory}=/mnt` }));
     },
   ],
   [
     'wasmtime',
     (directory, script) =>
-      spawnSync(WASMTIME, ['test/e2e/run_in_wasmtime.py', BOX, script], options({ PREOPEN: `${directory}=/mnt` })),
+      spawnSync(WASMTIME, ['examples/engines/run_wasmtime.py', BOX, script], options({ PREOPEN: `${directory}=/mnt` })),
   ],
 ];
 

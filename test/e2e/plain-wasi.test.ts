@@ -11,13 +11,13 @@ import { BUSYBOX_ROOTFS, makeBusyboxRootfs } from './busybox.ts';
 import { CURRENT_NODE, WASMTIME } from './engines.ts';
 
 const BOX = 'build/test/busybox.wasm';
-const PLAIN_WASI = ['--no-warnings', 'dist/test/e2e/node/plain-wasi.js', BOX];
+const PLAIN_WASI = ['--no-warnings', 'examples/engines/node-wasi.mjs', BOX];
 const TIMEOUT_MS = 60_000;
 
 const ENGINES: [name: string, program: string, args: string[]][] = [
   ['node:wasi, Node of this machine', process.execPath, PLAIN_WASI],
   ['node:wasi, current Node', CURRENT_NODE, PLAIN_WASI],
-  ['wasmtime', WASMTIME, ['test/e2e/run_in_wasmtime.py', BOX]],
+  ['wasmtime', WASMTIME, ['examples/engines/run_wasmtime.py', BOX]],
 ];
 
 before(() => {

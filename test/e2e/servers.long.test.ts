@@ -4,4 +4,4 @@ import { scriptsIn, testScripts } from './script-tests.ts';
 const scripts = scriptsIn('test/e2e/servers');
 const pgbench = `RUN='-T 30'; ${scripts['postgresql.sh']}`;
 
-testScripts('build/servers', { ...scripts, 'pgbench for 30 s': pgbench }, 300_000);
+testScripts('build/servers', { ...scripts, 'pgbench for 30 s': pgbench });

@@ -12,7 +12,7 @@ import { PageServer } from '../e2e/browser/server.ts';
 import { BUN, CURRENT_NODE, DENO, WASMTIME } from '../e2e/engines.ts';
 import { type Outcome, outcome, WBX } from '../e2e/hello-box.ts';
 
-const PLAIN_WASI = ['--no-warnings', 'dist/test/e2e/node/plain-wasi.js'];
+const PLAIN_WASI = ['--no-warnings', 'examples/engines/node-wasi.mjs'];
 const BROWSER_TIMEOUT_MS = 60_000;
 const MAKERS: [name: string, program: string][] = [
   ['Node', process.execPath],
@@ -32,7 +32,7 @@ const engines = (box: string): [name: string, program: string, args: string[]][]
   ['Bun', BUN, [WBX, 'run', box]],
   ['Deno', DENO, ['run', '-A', '--no-prompt', WBX, 'run', box]],
   ['node:wasi', process.execPath, [...PLAIN_WASI, box]],
-  ['wasmtime', WASMTIME, ['test/e2e/run_in_wasmtime.py', box]],
+  ['wasmtime', WASMTIME, ['examples/engines/run_wasmtime.py', box]],
 ];
 
 before(() => {
