@@ -15,6 +15,7 @@ const sandbox = new Sandbox({
   'dir/sub/two': { mode: 0o640, text: 'two' },
   'modes/sticky/': { mode: 0o1777 },
   'modes/none': { mode: 0, text: 'n' },
+  capable: { mode: 0o755, text: 'c' },
   'links/abs': '-> /etc/passwd',
   'links/dangling': '-> nowhere',
   'links/up': '-> ../a.txt',
@@ -43,6 +44,9 @@ before(async () => {
     join(sandbox.context, 'x.tar.xz'),
     'dir',
   ]);
+  execFileSync('setcap', ['cap_net_raw+ep', join(sandbox.context, 'capable')]);
+  const names = ['--xattrs', '--xattrs-include=*', '-cf', join(sandbox.context, 'capable.tar'), 'capable'];
+  execFileSync('tar', ['-C', sandbox.context, ...names]);
   await sandbox.store.tag(await sandbox.buildImage(BASE), 'base');
   await sandbox.store.tag(
     await sandbox.buildImage(
@@ -142,6 +146,8 @@ COPY a.txt \\
   'owners of new parents': 'FROM base\nCOPY --chown=bob:staff a.txt /p/q/r/\nCOPY --chown=50:60 dir /s/t\n',
   'a user whose name is a number': 'FROM base\nCOPY --chown=42 a.txt /n\nCOPY --chown=9:staff b.txt /m\n',
   'xz archives': 'FROM base\nADD x.tar.xz /x/\n',
+  'capabilities of archives, stages and copies of files':
+    'FROM base AS one\nADD capable.tar /c/\nRUN echo more > /c/other && mv /c/capable /c/moved\nFROM base\nCOPY --from=one /c /d\n',
   'deleted and made again':
     'FROM base\nRUN mkdir /d && touch /d/1 /d/2\nRUN rm -r /d\nRUN mkdir /d && touch /d/3\nRUN rm /d/3 && ln -s /tmp /d/3\nCOPY a.txt /d/3/\n',
   'a directory becomes a file and back':
