@@ -58,7 +58,7 @@ __attribute__((unused)) static uint64_t same_random(uint64_t *state) {
 
 // FNV-1a, for results that are too many to print.
 __attribute__((unused)) static uint64_t hash_bytes(uint64_t hash, const void *data, size_t length) {
-  const unsigned char *bytes = data;
+  const unsigned char *bytes = (const unsigned char *)data;
   if (hash == 0) hash = 0xcbf29ce484222325;
   for (size_t i = 0; i < length; i++) hash = (hash ^ bytes[i]) * 0x100000001b3;
   return hash;
