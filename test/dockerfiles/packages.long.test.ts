@@ -76,7 +76,7 @@ test('a directory of packages with the network off', { skip: refused }, async ()
   const { rootfs } = await sandbox.build(`FROM bookworm
 COPY packages /packages
 RUN --network=none dpkg -i /packages/tree_*.deb
-RUN --network=none rm -f /etc/apt/sources.list* && apt-get install -y --no-install-recommends /packages/hello_*.deb
+RUN --network=none rm -rf /etc/apt/sources.list* && apt-get install -y --no-install-recommends /packages/hello_*.deb
 RUN hello > /hello && tree --version > /tree
 `);
   assert.equal(text(rootfs, 'hello'), 'Hello, world!\n');
