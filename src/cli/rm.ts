@@ -33,7 +33,8 @@ async function remove(boxes: Boxes, box: KnownBox, force: boolean): Promise<void
     throw new WbxError('UNSUPPORTED', `the box ${record.name} is running: stop it first, or use -f`);
   }
   if (isAlive(state)) {
-    await ask(box, { op: 'signal', signal: SIGKILL });
+    // It may end by itself meanwhile.
+    await ask(box, { op: 'signal', signal: SIGKILL }).catch(ignoreGone);
     await waitForEnd(boxes, box);
   }
   try {
@@ -42,4 +43,8 @@ async function remove(boxes: Boxes, box: KnownBox, force: boolean): Promise<void
     if (systemCode(error) !== 'ENOENT') throw error;
   }
   emitEvent(boxes, record, 'destroy');
+}
+
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof WbxError && error.code === 'NOT_FOUND')) throw error;
 }

@@ -20,6 +20,9 @@ const MAKERS: [name: string, program: string][] = [
 ];
 
 const directory = mkdtempSync(join(tmpdir(), 'wbx-snapshot-'));
+// Records and sockets of boxes with names are the test's own.
+process.env.XDG_DATA_HOME = join(directory, 'data');
+process.env.XDG_RUNTIME_DIR = join(directory, 'run');
 const rootfs = join(directory, 'root');
 const TICKS = 'i=0; while [ $i -lt 8 ]; do echo tick $i; i=$((i+1)); sleep 0.05; done; exit 5';
 /** What a run that was saved at tick 3 still prints. */
@@ -99,7 +102,7 @@ test('a box that runs under a name is saved and forked, and goes on', async () =
   const twin = outcome(process.execPath, [WBX, 'fork', 'echo']);
   assert.deepEqual(twin, { status: 5, stdout: 'end a\n', stderr: '' });
   const second = outcome(process.execPath, [WBX, 'run', '--name', 'echo', '--rootfs', rootfs, '/bin/cat']);
-  assert.match(second.stderr, /a box named "echo" is running/);
+  assert.match(second.stderr, /the name "echo" is in use by the box/);
   child.stdin!.end('b\n');
   const [output] = await once(child.stdout!, 'data');
   await once(child, 'close');
@@ -111,7 +114,7 @@ test('a box that runs under a name is saved and forked, and goes on', async () =
   });
   assert.match(
     outcome(process.execPath, [WBX, 'snapshot', 'echo', '-o', path('x.wasm')]).stderr,
-    /no box named "echo"/,
+    /the box echo is not running/,
   );
 });
 
