@@ -11,6 +11,7 @@
 //                                by the kernel afterwards); its streams have the handles id * 4 + fd, its end is RING_EXITED
 //   wbx_freeze(tidy)             before the host copies the memory: notes the clocks; tidy = 1 empties free frames as well
 //   wbx_thaw(flags, clock)       memory has been filled from such a copy: HOST_* of the new host, CLOCK_*; then wbx_resume
+//   wbx_clock(ns: u64) -> u64    moves the clocks on by that much; the time of CLOCK_REALTIME then
 //   wbx_code_page(va) -> ptr     for the translator: decoded page (layout: abi/translate.ts) of va in the running address space;
 //                                0 = nothing decoded there
 //   wbx_region_install(ptr) -> n puts a translated region in service, whose header (abi/translate.ts) is at ptr, a block of
@@ -102,7 +103,7 @@ export const RING_IMAGE = 3; // handle = segment, arg0 = offset within it; len b
 export const RING_CANCEL = 4; // arg0 = id to cancel: it completes with -ECANCELED if it has not completed yet
 export const RING_WINSIZE = 5; // wait for a change of the terminal's size; value0 = columns << 16 | rows
 export const RING_LAYER = 6; // len bytes at ptr of the layer stream (abi/layer.ts), answered like RING_WRITE
-// 32..63: files of the host (abi/hostfs.ts). 64..95: the network of the host (abi/hostnet.ts).
+// 9, 10: messages (abi/message.ts). 32..63: files of the host (abi/hostfs.ts). 64..95: the network of the host (abi/hostnet.ts).
 
 export const RING_CLOSE = 7; // handle = a stream of wbx_spawn that no process has open any more and that is written out
 export const RING_EXITED = 8; // handle = id of wbx_spawn whose process has ended; arg0 = status as a shell shows it
@@ -118,6 +119,7 @@ export const HOST_STRACE = 8;
 export const HOST_TRACE = 16; // keep an instruction ring, printed on a fatal fault
 export const HOST_LAYER = 32; // after pid 1 has ended send the changed files as RING_LAYER, then REASON_EXITED
 export const HOST_STDIN_OPEN = 64; // stream 0 is connected; otherwise it reads as end of file
+export const HOST_MESSAGES = 128; // somebody takes and gives messages: /dev/wbx can be opened
 export const HOST_VIRTUAL_CLOCK = 1 << 20; // clocks count instructions, and jump to CONTROL_CLOCK between resumes
 export const HOST_LOCKSTEP = 1 << 21; // with it: nothing runs while a request is unanswered, idle time is skipped
 

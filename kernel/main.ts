@@ -5,12 +5,14 @@ import { wbx_freeze, wbx_thaw } from './boot/thaw.ts';
 import { _start } from './boot/start.ts';
 import { wbx_code_page, wbx_free, wbx_region_install, wbx_region_reap } from './cpu/region.ts';
 import { wbx_condition, wbx_exec, wbx_read, wbx_rotated, wbx_stands, wbx_write } from './cpu/translated.ts';
+import { wbx_clock } from './lib/clock.ts';
 import { wbx_resume } from './task/sched.ts';
 
 export {
   _start,
   wbx_alloc,
   wbx_boot,
+  wbx_clock,
   wbx_code_page,
   wbx_condition,
   wbx_exec,

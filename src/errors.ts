@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'BAD_DOCKERFILE' // syntax or meaning; the sentence starts with FILE:LINE
   | 'BAD_IMAGE' // an image, layer, archive or layout that is not what it claims to be
   | 'BAD_BOX' // a box.wasm that is corrupt, or of a version we do not read
+  | 'BAD_MESSAGE' // a message between a box and its host that is not what they agreed on
   | 'NOT_FOUND' // a file, image, stage or name that does not exist
   | 'EXEC_NOT_FOUND' // the program of a container does not exist: 127
   | 'EXEC_FAILED' // the program exists but cannot be executed: 126

@@ -7,11 +7,13 @@ import {
   CONTROL_STOP_AT,
   HOST_ATTACHED,
   HOST_IMAGE,
+  HOST_MESSAGES,
   HOST_STRACE,
   HOST_TRACE,
 } from '../../abi/host.ts';
 import { regions_forget } from '../cpu/region.ts';
 import { chunks_thaw } from '../fs/image/chunk.ts';
+import { channel_thaw } from '../fs/message/channel.ts';
 import { ring_take_completions, ring_thaw } from '../io/ring.ts';
 import { wasi_forget } from '../io/wasi.ts';
 import { clock_freeze, clock_is_virtual, clock_thaw } from '../lib/clock.ts';
@@ -19,7 +21,7 @@ import { random_reseed } from '../lib/random.ts';
 import { frames_empty_free } from '../mm/frame.ts';
 
 /** Flags that are the host's to say; the others are what the box was started as. */
-const OF_HOST: u32 = HOST_ATTACHED | HOST_IMAGE | HOST_STRACE | HOST_TRACE;
+const OF_HOST: u32 = HOST_ATTACHED | HOST_IMAGE | HOST_MESSAGES | HOST_STRACE | HOST_TRACE;
 
 /** `tidy` spends time so that the copy compresses well. */
 export function wbx_freeze(tidy: i32): void {
@@ -38,5 +40,6 @@ export function wbx_thaw(flags: i32, clock: i32): void {
   wasi_forget();
   ring_take_completions();
   chunks_thaw(flags as u32);
+  channel_thaw();
   ring_thaw();
 }

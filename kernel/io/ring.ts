@@ -32,6 +32,7 @@ import {
   SQE_PTR,
   SQE_SIZE,
 } from '../../abi/host.ts';
+import { RING_MESSAGE_RECEIVE, RING_MESSAGE_SEND } from '../../abi/message.ts';
 import { ECONNRESET } from '../../abi/linux/errno.ts';
 import { list_append, list_prepend, list_remove } from '../lib/list.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
@@ -196,6 +197,8 @@ function can_be_repeated(op: u32): bool {
     case RING_CANCEL:
     case RING_CLOSE:
     case RING_EXITED:
+    case RING_MESSAGE_SEND:
+    case RING_MESSAGE_RECEIVE:
       return true;
   }
   return false;

@@ -71,6 +71,14 @@ export function clock_skip_to(ns: u64): void {
   if (ns > now) clocks().monotonicShift += ns - now;
 }
 
+/** For the host: moves the box's clocks on by that many ns and returns CLOCK_REALTIME. */
+export function wbx_clock(ns: u64): u64 {
+  const c = clocks();
+  c.monotonicShift += ns;
+  if (!c.isVirtual) c.realtimeShift += ns;
+  return clock_realtime();
+}
+
 /** A resume begins: virtual clocks hear of the time outside. */
 export function clock_latch(): void {
   if (clocks().isVirtual) clock_skip_to(load<u64>(CONTROL_BASE, CONTROL_CLOCK));

@@ -31,6 +31,7 @@ import { exec_step } from '../boot/exec.ts';
 import { cpu_run } from '../cpu/run.ts';
 import { console_pump } from '../fs/tty/console.ts';
 import { streams_pump } from '../fs/hoststream.ts';
+import { channel_pump } from '../fs/message/channel.ts';
 import { ring_in_flight, ring_take_completions } from '../io/ring.ts';
 import { mm_activate } from '../mm/mm.ts';
 import { network_is_on } from '../net/interface_address.ts';
@@ -71,6 +72,7 @@ export function wbx_resume(fuel: i32): i32 {
   if (ring_take_completions() && network_is_on()) outside_receive();
   console_pump();
   streams_pump();
+  channel_pump();
   while (fuel > 0 && box_is_running() && !is_stopped()) {
     if (in_lockstep() && ring_in_flight()) return REASON_HOST;
     const next = timer_next();

@@ -28,6 +28,7 @@ export const FILE_SIGNALFD: u32 = 13;
 export const FILE_PIDFD: u32 = 14; // data = Pid
 export const FILE_INOTIFY: u32 = 15; // data = Inotify
 export const FILE_MQUEUE: u32 = 16; // data = MQueue
+export const FILE_MESSAGE: u32 = 17; // /dev/wbx
 
 // 0 refs u32 | 4 flags u32 (O_*) | 8 inode ptr | 12 dentry ptr | 16 mount ptr | 20 kind u32 (FILE_*) | 24 pos u64
 // 32 data ptr | 36 watches ptr (epoll) | 40 owner i32 (F_SETOWN) | 44 ownerType i32 | 48 signal i32 (F_SETSIG)

@@ -1,6 +1,7 @@
 // What the last close of an open file description does, by kind.
 import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE } from '../../abi/linux/inotify.ts';
 import { eventfd_free } from '../fs/eventfd.ts';
+import { message_closed } from '../fs/message/device.ts';
 import { host_closed } from '../fs/hostfs/open.ts';
 import { host_dir_closed } from '../fs/hostfs/readdir.ts';
 import { stream_closed } from '../fs/hoststream.ts';
@@ -21,6 +22,7 @@ import {
   FILE_MQUEUE,
   FILE_PIDFD,
   FILE_INOTIFY,
+  FILE_MESSAGE,
   FILE_PATH,
   FILE_PIPE,
   FILE_PROC,
@@ -80,6 +82,9 @@ export function file_release(file: File): void {
       break;
     case FILE_SOCKET:
       socket_release(file);
+      break;
+    case FILE_MESSAGE:
+      message_closed(file);
       break;
     case FILE_INOTIFY:
       inotify_free(file);

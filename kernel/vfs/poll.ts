@@ -1,6 +1,7 @@
 // Readiness of open files, for poll, select and epoll.
 import { POLLIN, POLLNVAL, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/linux/poll.ts';
 import { eventfd_poll } from '../fs/eventfd.ts';
+import { message_poll } from '../fs/message/device.ts';
 import { stream_poll } from '../fs/hoststream.ts';
 import { pidfd_poll } from '../fs/pidfd.ts';
 import { inotify_poll } from '../fs/inotify.ts';
@@ -16,6 +17,7 @@ import {
   FILE_EPOLL,
   FILE_EVENTFD,
   FILE_INOTIFY,
+  FILE_MESSAGE,
   FILE_MQUEUE,
   FILE_PATH,
   FILE_PIDFD,
@@ -56,6 +58,8 @@ export function file_poll(file: File, wait: bool): i32 {
       return socket_poll(file, wait);
     case FILE_MQUEUE:
       return mqueue_poll(file, wait);
+    case FILE_MESSAGE:
+      return message_poll(file, wait);
     case FILE_EPOLL:
       return epoll_poll(file, wait);
     case FILE_PATH:

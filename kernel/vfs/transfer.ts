@@ -6,6 +6,7 @@ import { IN_ACCESS, IN_MODIFY } from '../../abi/linux/inotify.ts';
 import { RLIMIT_FSIZE } from '../../abi/linux/resource.ts';
 import { SIGXFSZ } from '../../abi/linux/signal.ts';
 import { mem_read, mem_write } from '../fs/dev/mem.ts';
+import { message_read, message_write } from '../fs/message/device.ts';
 import { eventfd_read, eventfd_write } from '../fs/eventfd.ts';
 import { stream_read, stream_write } from '../fs/hoststream.ts';
 import { host_write } from '../fs/hostfs/write.ts';
@@ -26,6 +27,7 @@ import {
   FILE_DIRECTORY,
   FILE_EVENTFD,
   FILE_INOTIFY,
+  FILE_MESSAGE,
   FILE_PIPE,
   FILE_PROC,
   FILE_PTMX,
@@ -71,6 +73,8 @@ function read_once(file: File, it: Iter, pos: u64): i64 {
       return signalfd_read(file, it);
     case FILE_SOCKET:
       return socket_read(file, it);
+    case FILE_MESSAGE:
+      return message_read(file, it);
     case FILE_DIRECTORY:
       return -EISDIR;
     default:
@@ -98,6 +102,8 @@ function write_once(file: File, it: Iter, pos: u64): i64 {
       return eventfd_write(file, it);
     case FILE_SOCKET:
       return socket_write(file, it);
+    case FILE_MESSAGE:
+      return message_write(file, it);
     default:
       return -EINVAL;
   }

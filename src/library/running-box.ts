@@ -4,12 +4,14 @@ import { readBootOptions } from '../box/boot-reader.ts';
 import { mergeEnv } from '../box/env.ts';
 import { EXITED_LIMIT_MEMORY } from '../../abi/host.ts';
 import type { Box, BoxExit } from '../runtime/box.ts';
+import type { Connection, VisitorNetwork } from '../runtime/net/visitor.ts';
 import { hostFlags } from '../runtime/host-flags.ts';
 import type { PublishedPort } from '../runtime/net/port-spec.ts';
 import type { LimitName } from '../runtime/policy.ts';
 import type { Exit } from './events.ts';
 import { listDirectory, readFile, writeFile } from './files.ts';
 import { enforceLimits } from './limits.ts';
+import type { TypedMessages } from './messages.ts';
 import { Process } from './process.ts';
 import { type Signal, signalNumber } from './signals.ts';
 import { Snapshot } from './snapshot.ts';
@@ -31,6 +33,12 @@ export interface ExecOptions {
   signal?: AbortSignal;
 }
 
+/** What the box is connected to besides its streams. */
+interface HostEnds {
+  messages: TypedMessages;
+  network: VisitorNetwork;
+}
+
 /** Status by which an ended box says that it was stopped from outside: death by SIGKILL. */
 const STOPPED = 137;
 
@@ -46,12 +54,28 @@ export class RunningBox {
   readonly exit: Promise<Exit>;
   /** Ports of the host that lead into the box. */
   readonly ports: readonly PublishedPort[];
+  /**
+   * What programs of the box have sent through /dev/wbx, each message once; ends with the box. A message that is not what
+   * was agreed on throws a WbxError `BAD_MESSAGE`; the iteration may be begun again behind it.
+   */
+  readonly messages: AsyncIterableIterator<unknown>;
+  readonly #typed: TypedMessages;
+  readonly #network: VisitorNetwork;
   readonly #opened: Opened;
   readonly #box: Box;
   readonly #options: GoOnOptions;
 
-  constructor(opened: Opened, box: Box, options: GoOnOptions, ports: readonly PublishedPort[] = []) {
+  constructor(
+    opened: Opened,
+    box: Box,
+    options: GoOnOptions,
+    { messages, network }: HostEnds,
+    ports: readonly PublishedPort[] = [],
+  ) {
+    this.#network = network;
     this.#opened = opened;
+    this.#typed = messages;
+    this.messages = messages.received;
     this.#box = box;
     this.#options = options;
     this.ports = ports;
@@ -116,6 +140,31 @@ export class RunningBox {
   /** The names in a directory, without `.` and `..`, sorted. */
   listDirectory(path: string): Promise<string[]> {
     return listDirectory(this, path);
+  }
+
+  /** Sends a message to the programs of the box. Resolves once the box has it, which takes it when a program reads. */
+  send(value: unknown): Promise<void> {
+    return this.#typed.send(value);
+  }
+
+  /** No more messages: programs that read /dev/wbx see its end. */
+  endMessages(): void {
+    this.#typed.end();
+  }
+
+  /** Connects to a program of the box that listens at a TCP port: needs the option `connectable`, or a box that goes on with it. */
+  connect(port: number): Promise<Connection> {
+    return this.#network.connect(port);
+  }
+
+  /** Tells the box the new size of its terminal. */
+  resize(columns: number, rows: number): void {
+    this.#box.resize(columns, rows);
+  }
+
+  /** Moves the clocks of the box on, by 0 if not at all; answers its time of day, in milliseconds since 1970. */
+  moveClock(milliseconds = 0): number {
+    return this.#box.moveClock(milliseconds);
   }
 
   /** Sends a signal to the first process. */

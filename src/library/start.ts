@@ -14,6 +14,9 @@ import type { Limits, Policy } from '../runtime/policy.ts';
 import type { Reach } from '../runtime/reach.ts';
 import { decodeState } from '../snapshot/state.ts';
 import { type BoxEvent, nameOfLimit } from './events.ts';
+import { Messages } from '../runtime/messages.ts';
+import { VisitorNetwork, visitorInterface } from '../runtime/net/visitor.ts';
+import { type MessageFormat, TypedMessages } from './messages.ts';
 import { RunningBox } from './running-box.ts';
 import { type Input, type Output, sinkOf, sourceOf } from '../runtime/web-streams.ts';
 
@@ -43,6 +46,8 @@ export interface GoOnOptions {
   policy?: Policy;
   /** Told what happens to the box, as it happens. */
   onEvent?: (event: BoxEvent) => void;
+  /** What messages are as values: see {@link RunningBox.send}. JSON when absent. */
+  messages?: MessageFormat;
   /** Of a snapshot: its clocks jump over the time since (the default), or go on as if there was none. */
   clock?: 'jump' | 'continue';
 }
@@ -60,6 +65,10 @@ export interface StartOptions extends GoOnOptions {
   user?: string;
   /** The same run every time: clocks count instructions, random bytes come from the seed. Epoch in seconds. */
   deterministic?: { seed?: number; epoch?: number };
+  /** The streams are a terminal of this size: see {@link RunningBox.resize}. */
+  tty?: { columns: number; rows: number };
+  /** Gives it an interface beside lo, at whose ports {@link RunningBox.connect} reaches its programs. They reach nothing. */
+  connectable?: boolean;
 }
 
 /** A box that is open: its code is compiled once, however many boxes are started from it. */
@@ -86,7 +95,7 @@ export async function startOpened(opened: Opened, options: StartOptions = {}): P
   const start = await bootOf(opened, options);
   const reach = await reachOf(opened, policy, start);
   const boot = { ...start, ...reach?.boot, mounts: [...(start.mounts ?? []), ...(reach?.boot.mounts ?? [])] };
-  const flags = hostFlags({ stdin: options.stdin !== undefined, deterministic: deterministic !== undefined });
+  const flags = hostFlags({ stdin: options.stdin !== undefined, tty: options.tty !== undefined, messages: true, deterministic: deterministic !== undefined });
   return run(opened, { boot: bootBlock(boot, opened.file.layout, flags) }, options, reach);
 }
 
@@ -97,7 +106,9 @@ async function bootOf({ file, host }: Opened, options: StartOptions): Promise<Bo
   const seeded =
     options.deterministic && deterministicStart(options.deterministic.seed ?? 0, options.deterministic.epoch);
   return {
-    ...(await overrideBoot(own, { ...options, env }, (spec) => userOf(file, host, spec))),
+    ...(await overrideBoot(own, { ...options, env, tty: options.tty !== undefined }, (spec) => userOf(file, host, spec))),
+    ...options.tty,
+    ...(options.connectable && { network: visitorInterface() }),
     memoryLimit: limits.memory ?? own.memoryLimit,
     taskLimit: limits.tasks ?? own.taskLimit,
     upperLimit: limits.files ?? own.upperLimit,
@@ -133,7 +144,7 @@ export async function goOn(opened: Opened, memory: BoxState['memory'], options: 
   if (unfit) throw new WbxError('BAD_ARGUMENT', `a snapshot goes on as it was started: leave "${unfit}" out`);
   const clock = options.clock === 'continue' ? CLOCK_CONTINUE : CLOCK_JUMP;
   const reach = await reachOf(opened, policy, { argv: [] });
-  return run(opened, { state: { memory, clock, hostFlags: hostFlags({ stdin: true }) } }, options, reach);
+  return run(opened, { state: { memory, clock, hostFlags: hostFlags({ stdin: true, messages: true }) } }, options, reach);
 }
 
 async function run(
@@ -143,20 +154,24 @@ async function run(
   reach?: Reach,
 ): Promise<RunningBox> {
   options.signal?.throwIfAborted();
+  const messages = new Messages();
+  const network = new VisitorNetwork();
   const box = new Box({
     ...begin,
     engine: opened.engine,
     scheduler: opened.host.scheduler,
     image: opened.file.image,
+    messages,
     stdin: options.stdin === undefined ? undefined : sourceOf(options.stdin),
     stdout: sinkOf(options.stdout ?? ignore),
     stderr: sinkOf(options.stderr ?? ignore),
-    network: reach?.network,
+    network: reach?.network ?? network,
     files: reach?.files,
     onLimit: (limit) => options.onEvent?.({ type: 'limit', limit: nameOfLimit(limit) }),
   });
   await box.start();
-  return new RunningBox(opened, box, options, reach?.network?.published);
+  const ends = { messages: new TypedMessages(messages, options.messages), network };
+  return new RunningBox(opened, box, options, ends, reach?.network?.published);
 }
 
 function ignore(): void {}

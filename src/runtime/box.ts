@@ -14,6 +14,7 @@ import { Alarm } from './alarm.ts';
 import type { FileServer } from './file-server.ts';
 import { Fuel, type Gauge, SLICE_MS } from './fuel.ts';
 import { Memory } from './memory.ts';
+import type { Messages } from './messages.ts';
 import type { Network } from './net/network.ts';
 import { type GuestProcess, Processes, type ProcessStreams } from './processes.ts';
 import { RingServer, type RingServices } from './ring.ts';
@@ -53,6 +54,8 @@ export interface BoxOptions {
   files?: FileServer;
   /** Translate hot code at run time; without it the interpreter runs everything. */
   translate?: TranslatorOptions;
+  /** The host's end of /dev/wbx. Closed at the end. */
+  messages?: Messages;
   /** What is outside of the box; the boot block gives it an address there. Closed at the end. */
   network?: Network;
 }
@@ -106,6 +109,7 @@ interface Engine extends TranslatorKernel {
   wbx_signal(pid: number, signal: number): number;
   wbx_freeze(tidy: number): void;
   wbx_thaw(flags: number, clock: number): void;
+  wbx_clock(nanoseconds: bigint): bigint;
 }
 
 export class Box {
@@ -154,6 +158,7 @@ export class Box {
       this.#stdin?.close();
       this.#options.files?.close();
       this.#options.network?.close();
+      this.#options.messages?.close();
       this.#processes.end(KILLED);
     }
     const control = (field: number) => this.#memory.u32(CONTROL_BASE + field);
@@ -257,6 +262,14 @@ export class Box {
     this.#guarded(() => this.#engine.wbx_thaw(hostFlags, clock) ?? 0);
   }
 
+  /** Moves the clocks of the box on; answers its CLOCK_REALTIME, in milliseconds. */
+  moveClock(milliseconds: number): number {
+    if (!this.#engine || this.#ended) throw new WbxError('UNSUPPORTED', 'the box does not run');
+    const now = this.#engine.wbx_clock(BigInt(Math.round(milliseconds * 1e6)));
+    this.#alarm.wake();
+    return Number(BigInt.asUintN(64, now)) / 1e6;
+  }
+
   /** Tells the box the new size of its terminal, or of that of a process that `exec` has started. */
   resize(columns: number, rows: number, id = 0): void {
     this.#ring?.resize(columns, rows, id * 4);
@@ -273,7 +286,7 @@ export class Box {
   }
 
   #services(): RingServices {
-    const { stdout, stderr, trace = stderr, image, layer, files, network } = this.#options;
+    const { stdout, stderr, trace = stderr, image, layer, files, network, messages } = this.#options;
     const sinks = new Map<number, ByteSink>();
     if (stdout) sinks.set(1, new WholeWrites(stdout));
     if (stderr) sinks.set(2, new WholeWrites(stderr));
@@ -287,6 +300,7 @@ export class Box {
       layer,
       files,
       network,
+      messages,
       onClose: (handle) => this.#processes.closed(handle),
       onExited: (id, status) => this.#processes.exited(id, status),
     };

@@ -10,12 +10,14 @@ export interface HostFeatures {
   trace?: boolean;
   /** Somebody takes the layer stream. */
   layer?: boolean;
+  /** Somebody is there for /dev/wbx. */
+  messages?: boolean;
   /** Clocks count instructions, and nothing runs while a request is unanswered: the same run every time. */
   deterministic?: boolean;
 }
 
 /** HOST_* of a host that serves the rings and the image's chunks. */
-export function hostFlags({ stdin, tty, strace, trace, layer, deterministic }: HostFeatures): number {
+export function hostFlags({ stdin, tty, strace, trace, layer, messages, deterministic }: HostFeatures): number {
   const flag = (on: boolean | undefined, value: number) => (on ? value : 0);
   return (
     H.HOST_ATTACHED |
@@ -25,6 +27,7 @@ export function hostFlags({ stdin, tty, strace, trace, layer, deterministic }: H
     flag(strace, H.HOST_STRACE) |
     flag(trace, H.HOST_TRACE) |
     flag(layer, H.HOST_LAYER) |
+    flag(messages, H.HOST_MESSAGES) |
     flag(deterministic, H.HOST_VIRTUAL_CLOCK | H.HOST_LOCKSTEP)
   );
 }

@@ -4,11 +4,13 @@
 import { RING_BASE } from '../../abi/box.ts';
 import * as H from '../../abi/host.ts';
 import { FILE_STAT } from '../../abi/hostfs.ts';
+import { RING_MESSAGE_RECEIVE, RING_MESSAGE_SEND } from '../../abi/message.ts';
 import { RING_NET_RECEIVE, RING_NET_SEND } from '../../abi/hostnet.ts';
-import { EBADF, ECANCELED, EINVAL, EIO, ENETDOWN, ENOENT, ENOSYS, EPIPE } from '../../abi/linux/errno.ts';
+import { EBADF, ECANCELED, EINVAL, EIO, ENETDOWN, ENODEV, ENOENT, ENOSYS, EPIPE } from '../../abi/linux/errno.ts';
 import { type ImageSource, isPromise, type MaybePromise } from '../box/source.ts';
 import { WbxError } from '../errors.ts';
 import type { Memory } from './memory.ts';
+import type { Messages } from './messages.ts';
 import type { Network } from './net/network.ts';
 import type { SourceReader } from './source-reader.ts';
 import type { FileServer } from './file-server.ts';
@@ -28,6 +30,7 @@ export interface RingServices {
   layer?: ByteSink;
   files?: FileServer;
   network?: Network;
+  messages?: Messages;
 }
 
 interface Submission {
@@ -143,6 +146,10 @@ export class RingServer {
           return this.#netSend(submission);
         case RING_NET_RECEIVE:
           return this.#netReceive(submission);
+        case RING_MESSAGE_SEND:
+          return this.#messageSend(submission);
+        case RING_MESSAGE_RECEIVE:
+          return this.#messageReceive(submission);
         case H.RING_CLOSE:
           this.#services.onClose?.(submission.handle);
           return 0;
@@ -207,6 +214,17 @@ export class RingServer {
       this.#finish(submission, later);
     };
     return undefined;
+  }
+
+  #messageSend({ ptr, len }: Submission): MaybePromise<number> {
+    const { messages } = this.#services;
+    return messages ? messages.offer(() => this.#memory.bytes(ptr, len)) : -ENODEV;
+  }
+
+  #messageReceive(submission: Submission): MaybePromise<number> {
+    const { messages } = this.#services;
+    if (!messages) return -ENODEV;
+    return messages.receive(submission.len, (bytes) => this.#store(submission, bytes));
   }
 
   #store(submission: Submission, data: Uint8Array): number {

@@ -11,10 +11,13 @@ const SOFTWARE = 'build/software';
 const LEFT_OUT =
   /^\/(usr\/share|usr\/include|var|boot|usr\/lib\/gcc|usr\/libexec|usr\/lib\/git-core|usr\/lib\/x86_64-linux-gnu\/perl.*)$/;
 
-export function makePythonBox(path: string): void {
+/** `leftOut`: other directories than what Python and a shell need not; `config` of the image. */
+export function makePythonBox(
+  path: string,
+  { leftOut = LEFT_OUT, config = { Cmd: ['python3'], WorkingDir: '/' } as object } = {},
+): void {
   const rootfs = rootfsFromDirectory(SOFTWARE);
-  prune(rootfs, '');
-  const config = { Cmd: ['python3'], WorkingDir: '/' };
+  prune(rootfs, '', leftOut);
   writeBox(path, {
     kernel: kernelBytes(),
     image: imageOf(rootfs),
@@ -23,10 +26,10 @@ export function makePythonBox(path: string): void {
   });
 }
 
-function prune(directory: Rootfs | Inode, path: string): void {
+function prune(directory: Rootfs | Inode, path: string, leftOut: RegExp): void {
   for (const [name, inode] of directory.entries ?? []) {
     const place = `${path}/${name}`;
-    if (LEFT_OUT.test(place)) directory.entries!.delete(name);
-    else if (inode.entries) prune(inode, place);
+    if (leftOut.test(place)) directory.entries!.delete(name);
+    else if (inode.entries) prune(inode, place, leftOut);
   }
 }

@@ -6,7 +6,7 @@ import { IS_ERR, PTR_ERR } from '../../lib/err.ts';
 import { kmalloc } from '../../lib/slab.ts';
 import { Dentry } from '../../vfs/dentry.ts';
 import { box_make } from '../boxfs/names.ts';
-import { DEV_CONSOLE, DEV_FULL, DEV_NULL, DEV_RANDOM, DEV_TTY, DEV_URANDOM, DEV_ZERO } from './numbers.ts';
+import { DEV_CONSOLE, DEV_FULL, DEV_NULL, DEV_RANDOM, DEV_TTY, DEV_URANDOM, DEV_WBX, DEV_ZERO } from './numbers.ts';
 
 /** Fills the root directory of /dev: 0 or -ENOMEM. */
 export function devtmpfs_populate(root: Dentry): i32 {
@@ -17,6 +17,7 @@ export function devtmpfs_populate(root: Dentry): i32 {
   if (!error) error = node(root, cstr('urandom'), DEV_URANDOM);
   if (!error) error = node(root, cstr('tty'), DEV_TTY);
   if (!error) error = node(root, cstr('console'), DEV_CONSOLE);
+  if (!error) error = node(root, cstr('wbx'), DEV_WBX);
   if (!error) error = link(root, cstr('fd'), cstr('/proc/self/fd'));
   if (!error) error = link(root, cstr('stdin'), cstr('/proc/self/fd/0'));
   if (!error) error = link(root, cstr('stdout'), cstr('/proc/self/fd/1'));

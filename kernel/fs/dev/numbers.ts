@@ -7,6 +7,8 @@ export const DEV_URANDOM: u32 = 0x109;
 export const DEV_TTY: u32 = 0x500;
 export const DEV_CONSOLE: u32 = 0x501;
 export const DEV_PTMX: u32 = 0x502;
+/** Of the "misc" devices; 240 to 255 are for dynamic use. */
+export const DEV_WBX: u32 = 0xafa;
 export const PTS_MAJOR: u32 = 136;
 
 /** st_rdev of (major, minor). */

@@ -5,6 +5,7 @@ import { Dentry } from '../../vfs/dentry.ts';
 import { FILE_DEVICE, file_new } from '../../vfs/file.ts';
 import { Inode } from '../../vfs/inode.ts';
 import { Mount } from '../../vfs/mount.ts';
+import { message_open } from '../message/device.ts';
 import { ptmx_open, pts_open, tty_device_open } from '../tty/open.ts';
 import {
   DEV_CONSOLE,
@@ -14,6 +15,7 @@ import {
   DEV_RANDOM,
   DEV_TTY,
   DEV_URANDOM,
+  DEV_WBX,
   DEV_ZERO,
   PTS_MAJOR,
   dev_major,
@@ -32,6 +34,8 @@ export function device_open(m: Mount, d: Dentry, inode: Inode, flags: u32): usiz
     }
     case DEV_PTMX:
       return ptmx_open(m, d, inode, flags);
+    case DEV_WBX:
+      return message_open(m, d, inode, flags);
     case DEV_TTY:
     case DEV_CONSOLE:
       return tty_device_open(m, d, inode, flags);
