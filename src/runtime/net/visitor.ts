@@ -62,7 +62,7 @@ export class VisitorNetwork implements Network {
 
   #take(frame: Frame): void {
     const { kind, id } = frame;
-    if (kind === F.NET_CONNECT) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
+    if (kind === F.NET_CONNECT || kind === F.NET_DATAGRAM) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
     if (kind === F.NET_OPEN) return this.#opened(frame);
     if (kind === F.NET_FAILED) return this.#settle(id)?.failed(refused());
     this.#ends.get(id)?.take(frame);
