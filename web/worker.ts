@@ -30,7 +30,7 @@ async function run(source: URL | Blob, size: { columns: number; rows: number }, 
       keys = controller;
     },
   });
-  const options: StartOptions = { stdin, stdout: shown, stderr: shown, tty: size, ports: true };
+  const options: StartOptions = { stdin, stdout: shown, stderr: shown, tty: size, connectable: true };
   const running = await start(source, options);
   box = running;
   running.resize(size.columns, size.rows);

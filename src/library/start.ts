@@ -95,7 +95,12 @@ export async function startOpened(opened: Opened, options: StartOptions = {}): P
   const start = await bootOf(opened, options);
   const reach = await reachOf(opened, policy, start);
   const boot = { ...start, ...reach?.boot, mounts: [...(start.mounts ?? []), ...(reach?.boot.mounts ?? [])] };
-  const flags = hostFlags({ stdin: options.stdin !== undefined, tty: options.tty !== undefined, messages: true, deterministic: deterministic !== undefined });
+  const flags = hostFlags({
+    stdin: options.stdin !== undefined,
+    tty: options.tty !== undefined,
+    messages: true,
+    deterministic: deterministic !== undefined,
+  });
   return run(opened, { boot: bootBlock(boot, opened.file.layout, flags) }, options, reach);
 }
 
@@ -106,7 +111,9 @@ async function bootOf({ file, host }: Opened, options: StartOptions): Promise<Bo
   const seeded =
     options.deterministic && deterministicStart(options.deterministic.seed ?? 0, options.deterministic.epoch);
   return {
-    ...(await overrideBoot(own, { ...options, env, tty: options.tty !== undefined }, (spec) => userOf(file, host, spec))),
+    ...(await overrideBoot(own, { ...options, env, tty: options.tty !== undefined }, (spec) =>
+      userOf(file, host, spec),
+    )),
     ...options.tty,
     ...(options.connectable && { network: visitorInterface() }),
     memoryLimit: limits.memory ?? own.memoryLimit,
@@ -144,7 +151,12 @@ export async function goOn(opened: Opened, memory: BoxState['memory'], options: 
   if (unfit) throw new WbxError('BAD_ARGUMENT', `a snapshot goes on as it was started: leave "${unfit}" out`);
   const clock = options.clock === 'continue' ? CLOCK_CONTINUE : CLOCK_JUMP;
   const reach = await reachOf(opened, policy, { argv: [] });
-  return run(opened, { state: { memory, clock, hostFlags: hostFlags({ stdin: true, messages: true }) } }, options, reach);
+  return run(
+    opened,
+    { state: { memory, clock, hostFlags: hostFlags({ stdin: true, messages: true }) } },
+    options,
+    reach,
+  );
 }
 
 async function run(
