@@ -91,7 +91,9 @@ export const SI_VALUE = 24; // sigqueue, timers
 export const SI_STATUS = 24; // SIGCHLD
 export const SI_UTIME = 32;
 export const SI_STIME = 40;
-export const SI_ADDR = 16; // faults
+export const SI_ADDR = 16; // faults; SIGSYS: where the call is
+export const SI_SYSCALL = 24; // SIGSYS
+export const SI_ARCH = 28;
 
 // struct sigaction as the kernel sees it
 export const SIGACTION_SIZE = 32;

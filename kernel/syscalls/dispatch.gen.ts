@@ -27,6 +27,7 @@ import { sys_lseek, sys_pread64, sys_preadv, sys_preadv2, sys_pwrite64, sys_pwri
 import { sys_kcmp, sys_process_vm_readv, sys_process_vm_writev } from './remote.ts';
 import { sys_getrlimit, sys_getrusage, sys_prlimit64, sys_setrlimit } from './rlimit.ts';
 import { sys_getcpu, sys_getpriority, sys_sched_get_priority_max, sys_sched_get_priority_min, sys_sched_getaffinity, sys_sched_getparam, sys_sched_getscheduler, sys_sched_rr_get_interval, sys_sched_setaffinity, sys_sched_setparam, sys_sched_setscheduler, sys_sched_yield, sys_setpriority } from './sched.ts';
+import { sys_seccomp } from './seccomp.ts';
 import { sys_semctl, sys_semget, sys_semop, sys_semtimedop } from './sem.ts';
 import { sys_shmat, sys_shmctl, sys_shmdt, sys_shmget } from './shm.ts';
 import { sys_pause, sys_rt_sigaction, sys_rt_sigpending, sys_rt_sigprocmask, sys_rt_sigreturn, sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_sigaltstack } from './signal.ts';
@@ -554,6 +555,8 @@ export function dispatch(nr: u32): i64 {
       return sys_kcmp(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 316:
       return sys_renameat2(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
+    case 317:
+      return sys_seccomp(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 318:
       return sys_getrandom(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 319:

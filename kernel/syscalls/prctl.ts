@@ -25,15 +25,18 @@ import {
   PR_SET_NAME,
   PR_SET_NO_NEW_PRIVS,
   PR_SET_PDEATHSIG,
+  PR_SET_SECCOMP,
   PR_SET_SECUREBITS,
   PR_SET_THP_DISABLE,
   PR_SET_TIMERSLACK,
 } from '../../abi/linux/prctl.ts';
+import { SECCOMP_MODE_FILTER, SECCOMP_MODE_STRICT } from '../../abi/linux/seccomp.ts';
 import { NSIG } from '../../abi/linux/signal.ts';
 import { copyin, copyout, putuser } from '../mm/usercopy.ts';
 import { CAP_LAST, CAP_SETPCAP, capable, Cred, cred_own, SECBIT_KEEP_CAPS } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 import { GROUP_SUBREAPER } from '../task/thread_group.ts';
+import { seccomp_filter, seccomp_strict } from './seccomp.ts';
 
 const NAME: usize = memory.data(16, 8);
 const DEFAULT_SLACK: u64 = 50000;
@@ -68,8 +71,12 @@ export function sys_prctl(option: i32, a: u64, b: u64, c: u64, d: u64): i64 {
       return 0;
     case PR_GET_TIMERSLACK:
       return t.timerSlack as i64;
-    case PR_GET_TIMING:
     case PR_GET_SECCOMP:
+      return t.seccompMode;
+    case PR_SET_SECCOMP:
+      if (a == SECCOMP_MODE_STRICT) return seccomp_strict();
+      return a == SECCOMP_MODE_FILTER ? seccomp_filter(0, b) : -EINVAL;
+    case PR_GET_TIMING:
     case PR_GET_THP_DISABLE:
     case PR_SET_THP_DISABLE:
       return 0;

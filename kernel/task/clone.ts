@@ -44,6 +44,7 @@ import { Pid, pid_alloc, pid_find, pid_release } from './pid.ts';
 import { pgrp_join } from './pgrp.ts';
 import { run_queue_add } from './run_queue.ts';
 import { SLICE } from './sched.ts';
+import { filter_get } from './seccomp.ts';
 import { Sighand, sighand_clone, sighand_put, sighand_reset } from './sighand.ts';
 import { SYSCALL_FORKED, SYSCALL_NONE } from './syscall.ts';
 import { altstack_reset } from './sigframe.ts';
@@ -159,6 +160,7 @@ function copy_task(parent: Task, args: CloneArgs): Task {
   child.tid = changetype<Pid>(pid).nr;
   changetype<Pid>(pid).task = child;
   cred_get(child.cred);
+  filter_get(child.seccompFilter);
   if (args.flags & CLONE_THREAD) link_thread(parent.group, child);
   else {
     child.group.tgid = child.tid;

@@ -5,6 +5,7 @@ import { EBLOCKED, EINTR } from '../../abi/linux/errno.ts';
 import {
   SA_HANDLER,
   SA_RESTART,
+  SIGILL,
   SIGKILL,
   SIGSEGV,
   SIGSTOP,
@@ -24,6 +25,7 @@ import { syscall_end } from './syscall.ts';
 import { Task, TASK_RUNNABLE } from './task.ts';
 import { GROUP_TELL_CONTINUED, GROUP_UNKILLABLE } from './thread_group.ts';
 import { trace_fatal } from './trace.ts';
+import { unsupported_report } from './unsupported.ts';
 
 const INFO: usize = memory.data(48, 8);
 /** Bytes of SYSCALL: how far rip goes back to repeat a call. */
@@ -95,6 +97,7 @@ function act_on(t: Task, sig: i32, blocked: i32): bool {
     return true;
   }
   trace_fatal(t, sig);
+  if (sig == SIGILL) unsupported_report(t, INFO);
   group_exit(t, sig);
   return true;
 }

@@ -21,6 +21,7 @@ import { Pid, group_find, pid_find, pid_release } from './pid.ts';
 import { pgrp_check_orphan, pgrp_leave } from './pgrp.ts';
 import { posix_timers_delete } from './posix_timer.ts';
 import { cancel_waits, task_park } from './sched.ts';
+import { filter_put } from './seccomp.ts';
 import { sighand_put } from './sighand.ts';
 import { info_child } from './siginfo.ts';
 import { send_group_signal } from './signal.ts';
@@ -99,6 +100,7 @@ export function free_dead_tasks(): void {
   while (changetype<usize>(t)) {
     const next = t.runNext;
     cred_put(t.cred);
+    filter_put(t.seccompFilter);
     kfree(changetype<usize>(t));
     t = next;
   }

@@ -1,6 +1,18 @@
 // siginfo_t under construction in static buffers, good until the signal is sent. sigaction(2).
 // Invariant: sending one signal may tell a parent of its child: that information has its own buffer.
-import { SI_ADDR, SI_CODE, SI_PID, SI_SIGNO, SI_STATUS, SI_UID, SI_VALUE } from '../../abi/linux/signal.ts';
+import { AUDIT_ARCH_X86_64 } from '../../abi/linux/seccomp.ts';
+import {
+  SI_ADDR,
+  SI_ARCH,
+  SI_CODE,
+  SI_ERRNO,
+  SI_PID,
+  SI_SIGNO,
+  SI_STATUS,
+  SI_SYSCALL,
+  SI_UID,
+  SI_VALUE,
+} from '../../abi/linux/signal.ts';
 import { current } from './task.ts';
 
 /** Bytes of a siginfo_t that carry anything. */
@@ -33,6 +45,15 @@ export function info_kernel(sig: i32, code: i32): usize {
 export function info_fault(sig: i32, code: i32, va: u64): usize {
   const info = info_begin(BUFFER, sig, code);
   store<u64>(info, va, SI_ADDR);
+  return info;
+}
+
+/** A refused system call: where, which, and SECCOMP_RET_DATA as si_errno. */
+export function info_syscall(sig: i32, code: i32, va: u64, nr: u32, data: u32): usize {
+  const info = info_fault(sig, code, va);
+  store<u32>(info, data, SI_ERRNO);
+  store<u32>(info, nr, SI_SYSCALL);
+  store<u32>(info, AUDIT_ARCH_X86_64, SI_ARCH);
   return info;
 }
 

@@ -10,6 +10,7 @@ import { dispatch } from '../syscalls/dispatch.gen.ts';
 import { strace_begin, strace_end } from '../syscalls/strace.ts';
 import { deliver_signals } from './deliver.ts';
 import { cancel_waits, task_park } from './sched.ts';
+import { seccomp_permits } from './seccomp.ts';
 import { signal_set_blocked } from './signal.ts';
 import { sig_bit } from './sigqueue.ts';
 import { Task, TASK_RUNNABLE, TASK_SLEEPING, TASK_UNINTERRUPTIBLE } from './task.ts';
@@ -28,8 +29,11 @@ export const SYSCALL_EXECING: u32 = 4;
 /** Runs the call that the CPU stopped at; t is current. */
 export function syscall_enter(t: Task): void {
   store<u64>(CONTROL_BASE, load<u64>(CONTROL_BASE, CONTROL_SYSCALLS) + 1, CONTROL_SYSCALLS);
-  if (load<u32>(CONTROL_BASE, CONTROL_FLAGS) & HOST_STRACE) strace_begin(t, load<u32>(CPU_BASE, GPR_RAX));
-  syscall_run(t);
+  const nr = load<u32>(CPU_BASE, GPR_RAX);
+  const strace = (load<u32>(CONTROL_BASE, CONTROL_FLAGS) & HOST_STRACE) != 0;
+  if (strace) strace_begin(t, nr);
+  if (!t.seccompMode || seccomp_permits(t)) return syscall_run(t);
+  if (strace && t.state == TASK_RUNNABLE) strace_end(t, nr, load<i64>(CPU_BASE, GPR_RAX));
 }
 
 /** Runs the call in progress, for the first time or again. */

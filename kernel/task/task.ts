@@ -103,6 +103,9 @@ export class Task {
   keepCaps: u32;
   timerSlack: u64;
   personality: u32;
+  /** SECCOMP_MODE_*, 0 = may call everything, and its newest Filter (seccomp.ts), 0 = none. */
+  seccompMode: u32;
+  seccompFilter: usize;
   switches: u32;
   /** Guest instructions retired. */
   retired: u64;

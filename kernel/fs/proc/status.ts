@@ -3,6 +3,7 @@ import { CPU_RIP, GPR_RSP } from '../../../abi/cpu.ts';
 import { cstr } from '../../lib/bytes.ts';
 import { Text } from '../../lib/fmt.ts';
 import { group_cpu_time, retired_to_ns } from '../../task/cputime.ts';
+import { filter_count } from '../../task/seccomp.ts';
 import { TASK_RUNNABLE, TASK_STOPPED, TASK_UNINTERRUPTIBLE, Task, task_regs } from '../../task/task.ts';
 import { GROUP_ZOMBIE, ThreadGroup } from '../../task/thread_group.ts';
 import { FdTable } from '../../vfs/fdtable.ts';
@@ -194,7 +195,9 @@ export function proc_pid_status(t: Task, text: Text): void {
   mask(text, cstr('CapBnd:\t'), cred.bounding);
   mask(text, cstr('CapAmb:\t'), cred.ambient);
   line(text, cstr('NoNewPrivs:\t'), cred.noNewPrivs);
-  text.puts(cstr('Seccomp:\t0\nSeccomp_filters:\t0\nCpus_allowed:\t1\nCpus_allowed_list:\t0\n'));
+  line(text, cstr('Seccomp:\t'), t.seccompMode);
+  line(text, cstr('Seccomp_filters:\t'), filter_count(t));
+  text.puts(cstr('Cpus_allowed:\t1\nCpus_allowed_list:\t0\n'));
   text.puts(cstr('Mems_allowed:\t1\nMems_allowed_list:\t0\n'));
   line(text, cstr('voluntary_ctxt_switches:\t'), t.voluntarySwitches as i64);
   line(text, cstr('nonvoluntary_ctxt_switches:\t'), t.involuntarySwitches as i64);
