@@ -59,18 +59,6 @@ export function copyout(va: u64, src: usize, n: usize): i32 {
   return 0;
 }
 
-export function clearuser(va: u64, n: usize): i32 {
-  while (n) {
-    const p = user_ptr(va, ACCESS_WRITE);
-    if (IS_ERR(p)) return PTR_ERR(p);
-    const part = min<usize>(n, page_rest(va));
-    memory.fill(p, 0, part);
-    va += part;
-    n -= part;
-  }
-  return 0;
-}
-
 /** NUL-terminated string of fewer than max bytes: its length, -EFAULT, -ENAMETOOLONG. */
 export function copyinstr(dst: usize, va: u64, max: i32): i32 {
   let n = 0;

@@ -6,17 +6,12 @@ import { Task } from './task.ts';
 class RunQueue {
   first: Task;
   last: Task;
-  count: u32;
 }
 
-const QUEUE: usize = memory.data(16, 8);
+const QUEUE: usize = memory.data(8, 8);
 
 export function run_queue_first(): Task {
   return changetype<RunQueue>(QUEUE).first;
-}
-
-export function run_queue_count(): u32 {
-  return changetype<RunQueue>(QUEUE).count;
 }
 
 export function run_queue_add(t: Task): void {
@@ -28,7 +23,6 @@ export function run_queue_add(t: Task): void {
   if (changetype<usize>(q.last)) q.last.runNext = t;
   else q.first = t;
   q.last = t;
-  q.count++;
 }
 
 export function run_queue_remove(t: Task): void {
@@ -39,7 +33,6 @@ export function run_queue_remove(t: Task): void {
   else q.first = t.runNext;
   if (changetype<usize>(t.runNext)) t.runNext.runPrev = t.runPrev;
   else q.last = t.runPrev;
-  q.count--;
 }
 
 /** Behind all others. */

@@ -38,12 +38,6 @@ export async function applyDelta(base: BoxFile, delta: Uint8Array): Promise<Save
   return decodeState(state, await memoryOf(base));
 }
 
-/** Is this the head of a delta? A box begins with another section. */
-export function isDelta(head: Uint8Array): boolean {
-  const name = new TextDecoder().decode(head.subarray(WASM_HEADER.length, WASM_HEADER.length + 24));
-  return name.includes(SECTION_DELTA);
-}
-
 function readDelta(bytes: Uint8Array): { info: DeltaInfo; state: Uint8Array } {
   try {
     const sections = parseSections(bytes).map(({ bytes: content }) => {

@@ -1,4 +1,4 @@
-// The sources that the checks look at: every TypeScript file git knows about or would add, generated ones apart.
+// The sources that the checks look at: every TypeScript file git knows about or would add.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -7,13 +7,14 @@ export interface SourceFile {
   lines: string[];
 }
 
-export function sourceFiles(): SourceFile[] {
+/** All that people write; with `generated` what generators write, too. */
+export function sourceFiles(generated = false): SourceFile[] {
   const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
     encoding: 'utf8',
   });
   return list
     .split('\n')
-    .filter((path) => path !== '' && !path.endsWith('.gen.ts') && existsSync(path))
+    .filter((path) => path !== '' && (generated || !path.endsWith('.gen.ts')) && existsSync(path))
     .map((path) => ({ path, lines: readFileSync(path, 'utf8').trimEnd().split('\n') }));
 }
 

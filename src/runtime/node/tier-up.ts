@@ -3,20 +3,13 @@
 // some 50 guest instructions, works on it for 15-20 ms, and Node waits for it before it exits, however short the run was.
 // Invariant: holds for modules compiled from now on, in this whole process; so it is for the command, not for the library.
 
-/** Optimises the interpreter after tens of thousands of guest instructions: a hello is over by then. */
-export function optimiseLate(): void {
-  setBudget(1_000_000_000);
-}
-
-/** V8's own measure, for code that is known to be hot. */
-export function optimiseEarly(): void {
-  setBudget(1_800_000);
-}
+/** In bytes: tens of thousands of guest instructions, a hello is over by then. */
+const BUDGET = 1_000_000_000;
 
 /** Not imported: as an ES module, node:v8 brings all of Node's streams along, 4 ms. Engines other than V8 refuse. */
-function setBudget(bytes: number): void {
+export function optimiseLate(): void {
   try {
-    process.getBuiltinModule('v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
+    process.getBuiltinModule('v8').setFlagsFromString(`--wasm-tiering-budget=${BUDGET}`);
   } catch {
     // Without V8 there is no such budget.
   }
