@@ -17,10 +17,14 @@ class Slot {
   @inline static at<T>(n: u64): usize {
     return Mem.r(load<u64>(CPU_BASE + GPR_RSP) + n * sizeof<T>(), sizeof<T>() as u32);
   }
+  /** Of a selector the two bytes that count are read. */
+  @inline static selector<T>(n: u64): usize {
+    return Mem.r(load<u64>(CPU_BASE + GPR_RSP) + n * sizeof<T>(), 2);
+  }
 }
 
 export function far_return<T>(ip: usize): bool {
-  const q = Slot.at<T>(1);
+  const q = Slot.selector<T>(1);
   if (!q) return false;
   const cs = load<u16>(q) as u32;
   const p = Slot.at<T>(0);
@@ -43,13 +47,13 @@ export function interrupt_return<T>(): bool {
   const va = Zx.load<T>(p);
   p = Slot.at<T>(1);
   if (!p) return false;
-  const cs = load<u16>(p) as u32;
+  if (load<u16>(p) != SELECTOR_CS) return raise_gp();
   p = Slot.at<T>(3);
   if (!p) return false;
   const rsp = Zx.load<T>(p);
   p = Slot.at<T>(4);
   if (!p) return false;
-  if (cs != SELECTOR_CS || load<u16>(p) != SELECTOR_SS || Canonical.not(va)) return raise_gp();
+  if (load<u16>(p) != SELECTOR_SS || Canonical.not(va)) return raise_gp();
   flags_set(sizeof<T>() == 2 ? (flags_get() & ~0xffff) | rflags : rflags);
   store<u64>(CPU_BASE + GPR_RSP, rsp);
   return transfer(va);

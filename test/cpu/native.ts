@@ -1,6 +1,6 @@
 // Runs test cases on the real CPU: compiles native_runner.c once and talks to it in batches.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { CASE_SIZE, FX_SIZE, RESULT_SIZE, type State, type TestCase } from './testcase.ts';
 
 const RUNNER = 'build/test/native_runner';
@@ -10,7 +10,10 @@ let compiled = false;
 function compile(): void {
   if (compiled) return;
   mkdirSync('build/test', { recursive: true });
-  execFileSync('gcc', ['-O1', '-mfsgsbase', '-fno-stack-protector', '-o', RUNNER, 'test/cpu/native_runner.c']);
+  // Other processes may be running it.
+  const own = `${RUNNER}-${process.pid}`;
+  execFileSync('gcc', ['-O1', '-mfsgsbase', '-fno-stack-protector', '-o', own, 'test/cpu/native_runner.c']);
+  renameSync(own, RUNNER);
   compiled = true;
 }
 

@@ -91,7 +91,7 @@ function packNormal(dst: usize, sign: u32, exp: i32, sig: u64, extra: u64, ulp: 
     Raised.add(OE);
     exp -= WRAP_BIAS;
     if (exp >= EXP_MAX) {
-      Raised.add(PE);
+      Raised.add(PE | C1);
       setInfinity(dst, sign);
       return;
     }
