@@ -43,7 +43,6 @@ import { boot_fail, boot_fail_cwd, boot_fail_files } from './fail.ts';
 import { hostname_set } from './hostname.ts';
 import { init_task } from './init_task.ts';
 import { set_task_limit } from './limits.ts';
-import { boot_workdir } from './workdir.ts';
 
 // Runs at instantiation, so that a host can check the version before it calls anything.
 store<u32>(CONTROL_BASE, HOST_VERSION, CONTROL_VERSION);

@@ -19,6 +19,8 @@ import { wasi_forget } from '../io/wasi.ts';
 import { clock_freeze, clock_is_virtual, clock_thaw } from '../lib/clock.ts';
 import { random_reseed } from '../lib/random.ts';
 import { frames_empty_free } from '../mm/frame.ts';
+import { network_is_on } from '../net/interface_address.ts';
+import { outside_thaw } from '../net/outside_receive.ts';
 
 /** Flags that are the host's to say; the others are what the box was started as. */
 const OF_HOST: u32 = HOST_ATTACHED | HOST_IMAGE | HOST_MESSAGES | HOST_STRACE | HOST_TRACE;
@@ -42,4 +44,5 @@ export function wbx_thaw(flags: i32, clock: i32): void {
   chunks_thaw(flags as u32);
   channel_thaw();
   ring_thaw();
+  if (network_is_on()) outside_thaw();
 }

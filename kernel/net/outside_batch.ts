@@ -42,13 +42,15 @@ export function batch_put(kind: u32, id: u32, value: u32, body: u32): usize {
   return frame + FRAME_BODY;
 }
 
-/** Has the host taken the last batch? */
-export function batch_settle(): void {
+/** Looks whether the host has taken the last batch: 0, or -errno when it never will. */
+export function batch_settle(): i32 {
   const b = batches();
-  if (!b.sending || !req_done(b.sending)) return;
+  if (!b.sending || !req_done(b.sending)) return 0;
+  const result = req_result(b.sending);
   req_free(b.sending);
   b.sending = 0;
   b.used = 0;
+  return min(result, 0);
 }
 
 /** Hands over what has been put together, and lends the host a buffer to fill. */

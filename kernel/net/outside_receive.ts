@@ -25,14 +25,15 @@ import { outside_at, outside_find, outside_slots } from './outside_id.ts';
 import { outside_accept, outside_failed, outside_opened } from './outside_tcp.ts';
 import { outside_datagram, outside_datagram_failed } from './outside_udp.ts';
 import { packet_stream } from './packet.ts';
-import { SHUT_RECEIVE, Socket, socket_enqueue, socket_wake } from './socket.ts';
+import { SHUT_RECEIVE, STATE_SYN_SENT, Socket, socket_enqueue, socket_wake } from './socket.ts';
 import { tcp_reset } from './tcp.ts';
 
 /** Takes what has come since the last time. */
 export function outside_receive(): void {
-  batch_settle();
+  const error = batch_settle();
+  if (error) lose_all(-error);
   const length = batch_received();
-  if (length < 0) return lose_all();
+  if (length < 0) return lose_all(ECONNRESET);
   let at: usize = batch_frames();
   const end = at + (length as usize);
   while (at < end) {
@@ -100,12 +101,19 @@ function reset(p: Socket, error: i32): void {
   outside_release(p);
 }
 
-/** The host has lost its connections, as after a restore elsewhere. */
-function lose_all(): void {
+/** Another host serves the network from now on, if any: what has come from the old one is still read. */
+export function outside_thaw(): void {
+  outside_receive();
+  lose_all(ECONNRESET);
+}
+
+/** The host has lost its connections, or has no network. */
+function lose_all(error: i32): void {
   for (let i: u32 = 1; i < outside_slots(); i++) {
     const p = outside_at(i);
     if (p.isNull()) continue;
-    if (p.isStream()) reset(p, ECONNRESET);
-    else outside_release(p);
+    if (!p.isStream()) outside_release(p);
+    else if (p.peer.state == STATE_SYN_SENT) outside_failed(p, error);
+    else reset(p, error);
   }
 }
