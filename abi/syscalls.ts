@@ -235,7 +235,7 @@ export const SYSCALLS: SyscallRow[] = [
   [219, 'restart_syscall', '', '', 'none', ''],
   [220, 'semtimedop', 'sem', 'int ptr size ptr', 'full', ''],
   [221, 'fadvise64', 'sync', 'fd off size int', 'full', ''],
-  [222, 'timer_create', 'posix_timer', 'int ptr ptr', 'partial', 'no CPU-time clocks'],
+  [222, 'timer_create', 'posix_timer', 'int ptr ptr', 'partial', 'CPU-time clocks of the own process only'],
   [223, 'timer_settime', 'posix_timer', 'int int ptr ptr', 'full', ''],
   [224, 'timer_gettime', 'posix_timer', 'int ptr', 'full', ''],
   [225, 'timer_getoverrun', 'posix_timer', 'int', 'full', ''],

@@ -4,7 +4,9 @@ import { NSIG, SIGALRM } from '../../abi/linux/signal.ts';
 import { CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID, TIMER_ABSTIME } from '../../abi/linux/time.ts';
 import { copyin, copyout, putuser } from '../mm/usercopy.ts';
 import { task_find } from '../task/pid.ts';
+import { group_cpu_time, task_cpu_time } from '../task/cputime.ts';
 import {
+  CPU_OF_GROUP,
   PosixTimer,
   posix_timer_arm,
   posix_timer_delete,
@@ -25,7 +27,8 @@ const SIGEV_NONE = 1;
 const SIGEV_THREAD_ID = 4;
 
 export function sys_timer_create(clock: i32, event: u64, id: u64): i64 {
-  if (!clock_valid(clock) || clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID) return -EINVAL;
+  const cpu = clock < 0 ? cpu_of(clock) : cpu_of_well_known(clock);
+  if (clock < 0 ? !cpu : !clock_valid(clock)) return -EINVAL;
   memory.fill(EVENT, 0, 64);
   store<i32>(EVENT, SIGALRM, 8);
   const error = event ? copyin(EVENT, event, 64) : 0;
@@ -35,12 +38,36 @@ export function sys_timer_create(clock: i32, event: u64, id: u64): i64 {
   const timer = posix_timer_new(current().group);
   if (!changetype<usize>(timer)) return -EAGAIN;
   timer.clock = clock;
+  timer.cpu = cpu;
   timer.sig = notify == SIGEV_NONE ? 0 : load<i32>(EVENT, 8);
   timer.tid = notify == SIGEV_THREAD_ID ? load<i32>(EVENT, 16) : 0;
   timer.value = event ? load<u64>(EVENT) : (timer.id as u64);
   const failed = putuser<i32>(id, timer.id);
   if (failed < 0) posix_timer_delete(timer);
   return failed;
+}
+
+function cpu_of_well_known(clock: i32): i32 {
+  if (clock == CLOCK_THREAD_CPUTIME_ID) return current().tid;
+  return clock == CLOCK_PROCESS_CPUTIME_ID ? CPU_OF_GROUP : 0;
+}
+
+/** PosixTimer.cpu of a clock_getcpuclockid(3): ~pid << 3 | kind, bit 2 = a thread. 0 = none of the caller's process. */
+function cpu_of(clock: i32): i32 {
+  const t = current();
+  const pid = ~(clock >> 3);
+  if ((clock & 3) == 3) return 0;
+  if (!(clock & 4)) return !pid || pid == t.group.tgid ? CPU_OF_GROUP : 0;
+  const thread = changetype<Task>(pid ? task_find(pid) : changetype<usize>(t));
+  const ours = changetype<usize>(thread) != 0 && changetype<usize>(thread.group) == changetype<usize>(t.group);
+  return ours ? thread.tid : 0;
+}
+
+/** Nanoseconds of the CPU-time clock that the timer runs by. */
+function cpu_now(timer: PosixTimer): u64 {
+  if (timer.cpu == CPU_OF_GROUP) return group_cpu_time(timer.group);
+  const t = changetype<Task>(task_find(timer.cpu));
+  return changetype<usize>(t) ? task_cpu_time(t) : 0;
 }
 
 function event_is_good(notify: i32): bool {
@@ -63,9 +90,14 @@ export function sys_timer_settime(id: i32, flags: i32, set: u64, old: u64): i64 
   if (interval < 0 || value < 0) return -EINVAL;
   const failed: i64 = old ? put_spec(timer, old) : 0;
   const absolute = (flags & TIMER_ABSTIME) != 0;
-  const deadline = value ? clock_deadline(timer.clock, value as u64, absolute) : TIMER_NEVER;
+  const deadline = value ? deadline_of(timer, value as u64, absolute) : TIMER_NEVER;
   posix_timer_arm(timer, deadline, interval as u64);
   return failed;
+}
+
+function deadline_of(timer: PosixTimer, ns: u64, absolute: bool): u64 {
+  if (!timer.cpu) return clock_deadline(timer.clock, ns, absolute);
+  return absolute ? ns : cpu_now(timer) + ns;
 }
 
 export function sys_timer_gettime(id: i32, va: u64): i64 {
@@ -86,8 +118,9 @@ export function sys_timer_delete(id: i32): i64 {
 }
 
 function put_spec(timer: PosixTimer, va: u64): i64 {
-  const now = clock_monotonic();
-  const left: u64 = !timer.index ? 0 : timer.deadline > now ? timer.deadline - now : 1;
+  const armed = timer.cpu ? timer.deadline != TIMER_NEVER : timer.index != 0;
+  const now = timer.cpu ? cpu_now(timer) : clock_monotonic();
+  const left: u64 = !armed ? 0 : timer.deadline > now ? timer.deadline - now : 1;
   timespec_put(SPEC, timer.interval);
   timespec_put(SPEC + 16, left);
   return copyout(va, SPEC, 32);

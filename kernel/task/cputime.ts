@@ -4,6 +4,7 @@ import { CPU_RETIRED } from '../../abi/cpu.ts';
 import { NS_PER_INSTRUCTION } from '../lib/clock.ts';
 import { cpu_limit_reached } from './cpu_limit.ts';
 import { itimers_charge } from './itimer.ts';
+import { posix_timers_charge } from './posix_timer.ts';
 import { current, Task } from './task.ts';
 import { ThreadGroup } from './thread_group.ts';
 
@@ -23,9 +24,10 @@ export function cpu_time_charge(task: Task): void {
   store<u64>(SLICE_START, now);
   const group = task.group;
   if (group.virtualValue | group.profValue) itimers_charge(group, used * NS_PER_INSTRUCTION);
-  if (!group.cpuLimitNext) return;
+  if (!group.cpuLimitNext && !group.posixTimers) return;
   const total = ended_and_living(group) * NS_PER_INSTRUCTION;
-  if (total >= group.cpuLimitNext) cpu_limit_reached(group, total);
+  if (group.posixTimers) posix_timers_charge(group, total, task, task.retired * NS_PER_INSTRUCTION);
+  if (group.cpuLimitNext && total >= group.cpuLimitNext) cpu_limit_reached(group, total);
 }
 
 /** Nanoseconds. */

@@ -1,6 +1,6 @@
 // POSIX timers of a thread group. timer_create(2), timer_settime(2), timer_getoverrun(2).
 // Invariant: timers of a group are a list through `next`; ids are unique within it. Expiries while the signal is still pending
-// are counted as overruns.
+// are counted as overruns. One of a CPU-time clock is in no heap: its deadline is CPU time, looked at when a slice is charged.
 import { SI_CODE, SI_PID, SI_TIMER, SI_UID } from '../../abi/linux/signal.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { next_after } from './itimer.ts';
@@ -33,11 +33,17 @@ export class PosixTimer {
   missed: i32;
   value: u64;
   interval: u64;
+  /** Of a CPU-time clock: CPU_OF_GROUP, or the thread whose time counts; 0 = a clock of the wall. */
+  cpu: i32;
+  pad: u32;
 
   @inline timer(): Timer {
     return changetype<Timer>(changetype<usize>(this));
   }
 }
+
+/** PosixTimer.cpu: the time of all threads counts. */
+export const CPU_OF_GROUP: i32 = -1;
 
 /** A new, unarmed timer, or null. */
 export function posix_timer_new(group: ThreadGroup): PosixTimer {
@@ -46,6 +52,8 @@ export function posix_timer_new(group: ThreadGroup): PosixTimer {
   timer.kind = TIMER_POSIX;
   timer.owner = changetype<usize>(timer);
   timer.group = group;
+  timer.cpu = 0;
+  timer.deadline = TIMER_NEVER;
   timer.id = group.posixTimerNext++;
   timer.next = changetype<PosixTimer>(group.posixTimers);
   group.posixTimers = changetype<usize>(timer);
@@ -73,12 +81,36 @@ export function posix_timers_delete(group: ThreadGroup): void {
   while (group.posixTimers) posix_timer_delete(changetype<PosixTimer>(group.posixTimers));
 }
 
-/** Arms it for CLOCK_MONOTONIC ns `deadline`, TIMER_NEVER disarms. */
+/** Arms it for `deadline`, CLOCK_MONOTONIC ns or those of its CPU-time clock; TIMER_NEVER disarms. */
 export function posix_timer_arm(timer: PosixTimer, deadline: u64, interval: u64): void {
   timer.interval = interval;
   timer.overrun = 0;
   timer.missed = 0;
-  timer_arm(timer.timer(), deadline);
+  if (timer.cpu) timer.deadline = deadline;
+  else timer_arm(timer.timer(), deadline);
+}
+
+/** The group has used `total` ns of CPU time, its thread t, which is current, `own`. */
+export function posix_timers_charge(group: ThreadGroup, total: u64, t: Task, own: u64): void {
+  let timer = changetype<PosixTimer>(group.posixTimers);
+  while (changetype<usize>(timer)) {
+    const next = timer.next;
+    if (timer.cpu == CPU_OF_GROUP) charge(timer, total);
+    else if (timer.cpu == t.tid) charge(timer, own);
+    timer = next;
+  }
+}
+
+function charge(timer: PosixTimer, now: u64): void {
+  const due = timer.deadline;
+  if (due > now) return;
+  timer.deadline = TIMER_NEVER;
+  if (timer.interval) {
+    const periods = (now - due) / timer.interval;
+    timer.deadline = due + (periods + 1) * timer.interval;
+    timer.missed += periods as i32;
+  }
+  signal_expiry(timer);
 }
 
 /** A PosixTimer went off. */
@@ -89,6 +121,10 @@ export function posix_timer_expire(owner: usize): void {
     timer_arm(timer.timer(), next_after(due, timer.interval));
     timer.missed += ((timer.deadline - due) / timer.interval - 1) as i32;
   } else timer.deadline = TIMER_NEVER;
+  signal_expiry(timer);
+}
+
+function signal_expiry(timer: PosixTimer): void {
   if (!timer.sig) return;
   const target = changetype<Task>(timer.tid ? task_find(timer.tid) : 0);
   const pending = changetype<usize>(target) ? target.pending : timer.group.pending;

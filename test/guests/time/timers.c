@@ -175,3 +175,54 @@ CASE(cpu_time_timer) {
   for (volatile long i = 0; count < 1 && i < 2000000000; i++) {}
   SHOW(count);
 }
+
+static void burn(int ms) {
+  struct timespec now;
+  do clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  while (now.tv_sec * 1000 + now.tv_nsec / 1000000 < ms);
+}
+
+// A thread's timer counts neither sleep nor what others use, the process's counts all; both repeat.
+static void *burn_for_others(void *unused) {
+  burn(100);
+  return unused;
+}
+
+CASE(cpu_time_of_threads) {
+  pthread_t other;
+  clockid_t clock;
+  timer_t mine, all;
+  ERR(pthread_getcpuclockid(pthread_self(), &clock));
+  struct sigevent none = {.sigev_notify = SIGEV_NONE};
+  TRY(timer_create(clock, &none, &mine));
+  TRY(timer_create(CLOCK_PROCESS_CPUTIME_ID, &none, &all));
+  struct itimerspec when = {{0, 0}, {5, 0}}, left;
+  TRY(timer_settime(mine, 0, &when, NULL));
+  TRY(timer_settime(all, 0, &when, NULL));
+  pthread_create(&other, NULL, burn_for_others, NULL);
+  pthread_join(other, NULL);
+  TRY(timer_gettime(mine, &left));
+  YES(left.it_value.tv_sec == 4 && left.it_value.tv_nsec > 920000000);
+  TRY(timer_gettime(all, &left));
+  YES(left.it_value.tv_sec == 4 && left.it_value.tv_nsec < 920000000);
+  TRY(timer_delete(mine));
+  TRY(timer_create(-1, &none, &mine));
+  TRY(timer_create(~(1 << 27) << 3 | 2, &none, &mine));
+}
+
+CASE(repeated_cpu_time_timer) {
+  handle(SIGALRM);
+  timer_t id;
+  TRY(timer_create(CLOCK_THREAD_CPUTIME_ID, NULL, &id));
+  struct itimerspec when = {{0, 20000000}, {0, 20000000}};
+  TRY(timer_settime(id, 0, &when, NULL));
+  sleep_ms(100);
+  SHOW(count);
+  burn(150);
+  YES(count >= 3);
+  when.it_value.tv_nsec = when.it_interval.tv_nsec = 0;
+  TRY(timer_settime(id, 0, &when, NULL));
+  int before = count;
+  burn(250);
+  SHOW(count - before);
+}
