@@ -72,7 +72,7 @@ export const REGION_FLAGS_ADC = 9; // a + b + 1 = r when count is 1, else a + b 
 export const REGION_FLAGS_SBB = 10; // a - b - 1 = r, a - b = r
 export const REGION_FLAGS_PRODUCT = 11; // r, a = whether the upper half matters
 export const REGION_FLAGS_IMUL = 12; // a * b
-export const REGION_FLAGS_ORDER = 13; // r = CF and ZF of an ordered comparison of numbers; all others are 0
+export const REGION_FLAGS_ORDER = 13; // r = CF, PF and ZF as they stand in rFLAGS; all others are 0
 export const REGION_FLAGS_SIZE_SHIFT = 4;
 export const REGION_FLAGS_COUNT_SHIFT = 12;
 

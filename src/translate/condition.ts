@@ -15,6 +15,7 @@ const CC_L = 6;
 const CC_LE = 7;
 
 const CF = 1;
+const PF = 4;
 const ZF = 64;
 
 /** By pair of conditions, the one without and the one with "not": of 32 and of 64 bits. */
@@ -188,9 +189,9 @@ function ofResult(region: RegionWriter, size: number, pair: number, not: boolean
   return true;
 }
 
-/** CF and ZF are all there is. */
+/** CF, PF and ZF are all there is. */
 function ofOrder({ code, r }: RegionWriter, pair: number, not: boolean): boolean {
-  const mask = { [CC_B]: CF, [CC_E]: ZF, [CC_BE]: CF | ZF, [CC_LE]: ZF }[pair] ?? 0;
+  const mask = { [CC_B]: CF, [CC_E]: ZF, [CC_BE]: CF | ZF, [CC_LE]: ZF, [CC_P]: PF }[pair] ?? 0;
   if (mask === 0) {
     code.i32(not ? 1 : 0);
     return true;

@@ -249,8 +249,8 @@ export abstract class MemoryWriter extends RegisterWriter {
   }
 
   /** Loads or stores with a SIMD instruction at the host pointer that was pushed. */
-  simdMemory(opcode: number): void {
-    this.code.simdMemory(opcode, this.displacement);
+  simdMemory(opcode: number, beyond = 0): void {
+    this.code.simdMemory(opcode, this.displacement + beyond);
   }
 
   /** The same with a plain one. */

@@ -30,7 +30,8 @@ export interface RowOptions {
   size?: number;
   /**
    * Letters: d s = dst, src are read; D = dst is written; S = src is written; vector registers: v = dst is read, V = dst is
-   * written, W = src is read. Only where the r/m operand is a register: g G = src, dst; u w = vector dst, src. */
+   * written, W = src is read. Only where the r/m operand is a register: g G = src, dst; u w = vector dst, src. x y
+   * = the register, or vector register, of VEX.vvvv is read. */
   uses: string;
   flags?: FlagUse;
   /** Masks of implied registers. */
@@ -61,6 +62,8 @@ export function define(name: string, options: RowOptions, emit: Emitter): void {
     if (uses.includes('s') || (partial && uses.includes('S'))) mask |= bit(insn.src);
     if (uses.includes('v')) mask |= vectorBit(insn.dst);
     if (uses.includes('W')) mask |= vectorBit(insn.src);
+    if (uses.includes('x')) mask |= bit(insn.aux);
+    if (uses.includes('y')) mask |= vectorBit(insn.aux);
     if (inMemory(insn)) return mask;
     if (uses.includes('g')) mask |= bit(insn.src);
     if (uses.includes('u')) mask |= vectorBit(insn.dst);

@@ -7,7 +7,7 @@ import { bytesOf, zero } from './vector-move.ts';
 import { giveUp, vectorSource } from './vector-operand.ts';
 
 /** dst = dst op src. */
-const PLAIN: Record<string, number> = {
+export const PLAIN: Record<string, number> = {
   ANDPD: S.V128_AND,
   ANDPS: S.V128_AND,
   ORPD: S.V128_OR,

@@ -1,5 +1,9 @@
 // SIMD instructions behind the prefix 0xfd (specification 5.4.8), as far as translated code uses them.
 export const V128_LOAD = 0x00;
+export const V128_LOAD8_SPLAT = 0x07;
+export const V128_LOAD16_SPLAT = 0x08;
+export const V128_LOAD32_SPLAT = 0x09;
+export const V128_LOAD64_SPLAT = 0x0a;
 export const V128_STORE = 0x0b;
 export const V128_CONST = 0x0c;
 export const I8X16_SHUFFLE = 0x0d;
