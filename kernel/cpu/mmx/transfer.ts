@@ -26,12 +26,11 @@ export function cvtpi2ps(ip: usize): bool {
   if (!memory && !Mmx.ready()) return false;
   const s = Mmx.source(ip, 8);
   if (!s) return false;
-  if (!memory) Mmx.begin();
+  if (!memory) Mmx.enter();
   Mxcsr.begin();
   const low = soft_from_int<f32>(load<i32>(s) as i64);
   const high = soft_from_int<f32>(load<i32>(s, 4) as i64);
   if (!settle()) return false;
-  if (!memory) Mmx.enter();
   store<u64>(Xmm.dst(ip), low | (high << 32));
   return true;
 }
@@ -52,7 +51,7 @@ export function convert_to_pair<T>(ip: usize, rounding: u32): bool {
   if (!Mmx.ready()) return false;
   const s = sizeof<T>() == 8 ? Source.aligned(ip) : Source.any(ip, 8);
   if (!s) return false;
-  Mmx.begin();
+  Mmx.enter();
   Mxcsr.begin();
   const low = soft_to_int<T, i32>(Format.load<T>(s), rounding);
   const high = soft_to_int<T, i32>(Format.load<T>(s + sizeof<T>()), rounding);

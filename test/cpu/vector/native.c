@@ -72,7 +72,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
   running->flags = uc->uc_mcontext.gregs[REG_EFL];
   running->signal = number;
   running->code = info->si_code;
-  running->tags = 0;
+  running->tags = (uint8_t)uc->uc_mcontext.fpregs->ftw; // abridged already
   siglongjmp(escape, 1);
 }
 
