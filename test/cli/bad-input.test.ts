@@ -125,7 +125,7 @@ const CASES: [args: string, sentence: RegExp][] = [
     /^target stage "x" is not in the Dockerfile; no stage has a name$/,
   ],
   ['build --nope context', /^unknown option '--nope'; see "wbx build --help"$/],
-  ['frobnicate', /^"frobnicate" is not a command; there are build, run, /],
+  ['frobnicate', /^"frobnicate" is not a command; there are \w+, \w+, /],
 ];
 
 before(() => {
