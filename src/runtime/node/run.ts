@@ -13,6 +13,7 @@ import { scheduler } from './scheduler.ts';
 import { forwardSignals } from './signals.ts';
 import { fdSink, stdinSource } from './streams.ts';
 import { type Tier, tierOptions } from './tier.ts';
+import { optimiseEarly } from './tier-up.ts';
 
 export interface RunOptions {
   /** What to boot, */
@@ -66,8 +67,12 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
   const terminal = options.tty && !options.terminalSize ? await import('./terminal.ts') : undefined;
   const { boot, state } = options;
   const flags = hostFlags(features);
+  const engine = options.engine ?? (await kernelModule());
+  const translate = tierOptions(options.tier);
+  // The interpreter is compiled by now; what is translated is hot from its first moment.
+  if (translate) optimiseEarly();
   const box = new Box({
-    engine: options.engine ?? (await kernelModule()),
+    engine,
     scheduler,
     boot: boot && bootBlock({ ...(options.terminalSize ?? terminal?.terminalSize()), ...boot }, options.layout, flags),
     state: state && { ...state, hostFlags: flags },
@@ -77,7 +82,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     stderr: options.stderr ?? fdSink(2),
     layer: options.layer,
     files: await fileServer(options),
-    translate: tierOptions(options.tier),
+    translate,
     network: options.network,
     until: options.until,
   });
