@@ -86,16 +86,20 @@ test('ctrl-C, and the size of the window', async () => {
   await page.keyboard.press('Control+c');
   await type('echo status $?');
   await shows(/^status 130/);
+  let asked = 0;
   const columns = async () => {
-    await type('clear; stty size');
-    await shows(/^\d+ \d+\s*$/);
+    const question = `size-${++asked}`;
+    await type(`clear; echo ${question} $(stty size)`);
+    await shows(new RegExp(`^${question} \\d+ \\d+`));
     const text = await page.locator('.xterm-rows').innerText();
-    return Number(/^\d+ (\d+)\s*$/m.exec(text)![1]);
+    return Number(new RegExp(`^${question} \\d+ (\\d+)`, 'm').exec(text)![1]);
   };
   await page.setViewportSize({ width: 1200, height: 700 });
-  const wide = await columns();
+  let wide = 0;
+  // The page tells the box about a new size when the browser has laid it out.
+  while (wide < 100) wide = await columns();
   await page.setViewportSize({ width: 700, height: 700 });
-  assert.ok((await columns()) < wide);
+  while ((await columns()) >= wide) {}
 });
 
 test('no task of the main thread takes 50 ms while idle and typing', async () => {
@@ -129,7 +133,8 @@ test('a server in the box in a frame; paths outside of previews are not answered
   await page.locator('#upload').setInputFiles({ name: 's.py', mimeType: 'text/plain', buffer: Buffer.from(SERVER) });
   await says('/tmp/s.py is there');
   await type('clear; python3 /tmp/s.py &');
-  await shows(/^serving/);
+  // Behind the prompt or before it.
+  await shows(/serving/);
   await page.locator('#port').fill('8000');
   await page.locator('#preview button').click();
   await page.frameLocator('#frame').getByText('path /').waitFor();
