@@ -17,8 +17,6 @@ const TLB_MASK = 0x7fe0;
 const TLB_WRITE_TAG = 8;
 export const TLB_ADDEND = 16;
 const RSP = 32;
-/** Far from every address that a program can use. */
-const NO_PAGE = -(2n ** 63n);
 
 export abstract class MemoryWriter extends RegisterWriter {
   /** Address of the start of the entry's page. */
@@ -155,6 +153,8 @@ export abstract class MemoryWriter extends RegisterWriter {
     code.op(W.I64_SUB);
     code.i64(4096 - bytes);
     code.op(W.I64_LE_U);
+    code.get(near.valid);
+    code.op(W.I32_AND);
     code.open(W.IF, W.I32);
     code.get(near.addend);
     code.else();
@@ -163,6 +163,8 @@ export abstract class MemoryWriter extends RegisterWriter {
     code.open(W.IF, W.I32);
     code.get(this.page);
     code.set(near.page);
+    code.i32(1);
+    code.set(near.valid);
     code.get(this.entry);
     code.memory(W.I32_LOAD, TLB_BASE + TLB_ADDEND);
     code.tee(near.addend);
@@ -225,9 +227,9 @@ export abstract class MemoryWriter extends RegisterWriter {
   }
 
   protected emptyPages(pages: NearPage[]): void {
-    for (const { page } of pages) {
-      this.code.i64(NO_PAGE);
-      this.code.set(page);
+    for (const { valid } of pages) {
+      this.code.i32(0);
+      this.code.set(valid);
     }
   }
 

@@ -11,9 +11,13 @@ import type { Code } from './wasm/code.ts';
 import { I32, I64 } from './wasm/opcodes.ts';
 
 export interface NearPage {
-  /** Locals: va of the page, or NO_PAGE (memory-writer.ts); host pointer minus va. */
+  /**
+   * Locals: va of the page; host pointer minus va; whether these hold. No va could say that by itself: a program may use any
+   * number as an address, and must not reach memory of ours by one.
+   */
   page: number;
   addend: number;
+  valid: number;
   /** The page may also be stored to. */
   write: boolean;
 }
@@ -38,7 +42,12 @@ export class NearPages {
     }
     const most = [...counts].filter(([, count]) => count > 1).sort(([, a], [, b]) => b - a);
     for (const [register] of most.slice(0, MAX)) {
-      const near = { page: code.local(I64), addend: code.local(I32), write: written.has(register) };
+      const near = {
+        page: code.local(I64),
+        addend: code.local(I32),
+        valid: code.local(I32),
+        write: written.has(register),
+      };
       this.all.push(near);
       this.#byRegister.set(register, near);
     }
