@@ -21,5 +21,7 @@ const reporters = ['spec', './dist/tools/slowest-files.js'].flatMap((reporter) =
   `--test-reporter=${reporter}`,
   '--test-reporter-destination=stdout',
 ]);
-const { status } = spawnSync(process.execPath, ['--test', ...reporters, ...files], { stdio: 'inherit' });
+/** A file that hangs fails after ten minutes, and one that leaves something running ends with its last test. */
+const GUARDS = ['--test-timeout=600000', '--test-force-exit'];
+const { status } = spawnSync(process.execPath, ['--test', ...GUARDS, ...reporters, ...files], { stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -104,8 +104,13 @@ async function told(box: RunningBox, line: string): Promise<boolean> {
 async function converse(path: string, command: string[], options: TalkOptions): Promise<number> {
   const talk = new Conversation(options);
   await talk.begin(path, command.length > 0 ? command : undefined);
-  for await (const line of createInterface({ input: process.stdin })) {
-    if (!(await take(talk, line))) break;
+  try {
+    for await (const line of createInterface({ input: process.stdin })) {
+      if (!(await take(talk, line))) break;
+    }
+  } catch (error) {
+    await talk.box.stop();
+    throw error;
   }
   talk.box.endMessages();
   return talk.end();
