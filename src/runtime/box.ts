@@ -9,7 +9,7 @@ import type { ImageSource } from '../box/source.ts';
 import { xxh32 } from '../box/xxh32.ts';
 import { WbxError } from '../errors.ts';
 import { copyMemory, fillMemory, type SavedMemory, saveMemory } from '../snapshot/saved-memory.ts';
-import { Translator, type TranslatorKernel, type TranslatorOptions } from '../translate/translator.ts';
+import type { Translator, TranslatorKernel, TranslatorOptions } from '../translate/translator.ts';
 import { Alarm } from './alarm.ts';
 import type { FileServer } from './file-server.ts';
 import { Fuel, type Gauge, SLICE_MS } from './fuel.ts';
@@ -142,7 +142,11 @@ export class Box {
     if (state) this.#thaw(state);
     else this.#boot(boot!);
     if (until) this.stopAt(until);
-    if (translate) this.#translator = new Translator(this.#engine, this.#memory, translate);
+    if (translate) {
+      // Loaded when needed: its forty modules would double the start of a short command.
+      const { Translator } = await import('../translate/translator.ts');
+      this.#translator = new Translator(this.#engine, this.#memory, translate);
+    }
   }
 
   /** Boots the box, or goes on with it, and runs it to its end. */
