@@ -37,7 +37,7 @@ function milliseconds(command: string, args: string[]): number {
 }
 
 const context = join(directory, 'context');
-const wbx = (...args: string[]) => milliseconds(process.execPath, ['dist/src/cli/main.js', ...args]);
+const wbx = (...args: string[]) => milliseconds(process.execPath, ['dist/bin/wbx.cjs', ...args]);
 
 function buildah(file: string): number {
   const place = ['--root', join(directory, 'root'), '--runroot', join(directory, 'run'), '--storage-driver', 'vfs'];

@@ -29,7 +29,7 @@ async function measure(command: Command, box: string): Promise<CommandResult> {
   const { name, argv, forks } = command;
   const contenders: Contender<Sample>[] = [
     { name: 'native', run: () => timed(['chroot', ROOT, '/usr/bin/env', '-C', '/data', ...argv]) },
-    { name: 'box', run: () => timed([process.execPath, 'dist/src/cli/main.js', 'run', '-w', '/data', box, ...argv]) },
+    { name: 'box', run: () => timed([process.execPath, 'dist/bin/wbx.cjs', 'run', '-w', '/data', box, ...argv]) },
   ];
   const qemu = [QEMU, '-L', ROOT, `${ROOT}${argv[0]}`, ...argv.slice(1)];
   if (existsSync(QEMU) && !forks) contenders.push({ name: 'qemu', run: () => timed(qemu, `${ROOT}/data`) });

@@ -22,15 +22,7 @@ async function main(): Promise<void> {
   const [native, box] = [await freePort(), await freePort()];
   const servers = [
     start('chroot', [SOURCE, ...SERVER, '--port', `${native}`]),
-    start(process.execPath, [
-      'dist/src/cli/main.js',
-      'run',
-      '-p',
-      `127.0.0.1:${box}:6379`,
-      '--rootfs',
-      SOURCE,
-      ...SERVER,
-    ]),
+    start(process.execPath, ['dist/bin/wbx.cjs', 'run', '-p', `127.0.0.1:${box}:6379`, '--rootfs', SOURCE, ...SERVER]),
   ];
   try {
     await Promise.all([answers(native), answers(box)]);

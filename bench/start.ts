@@ -27,7 +27,7 @@ export async function measureStart(box: Runnable, boxFile: string, rounds: numbe
   const samples = await interleave<Sample>(
     [
       { name: 'bare', run: () => runNode(['-e', '0']) },
-      { name: 'command', run: () => runNode(['dist/src/cli/main.js', 'run', boxFile]) },
+      { name: 'command', run: () => runNode(['dist/bin/wbx.cjs', 'run', boxFile]) },
     ],
     rounds,
   );

@@ -3,7 +3,7 @@
 # `debian:bookworm` (debootstrap, variant minbase). Usage: make-base-images.sh [busybox] [debian]; both by default.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-wbx() { node "$here/../dist/src/cli/main.js" "$@"; }
+wbx() { node "$here/../dist/bin/wbx.cjs" "$@"; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -11,10 +11,10 @@ sh examples/fetch-busybox.sh "$dir/busybox"
 export XDG_DATA_HOME="$PWD/$dir/store"
 echo
 echo "$ wbx build -o $dir/hello.wasm $dir"
-node dist/src/cli/main.js build -o "$dir/hello.wasm" "$dir"
+node dist/bin/wbx.cjs build -o "$dir/hello.wasm" "$dir"
 echo
 echo "$ wbx run $dir/hello.wasm"
-node dist/src/cli/main.js run "$dir/hello.wasm"
+node dist/bin/wbx.cjs run "$dir/hello.wasm"
 echo
 echo "$ wbx run $dir/hello.wasm sh -c 'uname -a; ls /; echo \$((6 * 7))'"
-node dist/src/cli/main.js run "$dir/hello.wasm" sh -c 'uname -a; ls /; echo $((6 * 7))'
+node dist/bin/wbx.cjs run "$dir/hello.wasm" sh -c 'uname -a; ls /; echo $((6 * 7))'

@@ -11,6 +11,7 @@ import { attachTo } from './attach-client.ts';
 import type { ParsedOptions } from './options.ts';
 import { recordOf } from './record-of.ts';
 
+/** Beside this file, bundled or not. */
 const BOX_PROCESS = fileURLToPath(new URL('./box-process.js', import.meta.url));
 
 /** What the process of a box says to who has started it. */

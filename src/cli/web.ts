@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { openBox } from '../box/inspect.ts';
 import { openFile } from '../box/open-file.ts';
 import { WbxError } from '../errors.ts';
+import { packageFile } from '../runtime/node/package-file.ts';
 import { newCommand, runCommand } from './command.ts';
 
-/** dist/site, relative to dist/src/cli/; made by tools/build-web.ts. */
-const PAGE = fileURLToPath(new URL('../../site/', import.meta.url));
+/** Made by tools/build-web.ts. */
+const PAGE = fileURLToPath(packageFile('dist/site'));
 
 export function main(args: string[]): Promise<number> {
   const command = newCommand(

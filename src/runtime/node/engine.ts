@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { WbxError } from '../../errors.ts';
+import { packageFile } from './package-file.ts';
 
-/** kernel.wasm, relative to dist/src/runtime/node/. */
-const KERNEL = new URL('../../../../build/kernel.wasm', import.meta.url);
+const KERNEL = packageFile('build/kernel.wasm');
 
 let bytes: Uint8Array<ArrayBuffer> | undefined;
 let compiled: Promise<WebAssembly.Module> | undefined;
