@@ -36,18 +36,14 @@ function lazyImports(targets: Set<string>): Plugin {
   return { name: 'lazy imports', setup };
 }
 
-/** A module of hot.cjs, seen from a chunk. */
+/** A module of hot.cjs, seen from a chunk: by `require`, since `import` would search the text of hot.cjs for its exports. */
 function hotModules(exported: Map<string, string[]>): Plugin {
-  const setup: Plugin['setup'] = (esbuild) => {
-    esbuild.onResolve({ filter: /^\.\/hot\.cjs$/ }, ({ path }) => ({ path, external: true }));
+  const setup: Plugin['setup'] = (esbuild) =>
     esbuild.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const module = fromRoot(path);
       const names = exported.get(module);
-      if (!names) return undefined;
-      const contents = `import hot from './hot.cjs';\nexport const { ${names.join(', ')} } = hot['${module}'];`;
-      return { contents, loader: 'js' };
+      return names && { contents: `export const { ${names.join(', ')} } = hot['${module}'];`, loader: 'js' };
     });
-  };
   return { name: 'hot modules', setup };
 }
 
@@ -99,8 +95,10 @@ async function main(): Promise<void> {
     splitting: true,
     entryPoints: [...entries(lazy), BOX_PROCESS],
     chunkNames: '[hash]',
-    // commander is CommonJS.
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    // `require` is also what commander asks for, which is CommonJS.
+    banner: {
+      js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url),hot=require('./hot.cjs');",
+    },
     plugins: [hotModules(hot)],
   });
   writeFileSync(

@@ -2,11 +2,10 @@
 import { WbxError } from '../../errors.ts';
 import { checkPlatform } from '../config.ts';
 import { BOX_RUNS } from '../platform.ts';
-import { familiarName, formatReference, normalizeReference, parseReference } from '../reference.ts';
+import { familiarName, formatReference, normalizeReference, parseReference, type Reference } from '../reference.ts';
 import { type Image, isDigestName, type Store } from '../store/store.ts';
-import { pullImage } from './pull.ts';
 import type { Progress } from './progress.ts';
-import { Registries } from './registries.ts';
+import type { PullOptions } from './pull.ts';
 
 /** As `docker run --pull` has it. */
 export type PullPolicy = 'always' | 'missing' | 'never';
@@ -32,11 +31,7 @@ export async function ensureImage(
   if (policy === 'never') return store.get(name);
   const reference = parseReference(name);
   try {
-    const pulled = await pullImage(store, new Registries(), reference, {
-      platforms,
-      progress: progress(formatReference(reference)),
-    });
-    return pulled.image;
+    return await pulled(store, reference, { platforms, progress: progress(formatReference(reference)) });
   } catch (error) {
     if (!(error instanceof WbxError) || policy === 'always') throw error;
     const wanted = familiarName(normalizeReference(name));
@@ -46,6 +41,12 @@ export async function ensureImage(
       error,
     );
   }
+}
+
+/** What talks to registries, TLS and all, is loaded only here: most builds and runs have what they need. */
+async function pulled(store: Store, reference: Reference, options: PullOptions): Promise<Image> {
+  const [{ pullImage }, { Registries }] = await Promise.all([import('./pull.ts'), import('./registries.ts')]);
+  return (await pullImage(store, new Registries(), reference, options)).image;
 }
 
 /** The digest of an image of the store, which has no registry to ask. */
