@@ -1,9 +1,10 @@
 // Processes that the host starts beside pid 1, as `docker exec` does: children of nobody, sessions of their own. Their end is
 // told to the host, who reaps them. Invariant: the job's block lies where the task's sysState3 says until its program runs.
-import { BOOT_HOST_FLAGS, BOOT_LENGTH, BOOT_MAGIC, BOOT_VERSION } from '../../abi/boot.ts';
-import { HOST_TTY, RING_EXITED } from '../../abi/host.ts';
-import { EINVAL, ENOMEM, EOPNOTSUPP, ESRCH } from '../../abi/linux/errno.ts';
-import { open_streams } from '../fs/dev/stdio.ts';
+import { BOOT_LENGTH, BOOT_MAGIC, BOOT_VERSION } from '../../abi/boot.ts';
+import { RING_EXITED } from '../../abi/host.ts';
+import { EINVAL, ENOMEM, ESRCH } from '../../abi/linux/errno.ts';
+import { open_stdio } from '../fs/dev/stdio.ts';
+import { console_ended } from '../fs/tty/console.ts';
 import { req_orphan, ring_submit } from '../io/ring.ts';
 import { IS_BLOCKED } from '../lib/err.ts';
 import { kfree } from '../lib/slab.ts';
@@ -29,7 +30,6 @@ import { init_task } from './init_task.ts';
 export function wbx_spawn(block: usize, len: i32, id: i32): i32 {
   if (len < 128 || load<u32>(block) != BOOT_MAGIC || load<u32>(block, 4) != BOOT_VERSION) return -EINVAL;
   if (load<u32>(block, BOOT_LENGTH) > (len as u32)) return -EINVAL;
-  if (load<u32>(block, BOOT_HOST_FLAGS) & HOST_TTY) return -EOPNOTSUPP;
   if (!box_is_running()) return -ESRCH;
   const own = boot_block_swap(block);
   const cred = boot_cred();
@@ -91,7 +91,7 @@ function open_files(t: Task): i32 {
   if (!t.fsctx) t.fsctx = fsctx_new(mounts_first());
   if (!t.fsctx) return -ENOMEM;
   t.fdtable = fdtable_new();
-  return t.fdtable ? open_streams((t.group.execId as u32) * 4) : -ENOMEM;
+  return t.fdtable ? open_stdio((t.group.execId as u32) * 4) : -ENOMEM;
 }
 
 /** The process has ended with that wait status. */
@@ -100,4 +100,5 @@ export function exec_ended(group: ThreadGroup): void {
   const status = signal ? 128 + signal : (group.exitCode >> 8) & 0xff;
   const request = ring_submit(RING_EXITED, group.execId as u32, 0, 0, status as u64, 0);
   if (request) req_orphan(request);
+  console_ended((group.execId as u32) * 4);
 }

@@ -2,6 +2,7 @@
 import { Boxes, SHORT_ID } from '../runtime/node/boxes/boxes.ts';
 import { isAlive } from '../runtime/node/boxes/record.ts';
 import { openConnection } from '../runtime/node/control/client.ts';
+import { terminalSize } from '../runtime/node/terminal.ts';
 import { WbxError } from '../errors.ts';
 import { converse } from './attach-client.ts';
 import { environmentOf } from './environment.ts';
@@ -9,6 +10,7 @@ import { type OptionTable, ParsedOptions } from './options.ts';
 
 const OPTIONS: OptionTable = [
   ['detach', 'flag', 'd'],
+  ['detach-keys', 'value'],
   ['env', 'list', 'e'],
   ['env-file', 'list'],
   ['help', 'flag'],
@@ -25,12 +27,15 @@ Runs one more program in a running box; its status is passed on.
 Options:
   -d, --detach           do not wait for it
   -i, --interactive      connect stdin
+  -t, --tty              run it on a terminal of its own, which is this one
+      --detach-keys KEYS leave it running: ctrl-p,ctrl-q if not given
   -e, --env NAME[=VALUE], --env-file FILE
   -w, --workdir DIR
   -u, --user USER[:GROUP]
 
 Examples:
   $ wbx exec web ls -l /srv
+  $ wbx exec -it web bash
   $ wbx exec -d web sh -c 'make > log'
   $ echo 'select 1' | wbx exec -i db psql
 `;
@@ -47,14 +52,11 @@ export async function main(args: string[]): Promise<number> {
   }
   const { record, state } = new Boxes().find(name);
   if (!isAlive(state)) throw new WbxError('UNSUPPORTED', `the box ${record.name} is not running`);
-  if (options.has('tty')) {
-    throw new WbxError(
-      'UNSUPPORTED',
-      'exec has no terminal to give yet: use -i, or "script -qc COMMAND /dev/null" in the box',
-    );
-  }
   const detach = options.has('detach');
   const interactive = options.has('interactive');
+  const tty = options.has('tty');
+  if (tty && interactive && !detach && !process.stdin.isTTY)
+    throw new WbxError('BAD_ARGUMENT', 'the input device is not a terminal: leave -t out');
   const id = record.id.slice(0, SHORT_ID);
   const connection = await openConnection(id, {
     op: 'exec',
@@ -64,7 +66,16 @@ export async function main(args: string[]): Promise<number> {
     user: options.value('user'),
     interactive,
     detach,
+    tty,
+    ...(tty ? terminalSize() : {}),
   });
   const input = interactive && !detach;
-  return (await converse(connection, id, { tty: false, input, proxy: false }))?.status ?? 0;
+  const answer = await converse(connection, id, {
+    tty: tty && input,
+    input,
+    proxy: false,
+    keys: options.value('detach-keys'),
+  });
+  if (answer === undefined) process.stderr.write('\r\n');
+  return answer?.status ?? 0;
 }

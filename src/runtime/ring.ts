@@ -58,6 +58,8 @@ export class RingServer {
   readonly #wake: () => void;
   readonly #pending = new Map<number, Submission>();
   readonly #overflow: Completion[] = [];
+  /** Sizes that a terminal has not asked for yet, by the handle of its input. */
+  readonly #sizes = new Map<number, number>();
 
   /** `wake` is called when a completion arrives outside of `serve`. */
   constructor(memory: Memory, services: RingServices, wake: () => void) {
@@ -92,10 +94,11 @@ export class RingServer {
 
   /** The terminal of which `handle` is the input has changed its size. */
   resize(columns: number, rows: number, handle: number): void {
-    for (const submission of [...this.#pending.values()]) {
-      if (submission.op === H.RING_WINSIZE && submission.handle === handle)
-        this.#finish(submission, 0, ((columns << 16) | rows) >>> 0);
+    const size = ((columns << 16) | rows) >>> 0;
+    for (const submission of this.#pending.values()) {
+      if (submission.op === H.RING_WINSIZE && submission.handle === handle) return this.#finish(submission, 0, size);
     }
+    this.#sizes.set(handle, size);
   }
 
   #submission(at: number): Submission {
@@ -113,6 +116,7 @@ export class RingServer {
   }
 
   #start(submission: Submission): boolean {
+    if (submission.op === H.RING_WINSIZE && this.#sizes.has(submission.handle)) return this.#tellSize(submission);
     const answer = this.#answer(submission);
     if (answer === undefined || isPromise(answer)) {
       this.#pending.set(submission.id, submission);
@@ -124,6 +128,12 @@ export class RingServer {
     }
     this.#complete({ id: submission.id, result: answer, value0: 0 });
     return true;
+  }
+
+  /** The last of the changes that came while the box had not asked. */
+  #tellSize({ id, handle }: Submission): boolean {
+    this.#complete({ id, result: 0, value0: this.#sizes.get(handle)! });
+    return this.#sizes.delete(handle);
   }
 
   /** The result, a promise of it, or undefined when an event will complete it. */

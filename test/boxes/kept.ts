@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { type Outcome, Wbx } from '../cli/wbx.ts';
 
-const APPLETS = 'cat echo false kill ls ps rm sh sleep stty tar test touch true vi wc yes'.split(' ');
+const APPLETS = 'cat echo false kill ls ps rm sh sleep stty tar test touch true tty vi wc yes'.split(' ');
 
 export interface StateOnDisk {
   status: string;

@@ -1,4 +1,5 @@
-// A shell in a box on a real terminal (tmux): editing, ctrl-C, ctrl-Z and fg, sizes, detaching and attaching again.
+// Boxes on a real terminal (tmux): editing, ctrl-C, ctrl-Z and fg, sizes, detaching and attaching again, full-screen programs,
+// and a password that is not shown.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
@@ -16,8 +17,20 @@ function tmux(...args: string[]): string {
   return spawnSync('tmux', ['-S', SOCKET, '-f', '/dev/null', ...args], { encoding: 'utf8', env: wbx.env }).stdout;
 }
 
+const WBX = `${process.execPath} ${resolve('dist/src/cli/main.js')}`;
+
+/** A fresh terminal of 80 by 24 with a shell outside of any box. */
+function newTerminal(): void {
+  tmux('kill-session', '-t', 'test');
+  tmux('new-session', '-d', '-s', 'test', '-x', '80', '-y', '24', '/bin/sh');
+}
+
 const screen = () => tmux('capture-pane', '-p', '-t', 'test');
-const shows = (text: string) => until(`"${text}" on the screen:\n${screen()}`, () => screen().includes(text));
+const shows = (text: string) => waitFor(`"${text}"`, () => screen().includes(text));
+
+async function waitFor(what: string, check: () => boolean): Promise<void> {
+  await until(what, check).catch((error: Error) => assert.fail(`${error.message} on the screen:\n${screen()}`));
+}
 
 async function type(keys: string[], text: string): Promise<void> {
   tmux('send-keys', '-t', 'test', ...keys);
@@ -27,14 +40,13 @@ async function type(keys: string[], text: string): Promise<void> {
 /** What is typed before the shell outside prompts again would be for the box. */
 async function leave(keys: string[]): Promise<void> {
   tmux('send-keys', '-t', 'test', ...keys);
-  await until('the prompt outside', () => /\n#\s*$/.test(screen()));
+  await waitFor('the prompt outside', () => /\n#\s*$/.test(screen()));
 }
 
 test('a shell on a terminal', async () => {
-  const command = `${process.execPath} ${resolve('dist/src/cli/main.js')}`;
-  tmux('new-session', '-d', '-s', 'test', '-x', '80', '-y', '24', '/bin/sh');
+  newTerminal();
   const rootfs = resolve('build/bookworm');
-  await type([`${command} run -it --name shell --rootfs ${rootfs} /bin/bash --norc`, 'Enter'], 'bash-5.2#');
+  await type([`${WBX} run -it --name shell --rootfs ${rootfs} /bin/bash --norc`, 'Enter'], 'bash-5.2#');
   await type(['echo abX', 'BSpace', 'c', 'Enter'], '\nabc');
   await type(['stty size', 'Enter'], '\n24 80');
   // ctrl-C throws away what was typed before it, so each step is seen before the next.
@@ -49,7 +61,67 @@ test('a shell on a terminal', async () => {
   await type(['clear; stty size', 'Enter'], '30 100');
   await leave(['C-p', 'C-q']);
   assert.match(wbx.must('ps', '--format', '{{.Names}} {{.State}}'), /^shell running/);
-  await type([`clear; ${command} attach shell`, 'Enter', 'Enter'], 'bash-5.2#');
+  await type([`clear; ${WBX} attach shell`, 'Enter', 'Enter'], 'bash-5.2#');
   await leave(['exit 9', 'Enter']);
   await type(['echo "left with $?"', 'Enter'], 'left with 9');
+});
+
+test('one more program on a terminal of its own', async () => {
+  wbx.must(
+    'run',
+    '-d',
+    '--name',
+    'host',
+    '-v',
+    '/bin/busybox:/bin/busybox:ro',
+    '--rootfs',
+    resolve('build/software'),
+    'sleep',
+    '1000',
+  );
+  newTerminal();
+  await type([`${WBX} exec -it host bash --norc`, 'Enter'], 'bash-5.2#');
+  await type(['tty; stty size; echo $TERM', 'Enter'], '/dev/pts/0\n24 80\nxterm');
+  await type(['echo two', 'C-a', 'C-k', 'echo "<$(tty)>"', 'Enter'], '</dev/pts/0>');
+  await type(['sleep 101', 'Enter'], 'sleep 101\n');
+  await type(['C-z'], 'Stopped');
+  await type(['fg', 'Enter'], 'fg\nsleep 101\n');
+  await type(['C-c'], '101\n^C');
+  tmux('resize-window', '-t', 'test', '-x', '90', '-y', '20');
+  tmux('resize-window', '-t', 'test', '-x', '100', '-y', '30');
+  // The terminal tells of the last of several changes after a while.
+  await type(['clear; until [ "$(stty size)" = "30 100" ]; do sleep 0.1; done; echo $((6*7))', 'Enter'], '42\nbash');
+
+  await type(['vim -u NONE /tmp/text', 'Enter'], '"/tmp/text" [New');
+  await type(['iwritten', 'Escape', 'yyp'], 'written\nwritten');
+  await type([':wq', 'Enter'], 'bash-5.2#');
+  await type(['clear; wc -l /tmp/text', 'Enter'], '2 /tmp/text');
+  await type(['seq 1000 | busybox less', 'Enter'], '\n29\n');
+  await type(['/777', 'Enter'], '777\n778');
+  await type(['q'], 'bash-5.2#');
+  await type(['clear; busybox top -d 1', 'Enter'], 'busybox top');
+  await type(['q'], 'bash-5.2#');
+
+  await type(['clear; passwd', 'Enter'], 'New password:');
+  await type(['secret', 'Enter'], 'Retype new password:');
+  await type(['secret', 'Enter'], 'password updated successfully');
+  assert.doesNotMatch(screen(), /secret/);
+
+  await leave(['C-p', 'C-q']);
+  assert.match(wbx.must('exec', 'host', 'busybox', 'ps'), /bash --norc/, 'it runs on without its terminal');
+  await type([`clear; ${WBX} exec -it host bash --norc`, 'Enter'], 'bash-5.2#');
+  await leave(['exit 9', 'Enter']);
+  await type(['echo "left with $?"', 'Enter'], 'left with 9');
+});
+
+test('who loses the terminal is hung up; without -i it is only looked at', async () => {
+  wbx.must('run', '-d', '--name', 'rest', '--rootfs', wbx.rootfs, '/bin/sleep', '1000');
+  newTerminal();
+  await type([`${WBX} exec -it rest sh`, 'Enter'], '/ #');
+  await type(['sleep 55', 'Enter'], 'sleep 55\n');
+  tmux('kill-session', '-t', 'test');
+  await until('the end of the shell', () => !/sleep 55/.test(wbx.must('exec', 'rest', 'ps')));
+  const { status, stdout } = wbx.run('exec', '-t', 'rest', 'sh', '-c', 'tty; false');
+  assert.deepEqual([status, stdout], [1, '/dev/pts/0\r\n']);
+  assert.equal(wbx.run('exec', '-t', 'rest', '/nosuch').status, 127);
 });

@@ -1,4 +1,4 @@
-// Descriptors 0..2 of a process that the host starts: its streams as pipes, or, of pid 1, one terminal.
+// Descriptors 0..2 of a process that the host starts: its streams as pipes, or one terminal.
 import { BOOT_HOST_FLAGS } from '../../../abi/boot.ts';
 import { HOST_STDIN_OPEN, HOST_TTY } from '../../../abi/host.ts';
 import { ENOMEM } from '../../../abi/linux/errno.ts';
@@ -18,12 +18,12 @@ const NAME: usize = memory.data(32, 8);
 
 /** Opens 0..2 of the current task, whose table is empty: 0 or -errno. */
 export function boot_stdio(): i32 {
-  if (boot_u32(BOOT_HOST_FLAGS) & HOST_TTY) return open_terminal();
-  return open_streams(0);
+  return open_stdio(0);
 }
 
-/** Opens 0..2 of the current task, whose table is empty, on the streams handle .. handle + 2: 0 or -errno. */
-export function open_streams(handle: u32): i32 {
+/** Opens 0..2 of the current task, whose table is empty, on the streams handle .. handle + 2, or on a terminal: 0 or -errno. */
+export function open_stdio(handle: u32): i32 {
+  if (boot_u32(BOOT_HOST_FLAGS) & HOST_TTY) return open_terminal(handle);
   for (let fd = 0; fd < 3; fd++) {
     const file = open_stream(handle + fd);
     if (IS_ERR(file)) return PTR_ERR(file);
@@ -33,8 +33,8 @@ export function open_streams(handle: u32): i32 {
   return 0;
 }
 
-function open_terminal(): i32 {
-  const file = console_open(O_RDWR);
+function open_terminal(handle: u32): i32 {
+  const file = console_open(O_RDWR, handle);
   if (IS_ERR(file)) return PTR_ERR(file);
   fd_install(file, 0, false);
   fd_install(file_get(file), 0, false);

@@ -59,7 +59,7 @@ export function echo_byte(tty: Tty, c: u32): void {
 
 /** Tells the other side that there is output. */
 export function output_flush(tty: Tty): void {
-  if (tty.console) console_flush();
+  if (tty.console) console_flush(tty);
   else if (tty.outHead != tty.outTail) wq_wake(tty.masterQueue(), i32.MAX_VALUE);
 }
 

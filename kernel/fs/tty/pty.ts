@@ -15,6 +15,7 @@ import { fd_install } from '../../vfs/fdtable.ts';
 import { File, file_put } from '../../vfs/file.ts';
 import { Iter, iter_read, iter_write } from '../../vfs/iter.ts';
 import { box_lookup } from '../boxfs/lookup.ts';
+import { console_closed } from './console.ts';
 import { devpts_mount, devpts_remove } from './devpts.ts';
 import { tty_receive } from './input.ts';
 import { tty_common_ioctl } from './ioctl.ts';
@@ -125,7 +126,8 @@ export function pty_master_closed(file: File): void {
 /** A file on the slave side is closed; the last one tells the master. */
 export function tty_closed(file: File): void {
   const tty = changetype<Tty>(file.data);
-  if (--tty.opens || tty.console) return;
+  if (--tty.opens) return;
+  if (tty.console) return console_closed(tty);
   wq_wake(tty.masterQueue(), i32.MAX_VALUE);
   release(tty);
 }

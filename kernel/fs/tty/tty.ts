@@ -47,8 +47,8 @@ export class Tty {
   /** Open files of the slave side; of the master side. */
   opens: u32;
   masters: u32;
-  /** 1: the host is the other side. */
-  console: u32;
+  /** The host is the other side: its Console (console.ts). 0 = a pseudo-terminal. */
+  console: usize;
   // struct termios
   iflag: u32;
   oflag: u32;

@@ -21,6 +21,10 @@ export interface ExecRequest {
   cwd?: string;
   user?: string;
   interactive?: boolean;
+  /** On a terminal of its own, of that size. */
+  tty?: boolean;
+  columns?: number;
+  rows?: number;
 }
 
 /** Starts it with what the box was started with, as far as the request does not say otherwise. */
@@ -45,7 +49,8 @@ export async function startProcess(
     ? undefined
     : await prepared.runnable.bootOptions({ ...overrides, env: undefined });
   const asUser = request.user === undefined ? boot : own;
-  const env = [...(boot?.env ?? []), ...(request.env ?? [])];
+  const terminal = request.tty ? ['TERM=xterm'] : [];
+  const env = [...terminal, ...(boot?.env ?? []), ...(request.env ?? [])];
   const options = {
     argv: request.argv,
     env: request.user === undefined ? env : [...env, ...(own?.env ?? []).filter((each) => each.startsWith('HOME='))],
@@ -53,9 +58,16 @@ export async function startProcess(
     uid: asUser?.uid,
     gid: asUser?.gid,
     groups: asUser?.groups,
+    columns: request.columns,
+    rows: request.rows,
   };
-  const flags = hostFlags({ stdin: streams.stdin !== undefined });
+  const flags = hostFlags({ stdin: streams.stdin !== undefined, tty: request.tty });
   return box.exec(bootBlock({ ...options, env: lastOfEach(options.env) }, NO_IMAGE, flags), streams);
+}
+
+/** Of a terminal. */
+export function isSize(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value < 0x10000;
 }
 
 function lastOfEach(env: string[]): string[] {
@@ -101,36 +113,41 @@ export async function serveExec(keeper: Keeper, message: Message, connection: Co
   const streams = detach ? {} : { stdin, stdout: sink(1), stderr: sink(2) };
   const process = await startProcess(keeper, request, streams);
   if (detach) return { pid: process.pid };
-  void takeInput(keeper, connection, stdin, process);
-  const status = await process.exit;
-  await process.outputEnd;
-  return { status };
+  const left = takeInput(keeper, connection, stdin, process);
+  const ended = process.exit.then((status) => process.outputEnd.then(() => ({ status })));
+  return Promise.race([ended, left]);
 }
 
-/** Input and signals until the connection ends. */
+/** Input, signals and sizes until the connection ends; resolves only when the client says that it leaves the process alone. */
 async function takeInput(
   keeper: Keeper,
   connection: Connection,
   stdin: Inlet | undefined,
   process: GuestProcess,
-): Promise<void> {
+): Promise<object> {
   const next = () => connection.next().catch(() => undefined);
   for (let frame = await next(); frame !== undefined; frame = await next()) {
     if (frame instanceof StreamPiece) {
       if (frame.bytes.length === 0) stdin?.end();
       else await stdin?.push(frame.bytes);
-    } else if (typeof frame.signal === 'number') keeper.box?.signal(process.pid, frame.signal);
+    } else if (frame.detach === true) return { detached: true };
+    else if (typeof frame.signal === 'number') keeper.box?.signal(process.pid, frame.signal);
+    else if (isSize(frame.columns) && isSize(frame.rows)) keeper.box?.resize(frame.columns, frame.rows, process.id);
   }
   stdin?.end();
+  return new Promise(() => {});
 }
 
 function checked(message: Message): ExecRequest {
-  const { argv, env = [], cwd, user } = message as unknown as ExecRequest;
+  const { argv, env = [], cwd, user, columns, rows } = message as unknown as ExecRequest;
   const isWords = (value: unknown) =>
     Array.isArray(value) && value.every((word) => typeof word === 'string' && !word.includes('\0'));
   const isText = (value: unknown) => value === undefined || typeof value === 'string';
   if (!isWords(argv) || argv.length === 0 || !isWords(env) || !isText(cwd) || !isText(user)) {
     throw new WbxError('BAD_ARGUMENT', 'a request to exec needs a command');
+  }
+  if ([columns, rows].some((size) => size !== undefined && !isSize(size))) {
+    throw new WbxError('BAD_ARGUMENT', 'a terminal has 1 to 65535 columns and rows');
   }
   return message as unknown as ExecRequest;
 }

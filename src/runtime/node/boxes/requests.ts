@@ -6,7 +6,7 @@ import { StreamPiece } from '../control/frame.ts';
 import type { ControlHandlers } from '../control/server.ts';
 import { writeSnapshot } from '../snapshot-file.ts';
 import { emitEvent } from './events.ts';
-import { serveExec } from './exec.ts';
+import { isSize, serveExec } from './exec.ts';
 import type { Keeper } from './keeper.ts';
 
 /** After SIGKILL a box that does not end by itself is ended from outside. */
@@ -92,10 +92,9 @@ function stats(keeper: Keeper): object {
 }
 
 function resize(keeper: Keeper, columns: unknown, rows: unknown): void {
-  const isSize = (n: unknown) => typeof n === 'number' && n > 0 && n < 0x10000;
   if (!isSize(columns) || !isSize(rows)) return;
-  keeper.terminalSize = { columns: columns as number, rows: rows as number };
-  keeper.box?.resize(columns as number, rows as number);
+  keeper.terminalSize = { columns, rows };
+  keeper.box?.resize(columns, rows);
 }
 
 /** Streams both ways until the box ends or the client goes; answers the status. */
