@@ -1,7 +1,7 @@
 // The boot block: what a box needs to start. It lies in passive segment 0 of a box.wasm, or is handed to wbx_boot by an
 // embedder (then with its own options). All offsets count from the start of the block.
 //
-// Header, 128 bytes
+// Header, 160 bytes
 //   0  magic u32 'wbxb'   4 version u32    8 length u32 (whole block)   12 hostFlags u32 (HOST_* of abi/host.ts)
 //   16 image size u64     24 chunk shift u32      28 chunk count u32
 //   32 chunk table u32 (offset; per chunk: segment u32, offset u32, stored length u32)
@@ -18,9 +18,12 @@
 //   112 level of the CPU u32 (1..3 = x86-64-v1..v3, 0 = the highest)
 //   116 network u32 (offset of INTERFACE_* of abi/hostnet.ts; 0 = lo alone)
 //   120 epoch u64 (CLOCK_REALTIME ns at boot, for HOST_VIRTUAL_CLOCK)
+//   128 program u32 (offset of an ELF file that runs in place of what argv[0] names, 0 = none)   132 its length u32
+//   136 resource limits u32 (offset; each: resource u32, padding u32, soft u64, hard u64)   140 their count u32
+//   144 dropped capabilities u64 (bit n = capability n)      152 no new privileges u32 (1 = set)
 export const BOOT_MAGIC = 0x62786277;
-export const BOOT_VERSION = 1;
-export const BOOT_HEADER_SIZE = 128;
+export const BOOT_VERSION = 2;
+export const BOOT_HEADER_SIZE = 160;
 export const BOOT_LENGTH = 8;
 export const BOOT_HOST_FLAGS = 12;
 export const BOOT_IMAGE_SIZE = 16;
@@ -50,6 +53,15 @@ export const BOOT_CPU_LEVEL = 112;
 export const BOOT_STATE_SEGMENT = 108;
 export const BOOT_NETWORK = 116;
 export const BOOT_EPOCH = 120;
+export const BOOT_PROGRAM = 128;
+export const BOOT_PROGRAM_LENGTH = 132;
+export const BOOT_RLIMITS = 136;
+export const BOOT_RLIMIT_COUNT = 140;
+export const BOOT_CAPS_DROPPED = 144;
+export const BOOT_NO_NEW_PRIVS = 152;
+
+/** Bytes of one resource limit. */
+export const RLIMIT_ENTRY_SIZE = 24;
 
 // A chunk is 1 << chunk shift bytes of the image (the last one may be shorter). Stored length == raw length means stored
 // as it is; otherwise it is one LZ4 block.

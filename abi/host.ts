@@ -30,7 +30,7 @@
 
 /** Host and box must agree on this; a host refuses a box with another version. Raised when a kernel and a host from before
  *  and after a change of abi/ would misunderstand each other. */
-export const HOST_VERSION = 2;
+export const HOST_VERSION = 3;
 
 // wbx_resume returns why it came back.
 export const REASON_BUDGET = 0; // runnable tasks remain

@@ -6,11 +6,14 @@ import {
   BOOT_GID,
   BOOT_GROUPS,
   BOOT_GROUP_COUNT,
+  BOOT_HEADER_SIZE,
   BOOT_HOSTNAME,
   BOOT_HOST_FLAGS,
   BOOT_LENGTH,
   BOOT_MAGIC,
   BOOT_MEMORY_LIMIT,
+  BOOT_NO_NEW_PRIVS,
+  BOOT_CAPS_DROPPED,
   BOOT_CPU_LEVEL,
   BOOT_SEED,
   BOOT_TASK_LIMIT,
@@ -53,7 +56,7 @@ export function wbx_alloc(len: i32): usize {
 
 /** Boots from the block at `block`, which the kernel keeps. 0 or an errno. */
 export function wbx_boot(block: usize, len: i32): i32 {
-  if (len < 128 || load<u32>(block) != BOOT_MAGIC || load<u32>(block, 4) != BOOT_VERSION) return EINVAL;
+  if (len < BOOT_HEADER_SIZE || load<u32>(block) != BOOT_MAGIC || load<u32>(block, 4) != BOOT_VERSION) return EINVAL;
   if (load<u32>(block, BOOT_LENGTH) > (len as u32)) return EINVAL;
   boot_block_set(block);
   store<u32>(CONTROL_BASE, boot_u32(BOOT_HOST_FLAGS), CONTROL_FLAGS);
@@ -101,7 +104,13 @@ function halts(t: Task, error: i64): bool {
 export function boot_cred(): Cred {
   const cred = cred_new(boot_u32(BOOT_UID), boot_u32(BOOT_GID));
   const count = boot_u32(BOOT_GROUP_COUNT);
-  if (!changetype<usize>(cred) || !count) return cred;
+  if (!changetype<usize>(cred)) return cred;
+  const kept = ~boot_u64(BOOT_CAPS_DROPPED);
+  cred.bounding &= kept;
+  cred.permitted &= kept;
+  cred.effective &= kept;
+  cred.noNewPrivs = boot_u32(BOOT_NO_NEW_PRIVS);
+  if (!count) return cred;
   cred.groups = kmalloc((count as usize) * 4);
   if (!cred.groups) return changetype<Cred>(0);
   cred.groupCount = count as i32;

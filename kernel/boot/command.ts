@@ -1,5 +1,5 @@
 // The box's command becomes the program of pid 1. A name without a slash is looked for along PATH, as Docker does.
-import { BOOT_ARGC, BOOT_ARGV, BOOT_CMD_INDEX, BOOT_ENV, BOOT_ENV_COUNT } from '../../abi/boot.ts';
+import { BOOT_ARGC, BOOT_ARGV, BOOT_CMD_INDEX, BOOT_ENV, BOOT_ENV_COUNT, BOOT_PROGRAM } from '../../abi/boot.ts';
 import { EACCES, EINVAL, ENOENT, ENOMEM } from '../../abi/linux/errno.ts';
 import { cstr, mem_eq, mem_chr, str_len } from '../lib/bytes.ts';
 import { IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
@@ -10,6 +10,7 @@ import { SYSCALL_NONE } from '../task/syscall.ts';
 import { Task } from '../task/task.ts';
 import { open_exec } from '../vfs/exec_file.ts';
 import { boot_ptr, boot_u32 } from './block.ts';
+import { program_file } from './program.ts';
 
 const PATH_MAX = 4096;
 const DEFAULT_PATH: usize = cstr('/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
@@ -37,7 +38,7 @@ export function boot_command(t: Task): i64 {
   if (!boot_has_command()) return -EINVAL;
   const path = kmalloc(PATH_MAX);
   if (!path) return -ENOMEM;
-  const file = find_command(boot_command_name(), path);
+  const file = boot_u32(BOOT_PROGRAM) ? program_file(path) : find_command(boot_command_name(), path);
   const result: i64 = IS_ERR(file) ? PTR_ERR(file) : execute(t, file, path);
   kfree(path);
   return result;

@@ -1,6 +1,6 @@
 // Processes that the host starts beside pid 1, as `docker exec` does: children of nobody, sessions of their own. Their end is
 // told to the host, who reaps them. Invariant: the job's block lies where the task's sysState3 says until its program runs.
-import { BOOT_LENGTH, BOOT_MAGIC, BOOT_VERSION } from '../../abi/boot.ts';
+import { BOOT_HEADER_SIZE, BOOT_LENGTH, BOOT_MAGIC, BOOT_VERSION } from '../../abi/boot.ts';
 import { RING_EXITED } from '../../abi/host.ts';
 import { EINVAL, ENOMEM, ESRCH } from '../../abi/linux/errno.ts';
 import { open_stdio } from '../fs/dev/stdio.ts';
@@ -28,14 +28,13 @@ import { init_task } from './init_task.ts';
 
 /** Starts the process of the block, which the kernel keeps: its pid, or -errno. */
 export function wbx_spawn(block: usize, len: i32, id: i32): i32 {
-  if (len < 128 || load<u32>(block) != BOOT_MAGIC || load<u32>(block, 4) != BOOT_VERSION) return -EINVAL;
+  if (len < BOOT_HEADER_SIZE || load<u32>(block) != BOOT_MAGIC || load<u32>(block, 4) != BOOT_VERSION) return -EINVAL;
   if (load<u32>(block, BOOT_LENGTH) > (len as u32)) return -EINVAL;
   if (!box_is_running()) return -ESRCH;
   const own = boot_block_swap(block);
   const cred = boot_cred();
+  const t = changetype<usize>(cred) ? init_task(cred, 0) : changetype<Task>(0);
   boot_block_swap(own);
-  if (!changetype<usize>(cred)) return -ENOMEM;
-  const t = init_task(cred, 0);
   if (!changetype<usize>(t)) return -ENOMEM;
   t.group.execId = id;
   t.inSyscall = SYSCALL_EXECING;

@@ -1,4 +1,5 @@
 // Tasks made from nothing: pid 1, and those that the host starts beside it. Every other task descends from one of them by clone.
+import { BOOT_RLIMIT_COUNT, BOOT_RLIMITS, RLIMIT_ENTRY_SIZE } from '../../abi/boot.ts';
 import { CONTROL_BASE } from '../../abi/box.ts';
 import { CONTROL_TASKS } from '../../abi/host.ts';
 import {
@@ -25,6 +26,7 @@ import { altstack_reset } from '../task/sigframe.ts';
 import { Task, TASK_SIZE } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
 import { clock_monotonic } from '../lib/clock.ts';
+import { boot_ptr, boot_u32 } from './block.ts';
 import { TIMER_ITIMER_REAL, TIMER_NEVER, TIMER_WAKE_TASK } from '../task/timer.ts';
 
 const DEFAULT_TIMER_SLACK: u64 = 50000;
@@ -72,7 +74,7 @@ function init_group(flags: u32): ThreadGroup {
   return group;
 }
 
-/** As a container of a current Docker has them; no core files. */
+/** As a container of a current Docker has them, and no core files, where the boot block does not say otherwise. */
 function init_limits(limits: usize): void {
   for (let i = 0; i < RLIM_NLIMITS; i++) set_limit(limits, i, UNLIMITED, UNLIMITED);
   set_limit(limits, RLIMIT_STACK, 8 << 20, UNLIMITED);
@@ -83,6 +85,12 @@ function init_limits(limits: usize): void {
   set_limit(limits, RLIMIT_MSGQUEUE, 819200, 819200);
   set_limit(limits, RLIMIT_NICE, 0, 0);
   set_limit(limits, RLIMIT_RTPRIO, 0, 0);
+  let entry = boot_ptr(BOOT_RLIMITS);
+  for (let i: u32 = 0; i < boot_u32(BOOT_RLIMIT_COUNT); i++) {
+    const resource = load<u32>(entry);
+    if (resource < (RLIM_NLIMITS as u32)) set_limit(limits, resource, load<u64>(entry, 8), load<u64>(entry, 16));
+    entry += RLIMIT_ENTRY_SIZE;
+  }
 }
 
 function set_limit(limits: usize, resource: i32, soft: u64, hard: u64): void {

@@ -27,7 +27,7 @@ import { wbx_thaw } from './thaw.ts';
 
 /** A few tens of milliseconds: how long stdin may go unnoticed while tasks compute. */
 const FUEL = 5000000;
-const HEADER: usize = memory.data(128, 8);
+const HEADER: usize = memory.data(160, 8);
 
 export function _start(): void {
   reserve_segment_reader();

@@ -38,6 +38,13 @@ export interface BootNetwork {
   prefix6?: number;
 }
 
+/** RLIMIT_* and its values; all ones = without limit. */
+export interface ResourceLimit {
+  resource: number;
+  soft: bigint;
+  hard: bigint;
+}
+
 /** What pid 1 runs as, and within which limits. */
 export interface BootOptions {
   argv: string[];
@@ -57,6 +64,14 @@ export interface BootOptions {
   taskLimit?: number;
   /** x86-64 psABI level of the CPU that programs see: 1, 2 or 3; the highest if not given. */
   cpuLevel?: number;
+  /** Of pid 1 and what descends from it; see setrlimit(2). */
+  rlimits?: ResourceLimit[];
+  /** Capabilities by their bits that no program of the box has. */
+  droppedCaps?: bigint;
+  /** Set-user-ID programs and file capabilities give nothing. */
+  noNewPrivileges?: boolean;
+  /** An ELF file that runs in place of what argv[0] names. */
+  program?: Uint8Array;
   /** Bytes that written files may hold. */
   upperLimit?: number;
   /** 32 bytes: all entropy of the box comes from them. */
@@ -81,6 +96,8 @@ export function bootBlock(options: BootOptions, image: ImageLayout, hostFlags: n
   writeProcess(out, options);
   writeLimits(out, options);
   writeMounts(out, [...(options.files ?? []).map(fileMount), ...(options.mounts ?? [])]);
+  writeRights(out, options);
+  if (options.program) writeProgram(out, options.program);
   if (options.network) writeNetwork(out, options.network);
   out.setU32(B.BOOT_LENGTH, out.length);
   return out.bytes();
@@ -142,6 +159,20 @@ function writeLimits(out: ByteWriter, options: BootOptions): void {
   out.setU32(B.BOOT_CPU_LEVEL, options.cpuLevel ?? 0);
   out.setU64(B.BOOT_EPOCH, options.epoch ?? 0);
   if (options.seed) out.setU32(B.BOOT_SEED, out.put(options.seed));
+}
+
+function writeRights(out: ByteWriter, { rlimits = [], droppedCaps = 0n, noNewPrivileges = false }: BootOptions): void {
+  const table = new BigUint64Array(rlimits.flatMap(({ resource, soft, hard }) => [BigInt(resource), soft, hard]));
+  out.align(8);
+  out.setU32(B.BOOT_RLIMITS, out.put(new Uint8Array(table.buffer)));
+  out.setU32(B.BOOT_RLIMIT_COUNT, rlimits.length);
+  out.setU64(B.BOOT_CAPS_DROPPED, Number(droppedCaps));
+  out.setU32(B.BOOT_NO_NEW_PRIVS, noNewPrivileges ? 1 : 0);
+}
+
+function writeProgram(out: ByteWriter, program: Uint8Array): void {
+  out.setU32(B.BOOT_PROGRAM, out.put(program));
+  out.setU32(B.BOOT_PROGRAM_LENGTH, program.length);
 }
 
 /** Its content stands where other mounts have options. */

@@ -4,6 +4,14 @@ import { systemCode, WbxError } from '../errors.ts';
 
 const STDOUT = 1;
 
+/** Bytes to stdout, unless that is a terminal; `other` is what to use then. */
+export function archiveSink(other: string): (bytes: Uint8Array) => void {
+  if (process.stdout.isTTY) {
+    throw new WbxError('BAD_ARGUMENT', `an archive is nothing for a terminal; use ${other} or redirect stdout`);
+  }
+  return (bytes) => writeFully(STDOUT, bytes);
+}
+
 /** Runs `write` with a sink of bytes. `path` undefined: stdout; `option` names the one that would give a file. */
 export function writeOutput(
   path: string | undefined,
@@ -11,10 +19,7 @@ export function writeOutput(
   write: (sink: (bytes: Uint8Array) => void) => void,
 ): void {
   if (path === undefined) {
-    if (process.stdout.isTTY) {
-      throw new WbxError('BAD_ARGUMENT', `an archive is nothing for a terminal; use ${option} or redirect stdout`);
-    }
-    return write((bytes) => writeFully(STDOUT, bytes));
+    return write(archiveSink(option));
   }
   const temporary = `${path}.${process.pid}.tmp`;
   const fd = openSync(temporary, 'w', 0o644);

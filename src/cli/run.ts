@@ -13,9 +13,10 @@ import { WbxError } from '../errors.ts';
 import { deterministicStart } from '../box/deterministic.ts';
 import { environmentOf } from './environment.ts';
 import { isKept, KEEPING_HELP, KEEPING_OPTIONS } from './keeping-options.ts';
-import { LIMIT_HELP, LIMIT_OPTIONS, limitsOf } from './limit-options.ts';
+import { cpusOf, LIMIT_HELP, LIMIT_OPTIONS, limitsOf } from './limit-options.ts';
 import { MOUNT_HELP, MOUNT_OPTIONS, prepareMounts } from './mounts.ts';
 import { NETWORK_HELP, NETWORK_OPTIONS, networkOf } from './network-options.ts';
+import { RIGHTS_HELP, RIGHTS_OPTIONS, rightsOf } from './rights-options.ts';
 import type { SavedRun } from './run-saved.ts';
 import { type OptionTable, ParsedOptions } from './options.ts';
 
@@ -30,6 +31,7 @@ export const RUN_OPTIONS: OptionTable = [
   ['epoch', 'value'],
   ['help', 'flag'],
   ['hostname', 'value', 'h'],
+  ['init', 'flag'],
   ['interactive', 'flag', 'i'],
   ['output', 'value', 'o'],
   ['pull', 'value'],
@@ -47,6 +49,7 @@ export const RUN_OPTIONS: OptionTable = [
   ...LIMIT_OPTIONS,
   ...MOUNT_OPTIONS,
   ...NETWORK_OPTIONS,
+  ...RIGHTS_OPTIONS,
 ];
 
 /** Options that say how a box boots. */
@@ -57,9 +60,10 @@ const AT_BOOT_ONLY = [
   'env',
   'env-file',
   'hostname',
+  'init',
   'user',
   'workdir',
-  ...[...LIMIT_OPTIONS, ...MOUNT_OPTIONS].map(([name]) => name),
+  ...[...LIMIT_OPTIONS, ...MOUNT_OPTIONS, ...RIGHTS_OPTIONS].map(([name]) => name),
 ];
 
 const HELP = `Usage: wbx run [OPTION...] BOX.wasm [COMMAND [ARG...]]
@@ -81,6 +85,7 @@ Options:
   -h, --hostname NAME
       --cpu LEVEL        what the CPU knows: v1, v2 or v3 (x86-64-v1 ..., v3 with AVX2 if not given)
       --entrypoint PROGRAM
+      --init             run an init as pid 1 that passes signals on and reaps what is left behind
       --pull WHEN        ask the image's registry: always, missing (the default) or never
       --rootfs DIR       run over this directory
       --snapshot-after TEXT -o FILE
@@ -92,7 +97,7 @@ Options:
       --epoch SECONDS    when it begins, 1000000000 if not given
       --until N [-o FILE]
                          end it at instruction N, and write a snapshot of it to FILE
-${KEEPING_HELP}${LIMIT_HELP}${MOUNT_HELP}${NETWORK_HELP}      --strace           print system calls to stderr
+${KEEPING_HELP}${LIMIT_HELP}${MOUNT_HELP}${NETWORK_HELP}${RIGHTS_HELP}      --strace           print system calls to stderr
       --tier TIER        run code by the interpreter alone (interp) or also translated (jit)
       --trace            print the last instructions when a program faults
 
@@ -145,6 +150,7 @@ export async function prepareRun(
     ...runnable,
     ...(await start(runnable, options, command)),
     strace: options.has('strace'),
+    cpus: cpusOf(options),
     tier: options.value('tier') as Tier | undefined,
     trace: options.has('trace'),
   };
@@ -164,6 +170,8 @@ async function start(runnable: Runnable, options: ParsedOptions, command: string
       ...boot,
       ...named.boot,
       ...limitsOf(options),
+      ...rightsOf(options),
+      program: options.has('init') ? await initProgram() : undefined,
       cpuLevel,
       mounts: [...(boot.mounts ?? []), ...mounts],
       ...deterministic,
@@ -176,6 +184,10 @@ async function start(runnable: Runnable, options: ParsedOptions, command: string
   }
   const { network } = await openNetwork(networkOf(options, runnable.exposed), '');
   return { network, state: { memory: await runnable.saved(), clock: clockMode(options.value('clock')) } };
+}
+
+async function initProgram(): Promise<Uint8Array> {
+  return Buffer.from((await import('../runtime/guest/programs.gen.ts')).INIT, 'base64');
 }
 
 /** 1, 2 or 3; undefined = as the box says. */
@@ -229,7 +241,7 @@ async function snapshotOptions(runnable: Runnable, options: ParsedOptions): Prom
 }
 
 /** What to run, and the words behind it. */
-async function choose(options: ParsedOptions): Promise<[Runnable, string[]]> {
+export async function choose(options: ParsedOptions): Promise<[Runnable, string[]]> {
   const rootfs = options.value('rootfs');
   if (rootfs !== undefined) return [await directory(rootfs), options.rest];
   const [name, ...command] = options.rest;

@@ -11,6 +11,7 @@ import { WbxError } from '../errors.ts';
 import { copyMemory, fillMemory, type SavedMemory, saveMemory } from '../snapshot/saved-memory.ts';
 import type { Translator, TranslatorKernel, TranslatorOptions } from '../translate/translator.ts';
 import { Alarm } from './alarm.ts';
+import type { CpuQuota } from './cpu-quota.ts';
 import type { FileServer } from './file-server.ts';
 import { Fuel, type Gauge, SLICE_MS } from './fuel.ts';
 import { Memory } from './memory.ts';
@@ -38,6 +39,8 @@ export interface BoxOptions {
   onLimit?: (limit: number) => void;
   /** How far one resume runs; steered by time when absent. */
   fuel?: Gauge;
+  /** Its share of the host's CPU; no limit when absent. */
+  quota?: CpuQuota;
   /** Boot block (abi/boot.ts), */
   boot?: Uint8Array;
   /** or what a box goes on from. */
@@ -122,6 +125,7 @@ export class Box {
   #processes!: Processes;
   readonly #fuel: Gauge;
   readonly #alarm = new Alarm();
+  #wait = 0;
   #lastYield = 0;
   #ended = false;
   #pause: Pause | undefined;
@@ -340,6 +344,7 @@ export class Box {
     if (reason === H.REASON_EXITED) return true;
     if (reason === H.REASON_PANIC) throw this.#panic(undefined);
     if (this.#isThere()) return false;
+    if (this.#wait > 0) await this.#rest();
     const idle = reason !== H.REASON_BUDGET && !progress;
     if (idle && (await this.#sleep())) this.#lastYield = performance.now();
     else if (performance.now() - this.#lastYield >= SLICE_MS) await this.#yield();
@@ -371,8 +376,16 @@ export class Box {
     this.#translator?.serve();
     const fuel = this.#fuel.amount;
     const reason = this.#guarded(() => this.#engine.wbx_resume(fuel));
-    if (reason === H.REASON_BUDGET) this.#fuel.spent(performance.now() - before);
+    const after = performance.now();
+    if (reason === H.REASON_BUDGET) this.#fuel.spent(after - before);
+    this.#wait = this.#options.quota?.ran(after) ?? 0;
     return reason;
+  }
+
+  /** Its share of the CPU is used up for now. */
+  async #rest(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, this.#wait));
+    this.#lastYield = performance.now();
   }
 
   async #yield(): Promise<void> {

@@ -155,6 +155,16 @@ test('a change of the window answers who waits for it', () => {
   assert.deepEqual(guest.take(), [[1, 0, 120 * 65536 + 40]]);
 });
 
+test('of changes of the window that come while nobody waits the last one counts', () => {
+  const guest = new Guest({});
+  guest.server.resize(80, 24, 64);
+  guest.server.resize(100, 30, 64);
+  guest.submit(H.RING_WINSIZE, 64);
+  guest.submit(H.RING_WINSIZE, 64);
+  guest.server.serve();
+  assert.deepEqual(guest.take(), [[1, 0, 100 * 65536 + 30]]);
+});
+
 test('a full completion ring loses nothing, indices wrap', () => {
   const guest = new Guest({});
   for (const index of [H.RING_SQ_HEAD, H.RING_SQ_TAIL, H.RING_CQ_HEAD, H.RING_CQ_TAIL]) {

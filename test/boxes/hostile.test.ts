@@ -38,6 +38,8 @@ const GARBAGE: [what: string, bytes: Buffer, answer: RegExp][] = [
   ['a signal that is none', frame('{"op":"signal","signal":"9; rm"}'), /there is no signal/],
   ['exec of nothing', frame('{"op":"exec","argv":[]}'), /needs a command/],
   ['exec of a NUL', frame('{"op":"exec","argv":["a\\u0000b"]}'), /needs a command/],
+  ['a terminal without a size', frame('{"op":"exec","argv":["true"],"tty":true,"columns":-1}'), /1 to 65535 columns/],
+  ['a layer to nowhere', frame('{"op":"layer","path":{}}'), /needs a file/],
   ['a snapshot to nowhere', frame('{"op":"snapshot","path":5}'), /needs a file/],
 ];
 

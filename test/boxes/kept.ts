@@ -3,7 +3,10 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { type Outcome, Wbx } from '../cli/wbx.ts';
 
-const APPLETS = 'cat echo false kill ls ps rm sh sleep stty tar test touch true tty vi wc yes'.split(' ');
+const APPLETS =
+  'cat dd echo false grep kill ln ls mkdir nc ps readlink rm sh sleep stat stty tar test touch true tty vi wc wget yes'.split(
+    ' ',
+  );
 
 export interface StateOnDisk {
   status: string;

@@ -19,13 +19,17 @@ function tmux(...args: string[]): string {
 
 const WBX = `${process.execPath} ${resolve('dist/src/cli/main.js')}`;
 
-/** A fresh terminal of 80 by 24 with a shell outside of any box. */
+let session = 'test0';
+
+/** A fresh terminal of 80 by 24 with a shell outside of any box. The last session of a server ends it, so there is always one. */
 function newTerminal(): void {
-  tmux('kill-session', '-t', 'test');
-  tmux('new-session', '-d', '-s', 'test', '-x', '80', '-y', '24', '/bin/sh');
+  const old = session;
+  session = `test${Number(old.slice(4)) + 1}`;
+  tmux('new-session', '-d', '-s', session, '-x', '80', '-y', '24', '/bin/sh');
+  tmux('kill-session', '-t', old);
 }
 
-const screen = () => tmux('capture-pane', '-p', '-t', 'test');
+const screen = () => tmux('capture-pane', '-p', '-t', session);
 const shows = (text: string) => waitFor(`"${text}"`, () => screen().includes(text));
 
 async function waitFor(what: string, check: () => boolean): Promise<void> {
@@ -33,13 +37,13 @@ async function waitFor(what: string, check: () => boolean): Promise<void> {
 }
 
 async function type(keys: string[], text: string): Promise<void> {
-  tmux('send-keys', '-t', 'test', ...keys);
+  tmux('send-keys', '-t', session, ...keys);
   await shows(text);
 }
 
 /** What is typed before the shell outside prompts again would be for the box. */
 async function leave(keys: string[]): Promise<void> {
-  tmux('send-keys', '-t', 'test', ...keys);
+  tmux('send-keys', '-t', session, ...keys);
   await waitFor('the prompt outside', () => /\n#\s*$/.test(screen()));
 }
 
@@ -57,7 +61,7 @@ test('a shell on a terminal', async () => {
   await type(['C-z'], 'Stopped');
   await type(['fg', 'Enter'], 'fg\nsleep 102\n');
   await type(['C-c'], '102\n^C');
-  tmux('resize-window', '-t', 'test', '-x', '100', '-y', '30');
+  tmux('resize-window', '-t', session, '-x', '100', '-y', '30');
   await type(['clear; stty size', 'Enter'], '30 100');
   await leave(['C-p', 'C-q']);
   assert.match(wbx.must('ps', '--format', '{{.Names}} {{.State}}'), /^shell running/);
@@ -87,8 +91,8 @@ test('one more program on a terminal of its own', async () => {
   await type(['C-z'], 'Stopped');
   await type(['fg', 'Enter'], 'fg\nsleep 101\n');
   await type(['C-c'], '101\n^C');
-  tmux('resize-window', '-t', 'test', '-x', '90', '-y', '20');
-  tmux('resize-window', '-t', 'test', '-x', '100', '-y', '30');
+  tmux('resize-window', '-t', session, '-x', '90', '-y', '20');
+  tmux('resize-window', '-t', session, '-x', '100', '-y', '30');
   // The terminal tells of the last of several changes after a while.
   await type(['clear; until [ "$(stty size)" = "30 100" ]; do sleep 0.1; done; echo $((6*7))', 'Enter'], '42\nbash');
 
@@ -119,7 +123,7 @@ test('who loses the terminal is hung up; without -i it is only looked at', async
   newTerminal();
   await type([`${WBX} exec -it rest sh`, 'Enter'], '/ #');
   await type(['sleep 55', 'Enter'], 'sleep 55\n');
-  tmux('kill-session', '-t', 'test');
+  tmux('kill-session', '-t', session);
   await until('the end of the shell', () => !/sleep 55/.test(wbx.must('exec', 'rest', 'ps')));
   const { status, stdout } = wbx.run('exec', '-t', 'rest', 'sh', '-c', 'tty; false');
   assert.deepEqual([status, stdout], [1, '/dev/pts/0\r\n']);

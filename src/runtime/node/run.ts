@@ -3,6 +3,7 @@ import { type BootOptions, bootBlock, type ImageLayout } from '../../box/boot-bl
 import type { ImageSource } from '../../box/source.ts';
 import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import { Box, type BoxExit } from '../box.ts';
+import { CpuQuota } from '../cpu-quota.ts';
 import type { FileServer } from '../file-server.ts';
 import { hostFlags } from '../host-flags.ts';
 import type { Network } from '../net/network.ts';
@@ -42,6 +43,8 @@ export interface RunOptions {
   until?: { instructions: number; reached: () => void };
   /** Host directories by the number that the mounts of `boot` name. */
   hostRoots?: HostRoot[];
+  /** Share of the host's CPU, below 1; no limit when absent. */
+  cpus?: number;
   /** Which tiers run the code; WBX_TIER when absent. */
   tier?: Tier;
   /** Signals of this process go to pid 1 instead of ending it. */
@@ -57,6 +60,11 @@ async function fileServer({ hostRoots, boot }: RunOptions): Promise<FileServer |
   if (!hostRoots?.length) return undefined;
   const { NodeFiles } = await import('./files/server.ts');
   return new NodeFiles(hostRoots, boot?.uid ?? 0, boot?.gid ?? 0);
+}
+
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Boots a box and runs it to its end. */
@@ -85,6 +93,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     translate,
     network: options.network,
     until: options.until,
+    quota: options.cpus === undefined ? undefined : new CpuQuota(options.cpus, cpuTime),
   });
   const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];
   try {

@@ -5,6 +5,7 @@ import type { ConfigOverrides } from '../../../box/boot-config.ts';
 import { WbxError } from '../../../errors.ts';
 import { hostFlags } from '../../host-flags.ts';
 import type { GuestProcess, ProcessStreams } from '../../processes.ts';
+import type { ByteSink } from '../../streams.ts';
 import type { Connection, Message } from '../control/connection.ts';
 import { StreamPiece } from '../control/frame.ts';
 import type { CheckResult } from './health.ts';
@@ -58,6 +59,9 @@ export async function startProcess(
     uid: asUser?.uid,
     gid: asUser?.gid,
     groups: asUser?.groups,
+    rlimits: boot?.rlimits,
+    droppedCaps: boot?.droppedCaps,
+    noNewPrivileges: boot?.noNewPrivileges,
     columns: request.columns,
     rows: request.rows,
   };
@@ -98,19 +102,34 @@ export async function runToEnd(keeper: Keeper, argv: string[], timeout: number):
   return late ? { exitCode: -1, output: `the check took longer than ${timeout} ms` } : { exitCode, output };
 }
 
+/** Serves `wbx cp`: makes system calls that the client asks for (runtime/guest/calls.c). */
+export async function serveCalls(keeper: Keeper, connection: Connection): Promise<unknown> {
+  const { CALLS } = await import('../../guest/programs.gen.ts');
+  const stdin = new Inlet();
+  const options = { argv: ['calls'], program: Buffer.from(CALLS, 'base64') };
+  const streams = { stdin, stdout: sinkTo(connection, 1), stderr: sinkTo(connection, 2) };
+  const process = keeper.running().exec(bootBlock(options, NO_IMAGE, hostFlags({ stdin: true })), streams);
+  void takeInput(keeper, connection, stdin, process);
+  return { status: await process.exit };
+}
+
+/** A stream of a process in the box, for the client. */
+function sinkTo(connection: Connection, stream: number): ByteSink {
+  return {
+    write: (bytes) => {
+      connection.sendBytes(stream, bytes);
+      const length = bytes.length;
+      return connection.behind < 1 << 16 ? length : connection.drained().then(() => length);
+    },
+  };
+}
+
 /** Serves `wbx exec`: streams both ways until the process has ended; answers its status. */
 export async function serveExec(keeper: Keeper, message: Message, connection: Connection): Promise<unknown> {
   const request = checked(message);
   const detach = message.detach === true;
   const stdin = request.interactive ? new Inlet() : undefined;
-  const sink = (stream: number) => ({
-    write: (bytes: Uint8Array) => {
-      connection.sendBytes(stream, bytes);
-      const length = bytes.length;
-      return connection.behind < 1 << 16 ? length : connection.drained().then(() => length);
-    },
-  });
-  const streams = detach ? {} : { stdin, stdout: sink(1), stderr: sink(2) };
+  const streams = detach ? {} : { stdin, stdout: sinkTo(connection, 1), stderr: sinkTo(connection, 2) };
   const process = await startProcess(keeper, request, streams);
   if (detach) return { pid: process.pid };
   const left = takeInput(keeper, connection, stdin, process);

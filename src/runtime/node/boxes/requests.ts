@@ -5,8 +5,9 @@ import type { Connection, Message } from '../control/connection.ts';
 import { StreamPiece } from '../control/frame.ts';
 import type { ControlHandlers } from '../control/server.ts';
 import { writeSnapshot } from '../snapshot-file.ts';
+import { writeLayerNow } from './changes.ts';
 import { emitEvent } from './events.ts';
-import { isSize, serveExec } from './exec.ts';
+import { isSize, serveCalls, serveExec } from './exec.ts';
 import type { Keeper } from './keeper.ts';
 
 /** After SIGKILL a box that does not end by itself is ended from outside. */
@@ -18,6 +19,7 @@ export function requestHandlers(keeper: Keeper): ControlHandlers {
   return {
     attach: (request, connection) => attach(keeper, request, connection),
     exec: (request, connection) => serveExec(keeper, request, connection),
+    calls: (_, connection) => serveCalls(keeper, connection),
     signal: async ({ signal }) => sendSignal(keeper, signalOf(signal)),
     stop: async ({ signal, timeout, keep }) => {
       keeper.endWanted(keep === true);
@@ -29,6 +31,7 @@ export function requestHandlers(keeper: Keeper): ControlHandlers {
     stats: async () => stats(keeper),
     reload: async () => keeper.reload(),
     resize: async ({ columns, rows }) => resize(keeper, columns, rows),
+    layer: async ({ path }) => writeLayerNow(keeper, path),
     snapshot: async ({ path, delta }) => {
       if (typeof path !== 'string') throw new WbxError('BAD_ARGUMENT', 'a snapshot needs a file');
       const { base } = keeper.prepared!.runnable;
