@@ -16,6 +16,7 @@
 //                                0 = nothing decoded there
 //   wbx_region_install(ptr) -> n puts a translated region in service, whose header (abi/translate.ts) is at ptr, a block of
 //                                wbx_alloc; its number, or 0 when its code changed meanwhile: then the caller still owns ptr
+//   wbx_region_drop(ptr)         takes the region of that header out of service; to be reaped
 //   wbx_region_reap() -> slot    frees a region that was dropped; its table slot may be used again; 0 = there is none
 //   wbx_read(va, n) -> ptr       for translated code, what the software TLB does not know: pointer of n bytes at va;
 //   wbx_write(va, n) -> ptr      0 = leave the region before this instruction
@@ -30,7 +31,7 @@
 
 /** Host and box must agree on this; a host refuses a box with another version. Raised when a kernel and a host from before
  *  and after a change of abi/ would misunderstand each other. */
-export const HOST_VERSION = 3;
+export const HOST_VERSION = 4;
 
 // wbx_resume returns why it came back.
 export const REASON_BUDGET = 0; // runnable tasks remain
@@ -120,6 +121,7 @@ export const HOST_TRACE = 16; // keep an instruction ring, printed on a fatal fa
 export const HOST_LAYER = 32; // after pid 1 has ended send the changed files as RING_LAYER, then REASON_EXITED
 export const HOST_STDIN_OPEN = 64; // stream 0 is connected; otherwise it reads as end of file
 export const HOST_MESSAGES = 128; // somebody takes and gives messages: /dev/wbx can be opened
+export const HOST_INTERPRET = 256; // no translated code, not even what is baked into the box
 export const HOST_VIRTUAL_CLOCK = 1 << 20; // clocks count instructions, and jump to CONTROL_CLOCK between resumes
 export const HOST_LOCKSTEP = 1 << 21; // with it: nothing runs while a request is unanswered, idle time is skipped
 

@@ -5,8 +5,8 @@
 //   the next instruction, CPU_EXIT says whether the run loop leaves. Without the 1 a RET to `expected` was taken. Fuel below 0
 //   means that a control transfer to CPU_RIP used it up, unless TRANSLATE_SIDE is set.
 
-// Fields at TRANSLATE_BASE.
-/** u32: how often a branch target is reached until it is queued; 0 = never. */
+// Fields at TRANSLATE_BASE. Heat counts how often a branch target is reached.
+/** u32: heat at which it is queued for translation; 0 = never. */
 export const TRANSLATE_THRESHOLD = 0;
 /** u32 each: indices into the queue that only grow; the kernel owns the tail. */
 export const TRANSLATE_HEAD = 4;
@@ -19,9 +19,23 @@ export const TRANSLATE_SIDE = 16;
 export const TRANSLATE_CROSSED = 24;
 /** u32: the running address space, comparable with the queue's. */
 export const TRANSLATE_MM = 20;
+/** u32: heat at which it is queued for the host to look for a translation that it has; 0 = never. */
+export const TRANSLATE_RECALL = 28;
+/** u32: heat at which the box looks for a translation that was baked into it; 0 = never. */
+export const TRANSLATE_AHEAD = 32;
+/** u32: the smallest of these, which the kernel finds out when it is 0. */
+export const TRANSLATE_LOWEST = 36;
+/** u32: bytes of the table of abi/ahead.ts, a constant of the box; 0 = there is none. */
+export const TRANSLATE_AHEAD_SIZE = 40;
+/** u32: ptr of that table; 0 = not loaded yet. */
+export const TRANSLATE_AHEAD_TABLE = 44;
+/** u32: by how many psABI levels the CPU falls short of the highest: the decoding depends on it. */
+export const TRANSLATE_CPU_WITHHELD = 48;
 export const TRANSLATE_QUEUE = 64;
 export const TRANSLATE_QUEUE_SLOTS = 256;
-/** va u64, address space u32 (CONTROL_MM of the time), pad u32 */
+// Queue entry: va u64, address space u32 (TRANSLATE_MM of the time), u32 1 = it has reached TRANSLATE_RECALL only.
+export const TRANSLATE_ENTRY_MM = 8;
+export const TRANSLATE_ENTRY_RECALL = 12;
 export const TRANSLATE_ENTRY_SIZE = 16;
 
 /** Operations from here on are the numbers of regions: they stand in the record at which a region starts. */
@@ -42,6 +56,7 @@ export const REGION_PAGE = 96; // REGION_PAGES times:
 export const REGION_PAGE_FRAME = 0; // u32 frame
 export const REGION_PAGE_SERIAL = 4; // u32 serial of its decoded page
 export const REGION_PAGE_DELTA = 8; // i32 bytes from the entry's page
+export const REGION_PAGE_MARK = 12; // u32 of a baked region: where the page stands in the table of abi/ahead.ts
 export const REGION_PAGE_SIZE = 16;
 export const REGION_MAX_PAGES = 8;
 
@@ -49,7 +64,7 @@ export const REGION_MAX_PAGES = 8;
 export const CODE_PAGE_FRAME = 0; // u32
 export const CODE_PAGE_SERIAL = 4; // u32 never used twice
 export const CODE_PAGE_SLOTS = 24; // u32 ptr of u16[4096]: by offset in the page 1 + the number of its record, 0 = not decoded yet
-export const CODE_PAGE_CHUNKS = 32; // u32 ptrs of chunks of CODE_CHUNK_RECORDS records
+export const CODE_PAGE_CHUNKS = 36; // u32 ptrs of chunks of CODE_CHUNK_RECORDS records
 export const CODE_CHUNK_RECORDS = 128;
 
 // Jump cache entry: va u64, table slot u32, code epoch u32; by (va >> 12 ^ va) & (CHAIN_ENTRIES - 1).

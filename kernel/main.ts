@@ -3,7 +3,7 @@ import { wbx_alloc, wbx_boot, wbx_kick } from './boot/boot.ts';
 import { wbx_signal, wbx_spawn } from './boot/exec.ts';
 import { wbx_freeze, wbx_thaw } from './boot/thaw.ts';
 import { _start } from './boot/start.ts';
-import { wbx_code_page, wbx_free, wbx_region_install, wbx_region_reap } from './cpu/region.ts';
+import { wbx_code_page, wbx_free, wbx_region_drop, wbx_region_install, wbx_region_reap } from './cpu/region.ts';
 import { wbx_condition, wbx_exec, wbx_read, wbx_rotated, wbx_stands, wbx_write } from './cpu/translated.ts';
 import { wbx_clock } from './lib/clock.ts';
 import { wbx_resume } from './task/sched.ts';
@@ -20,6 +20,7 @@ export {
   wbx_freeze,
   wbx_kick,
   wbx_read,
+  wbx_region_drop,
   wbx_region_install,
   wbx_region_reap,
   wbx_resume,

@@ -22,6 +22,7 @@ import {
 } from '../../abi/boot.ts';
 import { CONTROL_DEADLINE, CONTROL_FLAGS, CONTROL_VERSION, HOST_VERSION, HOST_VIRTUAL_CLOCK } from '../../abi/host.ts';
 import { EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
+import { ahead_arm } from '../cpu/ahead.ts';
 import { cpu_set_level } from '../cpu/level.ts';
 import { calls_forget } from '../fs/hostfs/call.ts';
 import { IS_BLOCKED } from '../lib/err.ts';
@@ -65,6 +66,7 @@ export function wbx_boot(block: usize, len: i32): i32 {
   frame_set_limit(boot_u32(BOOT_MEMORY_LIMIT));
   set_task_limit(boot_u32(BOOT_TASK_LIMIT));
   cpu_set_level(boot_u32(BOOT_CPU_LEVEL));
+  ahead_arm();
   if (boot_u32(BOOT_SEED)) random_seed(boot_ptr(BOOT_SEED));
   hostname_set(boot_ptr(BOOT_HOSTNAME));
   mm_boot();

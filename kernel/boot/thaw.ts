@@ -7,6 +7,7 @@ import {
   CONTROL_STOP_AT,
   HOST_ATTACHED,
   HOST_IMAGE,
+  HOST_INTERPRET,
   HOST_LAYER,
   HOST_MESSAGES,
   HOST_STRACE,
@@ -24,7 +25,8 @@ import { network_is_on } from '../net/interface_address.ts';
 import { outside_thaw } from '../net/outside_receive.ts';
 
 /** Flags that are the host's to say; the others are what the box was started as. */
-const OF_HOST: u32 = HOST_ATTACHED | HOST_IMAGE | HOST_LAYER | HOST_MESSAGES | HOST_STRACE | HOST_TRACE;
+const OF_HOST: u32 =
+  HOST_ATTACHED | HOST_IMAGE | HOST_INTERPRET | HOST_LAYER | HOST_MESSAGES | HOST_STRACE | HOST_TRACE;
 
 /** `tidy` spends time so that the copy compresses well. */
 export function wbx_freeze(tidy: i32): void {

@@ -38,6 +38,7 @@ export class CodePage {
   prev: usize;
   slots: usize; // u16[4096]
   used: u32; // records handed out
+  ahead: usize; // where its baked regions are listed (ahead.ts); 0 = nobody has looked, 1 = it has none
   chunks: usize; // ptr[MAX_CHUNKS] follow from here
 }
 const CODE_PAGE_SIZE: usize = offsetof<CodePage>() + 4 * 40;

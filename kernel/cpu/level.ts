@@ -1,7 +1,8 @@
 // The x86-64 psABI level of the CPU that programs see: what CPUID says and what raises #UD. Set once, before anything is decoded.
+import { TRANSLATE_BASE } from '../../abi/box.ts';
+import { TRANSLATE_CPU_WITHHELD } from '../../abi/translate.ts';
 
-/** u32: by how many levels the CPU falls short of the highest one. */
-const WITHHELD: usize = memory.data(4, 4);
+const WITHHELD: usize = TRANSLATE_BASE + TRANSLATE_CPU_WITHHELD;
 const HIGHEST: u32 = 3;
 
 /** 1, 2 or 3. */

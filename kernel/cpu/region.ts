@@ -24,6 +24,7 @@ import {
   REGION_SLOT,
   TRANSLATE_DROPPED,
   TRANSLATE_HEAD,
+  TRANSLATE_RECALL,
   TRANSLATE_SIDE,
   TRANSLATE_TAIL,
   TRANSLATE_THRESHOLD,
@@ -32,6 +33,7 @@ import { OP_DECODE } from '../../isa/ops.gen.ts';
 import { kfree } from '../lib/slab.ts';
 import { mm_current, mm_root } from '../mm/mm.ts';
 import { PTE_EXEC, PTE_FRAME, pt_entry } from '../mm/page_table.ts';
+import { ahead_arm, ahead_dropped } from './ahead.ts';
 import { code_new_epoch, code_seen, Jump } from './code_lookup.ts';
 import { CodePage, code_page_find } from './code_page.ts';
 import { Heat } from './heat.ts';
@@ -42,6 +44,8 @@ import { region_flags } from './translated.ts';
 const MAX_MISSES: u32 = 64;
 /** u32: highest region number that was ever used. */
 const USED: usize = memory.data(4, 4);
+/** u32: no number below this one is free; 0 = nobody has looked. */
+const FREE: usize = memory.data(4, 4);
 
 function table_entry(n: u32): usize {
   return (REGION_TABLE_BASE as usize) + ((n as usize) << 2);
@@ -104,7 +108,7 @@ function region_fits(r: usize, entry: u64): bool {
 }
 
 /** Frame of executable code that is mapped at va, or 0. Nothing is faulted in. */
-function mapped_code(va: u64): usize {
+export function mapped_code(va: u64): usize {
   if (va >> 47) return 0;
   const e = pt_entry(mm_root(mm_current()), va);
   const pte = e ? load<u32>(e) : 0;
@@ -145,7 +149,10 @@ export function wbx_region_install(r: usize): u32 {
 /** A number without a region; 0 = none is left. */
 function free_number(): u32 {
   const used = load<u32>(USED);
-  for (let n: u32 = 1; n <= used; n++) if (!load<usize>(table_entry(n))) return n;
+  for (let n = max<u32>(load<u32>(FREE), 1); n <= used; n++) {
+    store<u32>(FREE, n);
+    if (!load<usize>(table_entry(n))) return n;
+  }
   if (used + 1 >= (REGION_LIMIT as u32)) return 0;
   store<u32>(USED, used + 1);
   return used + 1;
@@ -166,6 +173,8 @@ function region_drop(n: u32): void {
   for (let i: u32 = 0; i < load<u32>(r, REGION_PAGES); i++) count_regions(r, i, -1);
   store<u16>(r, OP_DECODE, INSN_OP);
   store<usize>(table_entry(n), 0);
+  if (n < load<u32>(FREE)) store<u32>(FREE, n);
+  if (ahead_dropped(r)) return;
   store<u32>(r, load<u32>(TRANSLATE_BASE + TRANSLATE_DROPPED), REGION_NEXT);
   store<u32>(TRANSLATE_BASE + TRANSLATE_DROPPED, r);
 }
@@ -187,6 +196,12 @@ function made_from(r: usize, page: CodePage): bool {
   return false;
 }
 
+/** The host takes a region out of service. */
+export function wbx_region_drop(r: usize): void {
+  const n = (load<u16>(load<usize>(r, REGION_ENTRY), INSN_OP) as u32) - OP_REGION;
+  if (n < (REGION_LIMIT as u32) && load<usize>(table_entry(n)) == r) region_drop(n);
+}
+
 export function wbx_region_reap(): u32 {
   const r = load<usize>(TRANSLATE_BASE + TRANSLATE_DROPPED);
   if (!r) return 0;
@@ -202,6 +217,8 @@ export function regions_forget(): void {
   for (let n: u32 = 1; n <= used; n++) if (load<usize>(table_entry(n))) region_drop(n);
   while (wbx_region_reap()) {}
   store<u32>(TRANSLATE_BASE + TRANSLATE_THRESHOLD, 0);
+  store<u32>(TRANSLATE_BASE + TRANSLATE_RECALL, 0);
+  ahead_arm();
   store<u32>(TRANSLATE_BASE + TRANSLATE_SIDE, 0);
   store<u32>(TRANSLATE_BASE + TRANSLATE_HEAD, load<u32>(TRANSLATE_BASE + TRANSLATE_TAIL));
   code_new_epoch();

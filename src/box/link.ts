@@ -10,6 +10,7 @@ import { CHUNK_SIZE, chunkPlaces, segmentCount } from './chunk-places.ts';
 import { Lz4Encoder } from './lz4.ts';
 import { addReader } from './segment-reader.ts';
 import {
+  appendEntries,
   concat,
   customSection,
   encodeSection,
@@ -38,8 +39,16 @@ export interface LinkInput {
   config: Uint8Array;
   /** What the box was made from; no dates, so that boxes are reproducible. */
   provenance?: Record<string, unknown>;
+  /** Adds translated code to the kernel (src/translate/ahead). */
+  bake?: (kernel: Section[]) => BakedCode;
   /** Called with the bytes of the image linked so far. */
   onProgress?: (done: number, total: number) => void;
+}
+
+export interface BakedCode {
+  code: Section[];
+  /** Entries of the data section; the last one is passive, and read as AHEAD_SEGMENT of abi/ahead.ts. */
+  segments: Uint8Array[];
 }
 
 /** The contents of the section `wbx.box`. */
@@ -58,12 +67,14 @@ export interface BoxInfo {
 
 /** Writes a box. The caller finishes or discards what `sink` holds. */
 export function linkBox(input: LinkInput, sink: BoxSink): void {
-  const kernel = parseSections(input.kernel).filter(({ id }) => id !== SECTION_CUSTOM);
+  const bare = parseSections(input.kernel).filter(({ id }) => id !== SECTION_CUSTOM);
+  const baked = input.bake?.(bare);
+  const kernel = baked ? appendEntries(baked.code, SECTION_DATA, baked.segments) : bare;
   const firstSegment = entryCount(kernel, SECTION_DATA);
   const segments = 1 + segmentCount(input.image.size) + 1;
   const info: BoxInfo = { version: BOX_VERSION, host: HOST_VERSION, firstSegment, segments, state: false };
   const dataCount = { id: SECTION_DATA_COUNT, bytes: Uint8Array.from(encodeU32(firstSegment + segments)) };
-  const code = withSection(addReader(kernel, firstSegment, segments), dataCount);
+  const code = withSection(addReader(kernel, firstSegment, segments, baked !== undefined), dataCount);
   const out = new CountingSink(sink);
   out.write(WASM_HEADER);
   for (const section of customSections(info, input)) out.write(encodeSection(section));

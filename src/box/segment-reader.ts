@@ -1,5 +1,6 @@
 // The one function a linked box adds to the kernel: read(segment, offset, ptr, len) by memory.init, put in the table
 // slot that the kernel calls. Appended at the end, so no index of the kernel moves.
+import { AHEAD_SEGMENT } from '../../abi/ahead.ts';
 import { TABLE_SLOT_READ_SEGMENT } from '../../abi/host.ts';
 import { encodeS32, encodeU32 } from './leb128.ts';
 import {
@@ -25,8 +26,11 @@ const I32_CONST = 0x41;
 const I32_EQ = 0x46;
 const MEMORY_INIT = [0xfc, 8];
 
-/** Adds the reader of the passive segments `first` to `first + count - 1`, which it knows as 0 to `count - 1`. */
-export function addReader(kernel: Section[], first: number, count: number): Section[] {
+/**
+ * Adds the reader of the passive segments `first` to `first + count - 1`, which it knows as 0 to `count - 1`; with `ahead`
+ * also of the one before them, as AHEAD_SEGMENT.
+ */
+export function addReader(kernel: Section[], first: number, count: number, ahead: boolean): Section[] {
   const type = Uint8Array.of(FUNCTION_TYPE, 4, I32, I32, I32, I32, 0);
   const typeIndex = entryCount(kernel, SECTION_TYPE);
   const index = importedFunctions(kernel) + entryCount(kernel, SECTION_FUNCTION);
@@ -34,14 +38,14 @@ export function addReader(kernel: Section[], first: number, count: number): Sect
   let sections = appendEntries(kernel, SECTION_TYPE, [type]);
   sections = appendEntries(sections, SECTION_FUNCTION, [Uint8Array.from(encodeU32(typeIndex))]);
   sections = appendEntries(sections, SECTION_ELEMENT, [Uint8Array.of(0, ...slot, 1, ...encodeU32(index))]);
-  return appendEntries(sections, SECTION_CODE, [readerBody(first, count)]);
+  return appendEntries(sections, SECTION_CODE, [readerBody(first, count, ahead)]);
 }
 
 /** memory.init names its segment as an immediate: one comparison for each. */
-function readerBody(first: number, count: number): Uint8Array {
+function readerBody(first: number, count: number, ahead: boolean): Uint8Array {
   const code = [0]; // no locals besides the parameters
-  for (let i = 0; i < count; i++) {
-    code.push(LOCAL_GET, 0, I32_CONST, ...encodeS32(i), I32_EQ, IF, EMPTY_BLOCK);
+  for (let i = ahead ? -1 : 0; i < count; i++) {
+    code.push(LOCAL_GET, 0, I32_CONST, ...encodeS32(i < 0 ? AHEAD_SEGMENT : i), I32_EQ, IF, EMPTY_BLOCK);
     code.push(LOCAL_GET, 2, LOCAL_GET, 1, LOCAL_GET, 3, ...MEMORY_INIT, ...encodeU32(first + i), 0, RETURN, END);
   }
   code.push(UNREACHABLE, END);

@@ -8,7 +8,7 @@ import { changesOfTree } from '../image/import.ts';
 import { writeLayer } from '../image/layer/tar.ts';
 import type { Store } from '../image/store/store.ts';
 import { writeToDirectory } from '../image/to-directory.ts';
-import { exportBox } from './export-box.ts';
+import { exportBox, type TrainFlags } from './export-box.ts';
 import { writeOutput } from './output.ts';
 
 const TYPES = ['box', 'docker', 'local', 'oci', 'tar'] as const;
@@ -44,9 +44,10 @@ export async function writeBuild(
   { image, rootfs }: BuildResult,
   names: string[],
   { type, path, tar }: BuildOutput,
+  flags: TrainFlags,
   log: ProgressSink,
 ): Promise<void> {
-  if (type === 'box') return exportBox(image, await rootfs(), path as string, log);
+  if (type === 'box') return exportBox(image, await rootfs(), path as string, flags, log);
   if (type === 'local') writeToDirectory(await rootfs(), path as string);
   else if (type === 'tar') {
     const tree = await rootfs();

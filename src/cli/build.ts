@@ -11,10 +11,11 @@ import { Store } from '../image/store/store.ts';
 import { parseProgressMode } from '../build/progress/view.ts';
 import { newCommand, runCommand } from './command.ts';
 import { type BuildOutput, parseOutput, writeBuild } from './build-output.ts';
+import { TRAIN_HELP, TRAIN_SIZE_HELP, type TrainFlags } from './export-box.ts';
 import { main as run } from './run.ts';
 import { transferProgress } from './transfer.ts';
 
-interface BuildFlags {
+interface BuildFlags extends TrainFlags {
   file?: string;
   tag?: string[];
   output?: string[];
@@ -43,6 +44,7 @@ export function main(args: string[]): Promise<number> {
       'wbx build .                          # Dockerfile in ., writes ./NAME-OF-THIS-DIRECTORY.wasm',
       'wbx build -o app.wasm -f app.Dockerfile src',
       'wbx build -t myapp:1 --build-arg VERSION=1 --secret id=token,env=TOKEN .',
+      "wbx build -o app.wasm --train 'myapp --self-test' .   # what gets hot there is translated into the box",
       'wbx build -o app.wasm https://github.com/someone/app.git#main:docker',
     ],
   )
@@ -54,6 +56,8 @@ export function main(args: string[]): Promise<number> {
     .option('-t, --tag <name>', 'name the image in the local store', collect)
     .option('-o, --output <output>', 'a file for the box, or type=box|oci|docker|tar|local,dest=PATH', collect)
     .option('--snapshot-after <text>', 'run the box, and once it has printed that, write a snapshot in its place')
+    .option('--train <command>', TRAIN_HELP, collect)
+    .option('--train-size <bytes>', TRAIN_SIZE_HELP)
     .option('--build-arg <name=value>', 'set an ARG; a name alone takes its value from the environment', collect)
     .option('--build-context <name=dir>', 'a directory that COPY --from and RUN --mount may name', collect)
     .option('--secret <id=name,src=file>', 'what RUN --mount=type=secret shows; env=NAME instead of src', collect)
@@ -104,7 +108,7 @@ async function buildInto(store: Store, context: string, flags: BuildFlags): Prom
     await store.tag(result.image, name);
     log.write(`named ${familiarName(name)} (${result.image.digest})\n`);
   }
-  for (const output of outputs) await writeBuild(store, result, names, output, log);
+  for (const output of outputs) await writeBuild(store, result, names, output, flags, log);
   if (flags.snapshotAfter !== undefined) await snapshotAfter(flags.snapshotAfter, outputs);
   if (flags.iidfile !== undefined) writeFileSync(flags.iidfile, result.image.configDigest);
   if (flags.quiet) console.log(result.image.configDigest);

@@ -98,7 +98,8 @@ Options:
       --until N [-o FILE]
                          end it at instruction N, and write a snapshot of it to FILE
 ${KEEPING_HELP}${LIMIT_HELP}${MOUNT_HELP}${NETWORK_HELP}${RIGHTS_HELP}      --strace           print system calls to stderr
-      --tier TIER        run code by the interpreter alone (interp) or also translated (jit)
+      --tier TIER        run code by the interpreter alone (interp), by what is translated in the box as well (aot, if
+                         not given), or also by what is translated while it runs (jit)
       --trace            print the last instructions when a program faults
 
 Examples:

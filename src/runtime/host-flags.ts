@@ -14,10 +14,21 @@ export interface HostFeatures {
   messages?: boolean;
   /** Clocks count instructions, and nothing runs while a request is unanswered: the same run every time. */
   deterministic?: boolean;
+  /** Nothing but the interpreter runs code. */
+  interpret?: boolean;
 }
 
 /** HOST_* of a host that serves the rings and the image's chunks. */
-export function hostFlags({ stdin, tty, strace, trace, layer, messages, deterministic }: HostFeatures): number {
+export function hostFlags({
+  stdin,
+  tty,
+  strace,
+  trace,
+  layer,
+  messages,
+  deterministic,
+  interpret,
+}: HostFeatures): number {
   const flag = (on: boolean | undefined, value: number) => (on ? value : 0);
   return (
     H.HOST_ATTACHED |
@@ -28,6 +39,7 @@ export function hostFlags({ stdin, tty, strace, trace, layer, messages, determin
     flag(trace, H.HOST_TRACE) |
     flag(layer, H.HOST_LAYER) |
     flag(messages, H.HOST_MESSAGES) |
+    flag(interpret, H.HOST_INTERPRET) |
     flag(deterministic, H.HOST_VIRTUAL_CLOCK | H.HOST_LOCKSTEP)
   );
 }

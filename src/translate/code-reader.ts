@@ -37,9 +37,14 @@ export class CodeReader {
     this.#entryPage = va & ~0xfffn;
   }
 
+  /** For another region from the same page. */
+  again(): CodeReader {
+    return new CodeReader(this.#memory, this.#find, this.#entryPage);
+  }
+
   /** The instruction at an offset, or undefined when it is not decoded or would need a page too many. */
   insn(at: number): Insn | undefined {
-    const page = this.#page(at & ~0xfff);
+    const page = this.page(at & ~0xfff);
     if (!page) return undefined;
     const slot = this.#memory.view.getUint16(this.#memory.u32(page.ptr + T.CODE_PAGE_SLOTS) + (at & 0xfff) * 2, true);
     return slot ? this.#read(page, this.#record(page, slot - 1), at) : undefined;
@@ -47,7 +52,7 @@ export class CodeReader {
 
   /** Address of the record where a jump to the entry at this offset starts. */
   entryRecord(at: number): number {
-    const page = this.#page(at & ~0xfff)!;
+    const page = this.page(at & ~0xfff)!;
     const slots = this.#memory.u32(page.ptr + T.CODE_PAGE_SLOTS);
     return this.#record(page, this.#memory.view.getUint16(slots + (at & 0xfff) * 2, true) - 1);
   }
@@ -63,7 +68,7 @@ export class CodeReader {
       const op = this.#operation(ptr);
       if (op === OP_CHAIN) ptr = this.#memory.u32(ptr + INSN_LINK);
       else if (op === OP_CROSS) {
-        if (!this.#page(page.delta + 0x1000)) return undefined;
+        if (!this.page(page.delta + 0x1000)) return undefined;
         if (this.#memory.u32(ptr + INSN_LINK2) !== this.#memory.u32(CPU_BASE + CPU_CODE_EPOCH)) return undefined;
         ptr = this.#memory.u32(ptr + INSN_LINK);
       } else if (op === OP_DECODE) return undefined;
@@ -84,7 +89,8 @@ export class CodeReader {
     return this.#memory.view.getUint16(header + T.REGION_RECORD + INSN_OP, true);
   }
 
-  #page(delta: number): CodePage | undefined {
+  /** The decoded page that far from the entry's; those asked for are what the region depends on. */
+  page(delta: number): CodePage | undefined {
     const known = this.pages.get(delta);
     if (known) return known;
     if (this.pages.size === T.REGION_MAX_PAGES) return undefined;

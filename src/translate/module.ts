@@ -5,6 +5,7 @@ import {
   concat,
   encodeSection,
   SECTION_CODE,
+  SECTION_EXPORT,
   SECTION_FUNCTION,
   SECTION_IMPORT,
   SECTION_TYPE,
@@ -15,7 +16,6 @@ import { chainFunctions } from './chain.ts';
 import { FIRST_REGION, IMPORTS, REGION_TYPE, type Signature } from './functions.ts';
 import { FUNCREF, I32 } from './wasm/opcodes.ts';
 
-const SECTION_EXPORT = 7;
 const KIND_FUNCTION = 0;
 const KIND_TABLE = 1;
 const KIND_MEMORY = 2;

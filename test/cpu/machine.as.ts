@@ -5,8 +5,14 @@ import { TRANSLATE_MM } from '../../abi/translate.ts';
 import { Jump } from '../../kernel/cpu/code_lookup.ts';
 import { code_invalidate } from '../../kernel/cpu/code_page.ts';
 import { flags_get, flags_set } from '../../kernel/cpu/flags.ts';
-import { heat_hot } from '../../kernel/cpu/heat.ts';
-import { wbx_code_page, wbx_free, wbx_region_install, wbx_region_reap } from '../../kernel/cpu/region.ts';
+import { heat_warm } from '../../kernel/cpu/heat.ts';
+import {
+  wbx_code_page,
+  wbx_free,
+  wbx_region_drop,
+  wbx_region_install,
+  wbx_region_reap,
+} from '../../kernel/cpu/region.ts';
 import { cpu_run } from '../../kernel/cpu/run.ts';
 import { wbx_condition, wbx_exec, wbx_read, wbx_rotated, wbx_stands, wbx_write } from '../../kernel/cpu/translated.ts';
 import { fxrstor, fxsave } from '../../kernel/cpu/x87/save.ts';
@@ -25,6 +31,7 @@ export {
   wbx_exec,
   wbx_free,
   wbx_read,
+  wbx_region_drop,
   wbx_region_install,
   wbx_region_reap,
   wbx_rotated,
@@ -80,5 +87,6 @@ export function wbx_alloc(length: u32): usize {
 /** Offers the code at va to the translator, as if it were reached often enough. */
 export function heat(va: u64): void {
   const t = Jump.to(va);
-  if (t) heat_hot(t, HEAT_BASE as usize);
+  store<u16>(HEAT_BASE, u16.MAX_VALUE);
+  if (t) heat_warm(t, HEAT_BASE as usize);
 }

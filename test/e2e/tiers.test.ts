@@ -1,11 +1,12 @@
-// The same programs by the interpreter alone and with every branch target translated at once: what they print, how they end
-// and how many instructions they retire must not tell the tiers apart.
+// The same programs by the interpreter alone, with every branch target translated at once, and with translations made ahead
+// of time: what they print, how they end and how many instructions they retire must not tell the tiers apart.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { runBox } from '../../src/runtime/node/run.ts';
 import { runnableDirectory } from '../../src/runtime/node/runnable-tree.ts';
 import type { Tier } from '../../src/runtime/node/tier.ts';
+import { bakedEngine } from '../translate/baked.ts';
 
 const ROOTFS = 'build/bookworm';
 
@@ -22,7 +23,7 @@ const PROGRAMS: Record<string, string[]> = {
   strings: ['sed', '-E', 's/(.)(.)/\\2\\1/g;y/abc/ABC/', '/etc/passwd'],
 };
 
-async function run(tier: Tier, command: string[]): Promise<unknown> {
+async function run(tier: Tier, command: string[], engine?: WebAssembly.Module): Promise<unknown> {
   const box = runnableDirectory(ROOTFS);
   let output = '';
   const sink = {
@@ -32,7 +33,15 @@ async function run(tier: Tier, command: string[]): Promise<unknown> {
     },
   };
   const boot = await box.bootOptions({ command, env: ['PATH=/usr/bin:/bin'] });
-  const { status, instructions } = await runBox({ ...box, boot, stdin: null, stdout: sink, stderr: sink, tier });
+  const { status, instructions } = await runBox({
+    ...box,
+    boot,
+    stdin: null,
+    stdout: sink,
+    stderr: sink,
+    tier,
+    engine,
+  });
   return { output, status, instructions };
 }
 
@@ -45,5 +54,8 @@ for (const [name, command] of Object.entries(PROGRAMS)) {
     } finally {
       delete process.env.WBX_JIT_THRESHOLD;
     }
+    const engine = await bakedEngine(runnableDirectory(ROOTFS), command);
+    assert.deepEqual(await run('aot', command, engine), expected);
+    assert.deepEqual(await run('interp', command, engine), expected);
   });
 }

@@ -5,6 +5,7 @@ import type { SavedMemory } from '../../snapshot/saved-memory.ts';
 import { Box, type BoxExit } from '../box.ts';
 import { CpuQuota } from '../cpu-quota.ts';
 import type { FileServer } from '../file-server.ts';
+import type { Gauge } from '../fuel.ts';
 import { hostFlags } from '../host-flags.ts';
 import type { Network } from '../net/network.ts';
 import type { ByteSink, ByteSource } from '../streams.ts';
@@ -13,7 +14,8 @@ import type { HostRoot } from './files/server.ts';
 import { scheduler } from './scheduler.ts';
 import { forwardSignals } from './signals.ts';
 import { fdSink, stdinSource } from './streams.ts';
-import { type Tier, tierOptions } from './tier.ts';
+import type { TranslatorOptions } from '../../translate/translator.ts';
+import { type Tier, tierOf, translation } from './tier.ts';
 import { optimiseEarly } from './tier-up.ts';
 
 export interface RunOptions {
@@ -47,6 +49,10 @@ export interface RunOptions {
   cpus?: number;
   /** Which tiers run the code; WBX_TIER when absent. */
   tier?: Tier;
+  /** How the tier jit translates, in place of what is usual. */
+  translate?: TranslatorOptions;
+  /** How far the box runs between two looks at the host; steered by time when absent. */
+  fuel?: Gauge;
   /** Signals of this process go to pid 1 instead of ending it. */
   forwardSignals?: boolean;
   /** What is outside; `boot.network` gives the box its address there. */
@@ -70,13 +76,20 @@ function cpuTime(): number {
 /** Boots a box and runs it to its end. */
 export async function runBox(options: RunOptions): Promise<BoxExit> {
   const stdin = options.stdin === undefined ? stdinSource() : (options.stdin ?? undefined);
-  const features = { ...options, stdin: stdin !== undefined, layer: options.layer !== undefined };
+  const tier = options.translate ? 'jit' : tierOf(options.tier);
+  const features = {
+    ...options,
+    stdin: stdin !== undefined,
+    layer: options.layer !== undefined,
+    interpret: tier === 'interp',
+  };
   // Loaded when needed: it brings child_process along, which short commands do without.
   const terminal = options.tty && !options.terminalSize ? await import('./terminal.ts') : undefined;
   const { boot, state } = options;
   const flags = hostFlags(features);
   const engine = options.engine ?? (await kernelModule());
-  const translate = tierOptions(options.tier);
+  const own = tier === 'jit' && !options.translate ? await translation() : undefined;
+  const translate = options.translate ?? own?.options;
   // The interpreter is compiled by now; what is translated is hot from its first moment.
   if (translate) optimiseEarly();
   const box = new Box({
@@ -91,6 +104,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     layer: options.layer,
     files: await fileServer(options),
     translate,
+    fuel: options.fuel,
     network: options.network,
     until: options.until,
     quota: options.cpus === undefined ? undefined : new CpuQuota(options.cpus, cpuTime),
@@ -101,5 +115,6 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     return await box.run();
   } finally {
     for (const step of undo) step?.();
+    own?.save();
   }
 }

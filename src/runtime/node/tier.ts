@@ -1,21 +1,44 @@
-// Which tiers run a box: the interpreter alone, or also translated code.
-// WBX_TIER=interp|jit chooses for everything that this process starts (interp when unset); WBX_JIT_THRESHOLD=N says how often a branch target is
-// reached until it is translated - then at once, so that tests do not depend on when a compilation ends.
+// Which tiers run a box: the interpreter alone (interp), also translations that are baked into the box (aot), also
+// translations that are made while it runs and kept for the next run (jit).
+// WBX_TIER chooses for everything that this process starts (aot when unset). WBX_JIT_THRESHOLD=N says how often a branch
+// target is reached until it is translated - then at once, so that tests do not depend on when a compilation ends.
+// WBX_CACHE=0 keeps nothing.
 import { WbxError } from '../../errors.ts';
 import type { TranslatorOptions } from '../../translate/translator.ts';
 
-export type Tier = 'interp' | 'jit';
+export type Tier = 'interp' | 'jit' | 'aot';
 
+const TIERS: readonly string[] = ['interp', 'jit', 'aot'] satisfies Tier[];
 /** Below it most code would be translated that soon ends; see docs/PERFORMANCE.md. */
 const THRESHOLD = 3000;
+/** What is at hand pays sooner. */
+const RECALL = 60;
 
-export function tierOptions(wanted: Tier | undefined): TranslatorOptions | undefined {
-  const tier = wanted ?? process.env.WBX_TIER ?? 'interp';
-  if (tier === 'interp') return undefined;
-  if (tier !== 'jit') throw new WbxError('BAD_ARGUMENT', `"${tier}" is no tier: use interp or jit`);
+export function tierOf(wanted: Tier | undefined): Tier {
+  const tier = wanted ?? process.env.WBX_TIER ?? 'aot';
+  if (!TIERS.includes(tier)) throw new WbxError('BAD_ARGUMENT', `"${tier}" is no tier: use interp, jit or aot`);
+  return tier as Tier;
+}
+
+/** `save` is for the end of the run. */
+export interface Translation {
+  options: TranslatorOptions;
+  save(): void;
+}
+
+/** For the tier jit. */
+export async function translation(): Promise<Translation> {
+  const threshold = forcedThreshold();
+  const timing = threshold === undefined ? { threshold: THRESHOLD } : { threshold, synchronous: true };
+  const keeps = process.env.WBX_CACHE === undefined ? threshold === undefined : process.env.WBX_CACHE !== '0';
+  const cache = keeps ? (await import('./translations/cache.ts')).openCache() : undefined;
+  return { options: { ...timing, store: cache, recall: RECALL }, save: () => cache?.save() };
+}
+
+function forcedThreshold(): number | undefined {
   const forced = process.env.WBX_JIT_THRESHOLD;
-  if (forced === undefined) return { threshold: THRESHOLD };
+  if (forced === undefined) return undefined;
   if (!/^[1-9]\d{0,4}$/.test(forced))
     throw new WbxError('BAD_ARGUMENT', `WBX_JIT_THRESHOLD is "${forced}": it must be a number from 1 to 99999`);
-  return { threshold: Number(forced), synchronous: true };
+  return Number(forced);
 }
