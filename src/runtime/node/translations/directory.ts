@@ -20,13 +20,15 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../package-file.ts';
 
 /** Bytes that all translations may take on disk: a large program (gcc, a JVM) has some 10 MB. */
 const MAX_BYTES = 256 << 20;
 /** A file that was used is marked as such once a day. */
 const DAY_MS = 86_400_000;
-/** What the translations depend on besides the code pages: this package's translator and layouts. */
-const SOURCES = ['../../../translate', '../../../../abi', '../../../../isa'];
+/** What the translations depend on besides the code pages: this package's translator and layouts, bundled or not. */
+const BUNDLE = ['dist/bin'];
+const MODULES = ['dist/src/translate', 'dist/abi', 'dist/isa'];
 
 export class TranslationDirectory {
   readonly #root: string;
@@ -111,7 +113,8 @@ let versionDigest: string | undefined;
 function version(): string {
   if (versionDigest) return versionDigest;
   const hash = createHash('sha256');
-  for (const source of SOURCES) hashSources(hash, fileURLToPath(new URL(source, import.meta.url)));
+  const sources = import.meta.url.includes('/dist/bin/') ? BUNDLE : MODULES;
+  for (const source of sources) hashSources(hash, fileURLToPath(packageFile(source)));
   versionDigest = hash.digest('hex').slice(0, 32);
   return versionDigest;
 }
@@ -121,6 +124,6 @@ function hashSources(hash: ReturnType<typeof createHash>, directory: string): vo
   for (const entry of entries) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) hashSources(hash, path);
-    else if (/(?<!\.test)\.js$/.test(entry.name)) hash.update(entry.name).update(readFileSync(path));
+    else if (/(?<!\.test)\.c?js$/.test(entry.name)) hash.update(entry.name).update(readFileSync(path));
   }
 }
