@@ -50,9 +50,12 @@ export class RegionService {
   /** Of the regions in service. */
   #bytes = 0;
 
-  constructor(kernel: TranslatorKernel, memory: Memory) {
+  readonly #maxRegions: number;
+
+  constructor(kernel: TranslatorKernel, memory: Memory, maxRegions = MAX_REGIONS) {
     this.#kernel = kernel;
     this.#memory = memory;
+    this.#maxRegions = maxRegions;
   }
 
   get regions(): number {
@@ -68,7 +71,7 @@ export class RegionService {
   tidy(): void {
     this.#reap();
     this.#translateCrossed();
-    if (this.#bytes <= MAX_BYTES && this.regions <= MAX_REGIONS) return;
+    if (this.#bytes <= MAX_BYTES && this.regions <= this.#maxRegions) return;
     for (const { header } of [...this.#inService.values()].slice(0, this.regions / 2))
       this.#kernel.wbx_region_drop(header);
     this.#reap();

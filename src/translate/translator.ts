@@ -23,6 +23,8 @@ export interface TranslatorOptions {
   store?: RegionStore;
   /** How often a branch target is reached until the store is asked for its translation. */
   recall?: number;
+  /** When more are in service, the older half makes room. */
+  maxRegions?: number;
 }
 
 /** Hot code is translated in portions that keep the host's event loop turning. */
@@ -51,7 +53,7 @@ export class Translator {
     this.#kernel = kernel;
     this.#memory = memory;
     this.#options = options;
-    this.#service = new RegionService(kernel, memory);
+    this.#service = new RegionService(kernel, memory, options.maxRegions);
     const { threshold, store, recall = threshold } = options;
     memory.setU32(TRANSLATE_BASE + T.TRANSLATE_THRESHOLD, threshold);
     memory.setU32(TRANSLATE_BASE + T.TRANSLATE_RECALL, store ? Math.min(recall, threshold) : 0);
