@@ -27,7 +27,7 @@ export function differences(machine: Machine, cases: TestCase[]): string[] {
 
 const hex = (v: bigint): string => v.toString(16);
 
-function describe(c: TestCase): string {
+export function describe(c: TestCase): string {
   const code = Array.from(c.code, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return `${c.name} [${code}] at +${hex(c.rip - CODE)}, rflags ${hex(c.rflags)}, ${registers(c.gpr)}${unit(c.fx)}`;
 }
@@ -49,10 +49,10 @@ function registers(gpr: BigUint64Array): string {
 }
 
 /** What the two outcomes of a case differ in. */
-export function stateDifferences(c: TestCase, actual: State, expected: State): string[] {
+export function stateDifferences(c: TestCase, actual: State, expected: State, oracle = 'CPU'): string[] {
   const wrong: string[] = [];
   const check = (what: string, a: bigint, e: bigint): void => {
-    if (a !== e) wrong.push(`${what} is ${hex(a)}, CPU ${hex(e)}`);
+    if (a !== e) wrong.push(`${what} is ${hex(a)}, ${oracle} ${hex(e)}`);
   };
   check('signal', BigInt(actual.signal), BigInt(expected.signal));
   check('si_code', BigInt(actual.sigcode), BigInt(expected.sigcode));

@@ -1,7 +1,6 @@
-// Runs one vector instruction over many machine states on this CPU (native.c) and in the interpreter (vector.as.ts).
+// Compares what one vector instruction makes of many machine states on this CPU (native.c) and on our tiers (tiers.ts).
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync } from 'node:fs';
-import { instantiateAsc } from '../../asc.ts';
 import type { Encoding } from './encodings.ts';
 import { flavour, quad, Random } from './operands.ts';
 import {
@@ -18,6 +17,7 @@ import {
   STATE_TAGS,
   STATE_UPPER,
 } from './state.ts';
+import type { Tier } from './tiers.ts';
 
 const NATIVE = `build/test/vector-native-${process.pid}`;
 const ARITHMETIC_FLAGS = 0x8d5n;
@@ -96,19 +96,16 @@ function fillIndices(view: DataView, at: number, size: number, random: Random): 
 }
 
 export class Comparison {
-  private readonly exports: WebAssembly.Exports;
-  private constructor(exports: WebAssembly.Exports) {
-    this.exports = exports;
-  }
+  private readonly tiers: Record<string, Tier>;
 
-  static async start(): Promise<Comparison> {
+  constructor(tiers: Record<string, Tier>) {
+    this.tiers = tiers;
     mkdirSync('build/test', { recursive: true });
     const { status, stderr } = spawnSync('gcc', ['-O1', '-o', NATIVE, 'test/cpu/vector/native.c'], {
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`gcc: ${stderr}`);
     renameSync(NATIVE, 'build/test/vector-native');
-    return new Comparison(await instantiateAsc('test/cpu/vector/vector.as.ts'));
   }
 
   /** What this CPU makes of the states. */
@@ -120,34 +117,26 @@ export class Comparison {
     return done.stdout;
   }
 
-  /** What the interpreter makes of them. */
-  interpret(encoding: Encoding, states: Uint8Array): Uint8Array {
-    const { memory, CODE, STATES, CAPACITY, decode, run } = this.exports;
-    const bytes = new Uint8Array((memory as WebAssembly.Memory).buffer);
-    const constantOf = (constant: WebAssembly.ExportValue): number => (constant as WebAssembly.Global).value;
-    bytes.set(encoding.code, constantOf(CODE));
-    if (!(decode as (length: number) => number)(encoding.code.length)) throw new Error(`${encoding.name}: not decoded`);
-    const out = states.slice();
-    for (let from = 0; from < out.length; from += constantOf(CAPACITY)) {
-      const part = out.subarray(from, from + constantOf(CAPACITY));
-      bytes.set(part, constantOf(STATES));
-      (run as (n: number) => void)(part.length / STATE_SIZE);
-      part.set(bytes.subarray(constantOf(STATES), constantOf(STATES) + part.length));
-    }
-    return out;
+  /** Makes ready for these, which are compared next. */
+  prepare(encodings: Encoding[]): void {
+    for (const tier of Object.values(this.tiers)) tier.prepare?.(encodings);
   }
 
-  /** Number of states in which the two differ, and the first of them in words; undefined when this CPU lacks the instruction. */
+  /** Number of states in which a tier differs, and the first of them in words; undefined when this CPU lacks the instruction. */
   compare(encoding: Encoding, sets: number): { states: number; differ: number; first: string } | undefined {
     const states = statesFor(encoding, sets);
     const expected = this.native(encoding, states);
     if (new DataView(expected.buffer, expected.byteOffset).getUint32(STATE_SIGNAL, true) === SIGILL) return undefined;
-    const actual = this.interpret(encoding, states);
     const result = { states: states.length / STATE_SIZE, differ: 0, first: '' };
-    for (let at = 0; at < states.length; at += STATE_SIZE) {
-      const [input, want, got] = [states, expected, actual].map((all) => comparable(all.subarray(at, at + STATE_SIZE)));
-      if (want.equals(got)) continue;
-      if (result.differ++ === 0) result.first = describe(input, want, got);
+    for (const [name, tier] of Object.entries(this.tiers)) {
+      const actual = tier.run(encoding, states);
+      for (let at = 0; at < states.length; at += STATE_SIZE) {
+        const [input, want, got] = [states, expected, actual].map((all) =>
+          comparable(all.subarray(at, at + STATE_SIZE)),
+        );
+        if (want.equals(got)) continue;
+        if (result.differ++ === 0) result.first = describe(name, input, want, got);
+      }
     }
     return result;
   }
@@ -160,8 +149,8 @@ function comparable(state: Uint8Array): Buffer {
   return copy;
 }
 
-/** The inputs, and what the CPU and the interpreter made of the fields in which they differ. */
-function describe(input: Buffer, want: Buffer, got: Buffer): string {
+/** The inputs, and what the CPU and the tier made of the fields in which they differ. */
+function describe(tier: string, input: Buffer, want: Buffer, got: Buffer): string {
   const lines = FIELDS.map(([name, from, size]) => {
     const [before, cpu, ours] = [input, want, got].map((b) =>
       b
@@ -169,7 +158,7 @@ function describe(input: Buffer, want: Buffer, got: Buffer): string {
         .reverse()
         .toString('hex'),
     );
-    return `  ${name.padEnd(6)} ${before}${cpu === ours ? '' : `  cpu ${cpu}  interpreter ${ours}`}`;
+    return `  ${name.padEnd(6)} ${before}${cpu === ours ? '' : `  cpu ${cpu}  ${tier} ${ours}`}`;
   });
   return `\n${lines.join('\n')}`;
 }

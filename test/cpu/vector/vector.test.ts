@@ -1,4 +1,4 @@
-// Every SSE, MMX and AVX encoding, register and memory form, gives what this machine's CPU gives, bit for bit: registers, memory,
+// Every SSE, MMX and AVX encoding, register and memory form, interpreted and translated, gives what this machine's CPU gives: registers, memory,
 // MXCSR with its sticky flags, RFLAGS, x87 tags, and signals of unmasked exceptions and misaligned operands.
 // VECTOR_SETS=n tries n operands under each of the 176 values of MXCSR (a multiple of it without MXCSR); 240 takes half an hour.
 import assert from 'node:assert/strict';
@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Comparison } from './compare.ts';
 import { type Encoding, ENCODINGS } from './encodings.ts';
+import { handlers, translated } from './tiers.ts';
 
 const SETS = Number(process.env.VECTOR_SETS ?? 2);
 /** Instructions without MXCSR's 176 values get so many times more operands. */
@@ -19,10 +20,11 @@ for (const encoding of ENCODINGS) {
   if (MAKERS_CHOICE.test(encoding.mnemonic) && !isIntel) continue;
   byMnemonic.set(encoding.mnemonic, [...(byMnemonic.get(encoding.mnemonic) ?? []), encoding]);
 }
-const comparison = await Comparison.start();
+const comparison = new Comparison({ interp: await handlers(), jit: await translated() });
 
 for (const [mnemonic, encodings] of byMnemonic) {
   test(mnemonic, (t) => {
+    comparison.prepare(encodings);
     for (const encoding of encodings) {
       const result = comparison.compare(encoding, encoding.controlled ? SETS : SETS_WITHOUT_CONTROL);
       if (!result) return t.skip('this CPU lacks it');
