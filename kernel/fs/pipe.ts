@@ -5,8 +5,9 @@
 // 0 buffer ptr | 4 capacity u32 (power of two) | 8 head u32 | 12 used u32 | 16 readers | 20 writers u32
 // 24 pendingReaders, 28 pendingWriters u32: opens of a FIFO that were woken and count as present, but have not run yet
 // 32 readWait, 40 writeWait, 48 readOpenWait, 56 writeOpenWait: wait queues | 64 written u32: had a writer
+// 68 segments ptr (pipe_packet.ts): null while nothing was written with O_DIRECT
 import { EAGAIN, EBLOCKED, EBUSY, ENOMEM, ENXIO, EPERM, EPIPE } from '../../abi/linux/errno.ts';
-import { O_ACCMODE, O_NONBLOCK, O_WRONLY, PIPE_BUF } from '../../abi/linux/fcntl.ts';
+import { O_ACCMODE, O_DIRECT, O_NONBLOCK, O_WRONLY, PIPE_BUF } from '../../abi/linux/fcntl.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/linux/poll.ts';
 import { SIGPIPE } from '../../abi/linux/signal.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
@@ -17,9 +18,20 @@ import { wait_on, wq_wake } from '../task/wait_queue.ts';
 import { File } from '../vfs/file.ts';
 import { Inode, TOUCH_ATIME, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from '../vfs/inode.ts';
 import { Iter, iter_read, iter_write } from '../vfs/iter.ts';
+import {
+  Segments,
+  segment_is_packet,
+  segment_length,
+  segments_add,
+  segments_new,
+  segments_pages,
+  segments_resize,
+  segments_take,
+} from './pipe_packet.ts';
 
 /** pipe(7): 16 pages. */
 const PIPE_CAPACITY: u32 = 65536;
+const PAGE: u32 = 4096;
 /** /proc/sys/fs/pipe-max-size. */
 export const PIPE_MAX_SIZE: u32 = 1048576;
 
@@ -38,7 +50,7 @@ export class Pipe {
   readOpenWait: u64;
   writeOpenWait: u64;
   written: u32;
-  pad: u32;
+  segments: Segments;
 
   @inline readQueue(): usize {
     return changetype<usize>(this) + offsetof<Pipe>('readWait');
@@ -66,6 +78,7 @@ export function pipe_of(inode: Inode): Pipe {
 
 export function pipe_free(p: usize): void {
   kfree(changetype<Pipe>(p).buffer);
+  kfree(changetype<usize>(changetype<Pipe>(p).segments));
   kfree(p);
 }
 
@@ -110,7 +123,9 @@ export function pipe_closed(file: File): void {
   wake_all(pipe);
   if (pipe.readers || pipe.writers || pipe.pendingReaders || pipe.pendingWriters) return;
   kfree(pipe.buffer);
+  kfree(changetype<usize>(pipe.segments));
   pipe.buffer = 0;
+  pipe.segments = changetype<Segments>(0);
   pipe.head = pipe.used = pipe.written = 0;
 }
 
@@ -128,28 +143,57 @@ export function pipe_read(file: File, it: Iter): i64 {
     return wait_on(pipe.readQueue()) ? -EBLOCKED : -ENOMEM;
   }
   let done: i64 = 0;
-  while (pipe.used && it.left) {
-    let n = pipe.capacity - pipe.head;
-    if (n > pipe.used) n = pipe.used;
-    if ((n as u64) > it.left) n = it.left as u32;
+  let error = 0;
+  while (pipe.used && it.left && !error) {
+    const whole = segmented(pipe) ? segment_length(pipe.segments) : pipe.used;
+    const packet = segmented(pipe) && segment_is_packet(pipe.segments);
     const before = it.left;
-    const error = iter_write(it, pipe.buffer + (pipe.head as usize), n as usize);
-    n = (before - it.left) as u32;
+    error = drain(pipe, it, whole);
+    const n = (before - it.left) as u32;
     if (error && !done && !n) return error;
-    pipe.head = (pipe.head + n) & (pipe.capacity - 1);
-    pipe.used -= n;
     done += n;
-    if (error) break;
+    // What of a packet found no room is lost.
+    take(pipe, packet ? whole : n);
+    if (packet) break;
   }
   wq_wake(pipe.writeQueue(), i32.MAX_VALUE);
   inode_touch(file.inode, TOUCH_ATIME);
   return done;
 }
 
+function segmented(pipe: Pipe): bool {
+  return changetype<usize>(pipe.segments) != 0;
+}
+
+/** Copies up to n bytes from the head without taking them: 0 or why it ended early. */
+function drain(pipe: Pipe, it: Iter, n: u32): i32 {
+  let first = pipe.capacity - pipe.head;
+  if (first > n) first = n;
+  if ((first as u64) >= it.left) return iter_write(it, pipe.buffer + (pipe.head as usize), it.left as usize);
+  const error = iter_write(it, pipe.buffer + (pipe.head as usize), first as usize);
+  if (error) return error;
+  const rest = n - first;
+  return iter_write(it, pipe.buffer, (rest as u64) < it.left ? (rest as usize) : (it.left as usize));
+}
+
+function take(pipe: Pipe, n: u32): void {
+  pipe.head = (pipe.head + n) & (pipe.capacity - 1);
+  pipe.used -= n;
+  if (segmented(pipe)) pipe.segments = changetype<Segments>(segments_take(pipe.segments, n));
+}
+
 /** Bytes that fit. As in Linux space comes back a page at a time: the page being read is not free before its end. */
 export function pipe_room(pipe: Pipe): u32 {
   if (!pipe.used) pipe.head = 0;
-  return pipe.capacity - pipe.used - (pipe.head & 4095);
+  if (segmented(pipe)) return packet_room(pipe) * PAGE;
+  return pipe.capacity - pipe.used - (pipe.head & (PAGE - 1));
+}
+
+/** Packets that fit. */
+function packet_room(pipe: Pipe): u32 {
+  const used = segmented(pipe) ? segments_pages(pipe.segments) : (pipe.used + PAGE - 1) / PAGE;
+  const pages = pipe.capacity / PAGE;
+  return used < pages ? pages - used : 0;
 }
 
 /** Bytes written; fewer than asked means that the rest must wait (the caller queues on the pipe through pipe_wait_write). */
@@ -164,13 +208,18 @@ export function pipe_write(file: File, it: Iter): i64 {
     pipe.buffer = kmalloc(pipe.capacity as usize);
     if (!pipe.buffer) return -ENOMEM;
   }
+  const packets = (file.flags & O_DIRECT) != 0;
+  if (packets && !segmented(pipe)) {
+    pipe.segments = changetype<Segments>(segments_new(pipe.used, pipe.capacity / PAGE));
+    if (!segmented(pipe)) return -ENOMEM;
+  }
   const room = pipe_room(pipe);
   const atomic = it.left <= (PIPE_BUF as u64);
   if (!room || (atomic && (room as u64) < it.left)) {
     if (file.flags & O_NONBLOCK) return -EAGAIN;
     return pipe_wait_write(pipe);
   }
-  return fill(file, pipe, it);
+  return fill(file, pipe, it, packets);
 }
 
 /** Puts the current task on the queue of writers. */
@@ -178,24 +227,31 @@ export function pipe_wait_write(pipe: Pipe): i32 {
   return wait_on(pipe.writeQueue()) ? -EBLOCKED : -ENOMEM;
 }
 
-function fill(file: File, pipe: Pipe, it: Iter): i64 {
+function fill(file: File, pipe: Pipe, it: Iter, packets: bool): i64 {
   let done: i64 = 0;
-  while (pipe_room(pipe) && it.left) {
-    const tail = (pipe.head + pipe.used) & (pipe.capacity - 1);
-    let n = pipe.capacity - tail;
-    if (n > pipe_room(pipe)) n = pipe_room(pipe);
-    if ((n as u64) > it.left) n = it.left as u32;
+  let error = 0;
+  while (pipe_room(pipe) && it.left && !error) {
     const before = it.left;
-    const error = iter_read(it, pipe.buffer + (tail as usize), n as usize);
-    n = (before - it.left) as u32;
+    error = append(pipe, it, packets ? PAGE : pipe_room(pipe));
+    const n = (before - it.left) as u32;
     if (error && !done && !n) return error;
     pipe.used += n;
     done += n;
-    if (error) break;
+    if (segmented(pipe) && n) segments_add(pipe.segments, n, packets);
   }
   wq_wake(pipe.readQueue(), i32.MAX_VALUE);
   inode_touch(file.inode, TOUCH_MTIME | TOUCH_CTIME);
   return done;
+}
+
+/** Copies up to `most` bytes behind the tail: 0 or why it ended early. */
+function append(pipe: Pipe, it: Iter, most: u32): i32 {
+  const tail = (pipe.head + pipe.used) & (pipe.capacity - 1);
+  let n: u32 = (most as u64) < it.left ? most : (it.left as u32);
+  const first = pipe.capacity - tail;
+  if (n <= first) return iter_read(it, pipe.buffer + (tail as usize), n as usize);
+  const error = iter_read(it, pipe.buffer + (tail as usize), first as usize);
+  return error ? error : iter_read(it, pipe.buffer, (n - first) as usize);
 }
 
 /** POLL* of the file; queues the current task when asked to. */
@@ -220,7 +276,12 @@ export function pipe_resize(pipe: Pipe, wanted: u32): i64 {
   let capacity: u32 = PIPE_BUF;
   while (capacity < wanted) capacity <<= 1;
   if (capacity > PIPE_MAX_SIZE && !capable(CAP_SYS_RESOURCE)) return -EPERM;
-  if (capacity < pipe.used) return -EBUSY;
+  if (capacity < pipe.used || capacity / PAGE < pipe.capacity / PAGE - packet_room(pipe)) return -EBUSY;
+  if (segmented(pipe)) {
+    const segments = segments_resize(pipe.segments, capacity / PAGE);
+    if (!segments) return -ENOMEM;
+    pipe.segments = changetype<Segments>(segments);
+  }
   if (pipe.buffer) {
     const fresh = kmalloc(capacity as usize);
     if (!fresh) return -ENOMEM;
@@ -249,7 +310,6 @@ export function pipe_peek(pipe: Pipe, to: usize, n: u32): u32 {
 
 /** Takes n bytes that have been peeked at. */
 export function pipe_skip(pipe: Pipe, n: u32): void {
-  pipe.head = (pipe.head + n) & (pipe.capacity - 1);
-  pipe.used -= n;
+  take(pipe, n);
   wq_wake(pipe.writeQueue(), i32.MAX_VALUE);
 }

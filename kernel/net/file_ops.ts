@@ -1,9 +1,19 @@
 // A socket as a file: read(2), write(2), ioctl(2).
 import { EINVAL, ENOTTY } from '../../abi/linux/errno.ts';
-import { O_NONBLOCK } from '../../abi/linux/fcntl.ts';
-import { FIONREAD, SIOCGIFTXQLEN, SIOCGIFNAME, TIOCOUTQ } from '../../abi/linux/ioctl.ts';
+import { F_OWNER_PGRP, F_OWNER_PID, O_NONBLOCK } from '../../abi/linux/fcntl.ts';
+import {
+  FIOGETOWN,
+  FIONREAD,
+  FIOSETOWN,
+  SIOCGIFNAME,
+  SIOCGIFTXQLEN,
+  SIOCGPGRP,
+  SIOCSPGRP,
+  TIOCOUTQ,
+} from '../../abi/linux/ioctl.ts';
 import { MSG_DONTWAIT, SOCK_DGRAM } from '../../abi/linux/socket.ts';
-import { putuser } from '../mm/usercopy.ts';
+import { copyin, putuser } from '../mm/usercopy.ts';
+import { async_owner, async_set_owner } from '../vfs/async.ts';
 import { File } from '../vfs/file.ts';
 import { Iter } from '../vfs/iter.ts';
 import { interface_ioctl } from './interface.ts';
@@ -11,6 +21,8 @@ import { Message, message_end, message_new } from './message.ts';
 import { socket_receive } from './receive.ts';
 import { socket_send } from './send.ts';
 import { STATE_LISTENING, Socket, socket_of } from './socket.ts';
+
+const CELL: usize = memory.data(4, 4);
 
 /** An empty message; O_NONBLOCK is MSG_DONTWAIT for every call. */
 export function file_message(file: File, flags: u32): Message {
@@ -33,10 +45,20 @@ export function socket_write(file: File, it: Iter): i64 {
 export function socket_ioctl(file: File, request: u32, arg: u64): i64 {
   const s = socket_of(file);
   if (request >= (SIOCGIFNAME as u32) && request <= (SIOCGIFTXQLEN as u32)) return interface_ioctl(request, arg);
+  if (request == FIOSETOWN || request == SIOCSPGRP) return set_owner(file, arg);
+  if (request == FIOGETOWN || request == SIOCGPGRP) return putuser<i32>(arg, async_owner(file));
   if (request != FIONREAD && request != TIOCOUTQ) return -ENOTTY;
   if (s.state == STATE_LISTENING) return -EINVAL;
   if (request == TIOCOUTQ) return putuser<u32>(arg, s.peer.isNull() ? 0 : s.peer.queued);
   return putuser<u32>(arg, readable(s));
+}
+
+/** As F_SETOWN does, with the number in memory. */
+function set_owner(file: File, arg: u64): i64 {
+  const error = copyin(CELL, arg, 4);
+  if (error) return error;
+  const id = load<i32>(CELL);
+  return async_set_owner(file, id < 0 ? F_OWNER_PGRP : F_OWNER_PID, abs<i32>(id));
 }
 
 /** Bytes of a connection, or of the next datagram. */

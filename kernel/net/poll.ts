@@ -9,6 +9,7 @@ import {
   POLLWRBAND,
   POLLWRNORM,
 } from '../../abi/linux/poll.ts';
+import { POLL_HUP, POLL_IN, POLL_OUT } from '../../abi/linux/signal.ts';
 import { SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { wait_on } from '../task/wait_queue.ts';
 import { File } from '../vfs/file.ts';
@@ -42,6 +43,20 @@ export function socket_poll(file: File, wait: bool): i32 {
   if (shut == SHUT_BOTH || (s.type != SOCK_DGRAM && s.state != STATE_CONNECTED)) events |= POLLHUP;
   if (writable(s, shut)) events |= s.isUnix() ? POLLOUT | POLLWRNORM | POLLWRBAND : POLLOUT | POLLWRNORM;
   return events;
+}
+
+/** What the wake-up of `queue` means for signal-driven I/O: POLL_IN, POLL_OUT, POLL_HUP; 0 = nothing to tell. */
+export function socket_async(file: File, queue: usize): i32 {
+  const s = socket_of(file);
+  if (queue != s.waitQueue()) {
+    const told = s.noSpace && socket_poll(file, false) & POLLOUT;
+    if (told) s.noSpace = 0;
+    return told ? POLL_OUT : 0;
+  }
+  const events = socket_poll(file, false);
+  if (events & POLLHUP) return POLL_HUP;
+  if (events & POLLIN) return POLL_IN;
+  return s.unasked ? POLL_OUT : 0;
 }
 
 /** Would a write go on? One that fails does. */

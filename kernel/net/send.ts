@@ -55,11 +55,17 @@ function send_tcp(s: Socket, it: Iter, m: Message): i64 {
   return lost as i64;
 }
 
+/** The receiver has no room: EAGAIN, or the current task waits. */
+function wait_for_room(s: Socket, to: Socket, m: Message): i32 {
+  s.noSpace = 1;
+  return socket_wait(to.roomQueue(), (m.flags & MSG_DONTWAIT) != 0, s.sendTimeout);
+}
+
 /** Puts what fits below `limit` into the peer's queue. */
 function fill(s: Socket, limit: u32, it: Iter, m: Message): i64 {
   const peer = s.peer;
   if (!it.left) return 0;
-  if (peer.queued >= limit) return socket_wait(peer.roomQueue(), (m.flags & MSG_DONTWAIT) != 0, s.sendTimeout);
+  if (peer.queued >= limit) return wait_for_room(s, peer, m);
   let done: i64 = 0;
   let error = 0;
   while (it.left && peer.queued < limit && !error) {
@@ -67,7 +73,6 @@ function fill(s: Socket, limit: u32, it: Iter, m: Message): i64 {
     error = add_piece(peer, limit - peer.queued, it, m);
     done += (before - it.left) as i64;
   }
-  wq_wake(peer.waitQueue(), i32.MAX_VALUE);
   if (peer.outside && done) outside_tell(peer, 0);
   return done ? done : (error as i64);
 }
@@ -84,8 +89,10 @@ function add_piece(peer: Socket, room: u32, it: Iter, m: Message): i32 {
   const error = iter_read(it, p.data() + (p.len as usize), room as usize);
   const n = (before - it.left) as u32;
   p.len += n;
-  if (fits) peer.queued += n;
-  else if (n) enqueue(peer, p, m);
+  if (fits) {
+    peer.queued += n;
+    wq_wake(peer.waitQueue(), i32.MAX_VALUE);
+  } else if (n) enqueue(peer, p, m);
   else packet_free(p);
   return error;
 }
@@ -101,7 +108,7 @@ function send_seqpacket(s: Socket, it: Iter, m: Message): i64 {
   if (s.shut & SHUT_SEND || s.peer.dead) return broken(m);
   if (it.left > (s.sndbuf as u64)) return -EMSGSIZE;
   if (s.peer.count && s.peer.charge() + (it.left as u32) > s.sndbuf) {
-    return socket_wait(s.peer.roomQueue(), (m.flags & MSG_DONTWAIT) != 0, s.sendTimeout);
+    return wait_for_room(s, s.peer, m);
   }
   return send_whole(s, s.peer, it, m);
 }
@@ -114,7 +121,7 @@ function send_unix_dgram(s: Socket, it: Iter, m: Message): i64 {
   if (it.left > (s.sndbuf as u64)) return -EMSGSIZE;
   // The two ends of a pair are held up by their buffers alone.
   const full = to.peer == s ? to.count && to.charge() + (it.left as u32) > s.sndbuf : unix_dgram_full(to);
-  if (full) return socket_wait(to.roomQueue(), (m.flags & MSG_DONTWAIT) != 0, s.sendTimeout);
+  if (full) return wait_for_room(s, to, m);
   return send_whole(s, to, it, m);
 }
 

@@ -51,6 +51,8 @@ export class Socket {
   finished: u32;
   /** A non-blocking connect has succeeded, and connect has not been called again (TCP). */
   unasked: u32;
+  /** A send found no room since the last POLL_OUT signal. */
+  noSpace: u32;
   // Packets to be read, their bytes and their number.
   queueFirst: Packet;
   queueLast: Packet;

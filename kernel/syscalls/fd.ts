@@ -1,5 +1,5 @@
 // dup(2), fcntl(2), flock(2), ioctl(2).
-import { EAGAIN, EBADF, EBLOCKED, EDEADLK, EINVAL, ENOMEM, EOVERFLOW, ESRCH } from '../../abi/linux/errno.ts';
+import { EAGAIN, EBADF, EBLOCKED, EDEADLK, EINVAL, ENOMEM, EOVERFLOW } from '../../abi/linux/errno.ts';
 import {
   FD_CLOEXEC,
   FLOCK_LEN,
@@ -51,8 +51,8 @@ import { RLIMIT_NOFILE } from '../../abi/linux/resource.ts';
 import { Pipe, pipe_resize } from '../fs/pipe.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { current } from '../task/task.ts';
-import { pid_find, task_find } from '../task/pid.ts';
 import { wait_on } from '../task/wait_queue.ts';
+import { async_enable, async_owner, async_set_owner, async_set_signal, file_owner } from '../vfs/async.ts';
 import { fd_flags, fd_get, fd_install, fd_replace, fd_set_flags } from '../vfs/fdtable.ts';
 import { FILE_PATH, FILE_PIPE, FILE_REGULAR, File, file_get, file_put } from '../vfs/file.ts';
 import { seals_add, seals_get } from '../vfs/seals.ts';
@@ -62,7 +62,7 @@ import { LockList, lock_conflict, lock_list, lock_set } from '../vfs/locks.ts';
 import { Inode } from '../vfs/inode.ts';
 
 const FLOCK: usize = memory.data(FLOCK_SIZE, 8);
-const SETTABLE: u32 = O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME | O_NONBLOCK;
+const SETTABLE: u32 = O_APPEND | O_DIRECT | O_NOATIME | O_NONBLOCK;
 
 export function sys_dup(fd: i32): i64 {
   return duplicate(fd, 0, false);
@@ -108,15 +108,14 @@ export function sys_fcntl(fd: i32, cmd: i32, arg: u64): i64 {
     case F_GETFL:
       return (file.flags & ~0x20) | (file.kind == FILE_REGULAR ? O_LARGEFILE : 0);
   }
-  return file.kind == FILE_PATH ? -EBADF : on_file(file, cmd, arg);
+  return file.kind == FILE_PATH ? -EBADF : on_file(file, fd, cmd, arg);
 }
 
 /** Commands that an O_PATH descriptor does not have. */
-function on_file(file: File, cmd: i32, arg: u64): i64 {
+function on_file(file: File, fd: i32, cmd: i32, arg: u64): i64 {
   switch (cmd) {
     case F_SETFL:
-      file.flags = (file.flags & ~SETTABLE) | ((arg as u32) & SETTABLE);
-      return 0;
+      return set_flags(file, fd, arg as u32);
     case F_GETLK:
     case F_OFD_GETLK:
     case F_SETLK:
@@ -125,22 +124,17 @@ function on_file(file: File, cmd: i32, arg: u64): i64 {
     case F_OFD_SETLKW:
       return record_lock(file, cmd, arg);
     case F_SETOWN:
-      return set_owner(
-        file,
-        (arg as i32) < 0 ? F_OWNER_PGRP : F_OWNER_PID,
-        (arg as i32) < 0 ? -(arg as i32) : (arg as i32),
-      );
+      if ((arg as i32) < 0) return async_set_owner(file, F_OWNER_PGRP, -(arg as i32));
+      return async_set_owner(file, F_OWNER_PID, arg as i32);
     case F_GETOWN:
-      return file.ownerType == F_OWNER_PGRP ? -file.owner : file.owner;
+      return async_owner(file);
     case F_SETOWN_EX:
     case F_GETOWN_EX:
       return owner_ex(file, cmd, arg);
     case F_SETSIG:
-      if (arg > 64) return -EINVAL;
-      file.signal = arg as i32;
-      return 0;
+      return async_set_signal(file, arg);
     case F_GETSIG:
-      return file.signal;
+      return file.owner ? file_owner(file).signal : 0;
     case F_SETPIPE_SZ:
       return file.kind == FILE_PIPE ? pipe_resize(changetype<Pipe>(file.inode.data), arg as u32) : -EBADF;
     case F_GETPIPE_SZ:
@@ -154,11 +148,14 @@ function on_file(file: File, cmd: i32, arg: u64): i64 {
   }
 }
 
-/** Whom SIGIO would go to: it must exist. */
-function set_owner(file: File, type: i32, id: i32): i64 {
-  if (id && (type == F_OWNER_PGRP ? !pid_find(id) : !task_find(id))) return -ESRCH;
-  file.owner = id;
-  file.ownerType = type;
+/** F_SETFL: O_ASYNC only shows where it means something. */
+function set_flags(file: File, fd: i32, flags: u32): i64 {
+  if (flags & O_DIRECT && file.kind != FILE_PIPE && file.kind != FILE_REGULAR) return -EINVAL;
+  if (((file.flags ^ flags) & O_ASYNC) != 0) {
+    const error = async_enable(file, fd, (flags & O_ASYNC) != 0);
+    if (error) return error;
+  }
+  file.flags = (file.flags & ~SETTABLE) | (flags & SETTABLE);
   return 0;
 }
 
@@ -168,10 +165,10 @@ function owner_ex(file: File, cmd: i32, va: u64): i64 {
     const error = copyin(FLOCK, va, 8);
     if (error) return error;
     const type = load<i32>(FLOCK);
-    return type < F_OWNER_TID || type > F_OWNER_PGRP ? -EINVAL : set_owner(file, type, load<i32>(FLOCK, 4));
+    return type < F_OWNER_TID || type > F_OWNER_PGRP ? -EINVAL : async_set_owner(file, type, load<i32>(FLOCK, 4));
   }
-  store<i32>(FLOCK, file.ownerType);
-  store<i32>(FLOCK, file.owner, 4);
+  store<i32>(FLOCK, file.owner ? file_owner(file).type : F_OWNER_PID);
+  store<i32>(FLOCK, file.owner ? file_owner(file).pid : 0, 4);
   return copyout(va, FLOCK, 8);
 }
 

@@ -1,11 +1,16 @@
 // siginfo_t under construction in static buffers, good until the signal is sent. sigaction(2).
 // Invariant: sending one signal may tell a parent of its child: that information has its own buffer.
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRBAND, POLLWRNORM } from '../../abi/linux/poll.ts';
 import { AUDIT_ARCH_X86_64 } from '../../abi/linux/seccomp.ts';
 import {
+  POLL_IN,
+  POLL_OUT,
   SI_ADDR,
+  SI_BAND,
   SI_ARCH,
   SI_CODE,
   SI_ERRNO,
+  SI_FD,
   SI_PID,
   SI_SIGNO,
   SI_STATUS,
@@ -72,5 +77,14 @@ export function info_timer(sig: i32, code: i32, id: i32, overrun: i32, value: u6
   store<i32>(info, id, SI_PID);
   store<i32>(info, overrun, SI_UID);
   store<u64>(info, value, SI_VALUE);
+  return info;
+}
+
+/** A file became ready (POLL_IN, ...): the events as poll(2) tells them, and the descriptor. */
+export function info_poll(sig: i32, what: i32, fd: i32): usize {
+  const info = info_begin(BUFFER, sig, what);
+  const band = what == POLL_IN ? POLLIN | POLLRDNORM : what == POLL_OUT ? POLLOUT | POLLWRNORM | POLLWRBAND : POLLHUP | POLLERR;
+  store<i64>(info, band, SI_BAND);
+  store<i32>(info, fd, SI_FD);
   return info;
 }

@@ -31,7 +31,7 @@ export const FILE_MQUEUE: u32 = 16; // data = MQueue
 export const FILE_MESSAGE: u32 = 17; // /dev/wbx
 
 // 0 refs u32 | 4 flags u32 (O_*) | 8 inode ptr | 12 dentry ptr | 16 mount ptr | 20 kind u32 (FILE_*) | 24 pos u64
-// 32 data ptr | 36 watches ptr (epoll) | 40 owner i32 (F_SETOWN) | 44 ownerType i32 | 48 signal i32 (F_SETSIG)
+// 32 data ptr | 36 watches ptr (epoll) | 40 owner ptr (FileOwner, async.ts)
 @unmanaged
 export class File {
   refs: u32;
@@ -43,9 +43,7 @@ export class File {
   pos: u64;
   data: usize;
   watches: usize;
-  owner: i32;
-  ownerType: i32;
-  signal: i32;
+  owner: usize;
 
   // O_ACCMODE: 0 read, 1 write, 2 both, 3 neither.
   @inline readable(): bool {

@@ -14,6 +14,7 @@ import { pty_master_closed, tty_closed } from '../fs/tty/pty.ts';
 import { MQueue, mqueue_put } from '../ipc/mqueue.ts';
 import { Text, text_free } from '../lib/fmt.ts';
 import { socket_release } from '../net/close.ts';
+import { async_release } from './async.ts';
 import { epoll_forget_file, epoll_free } from './epoll.ts';
 import {
   FILE_DIRECTORY,
@@ -44,6 +45,7 @@ export function file_release(file: File): void {
   if (file.kind != FILE_PATH) notify_dentry(file.dentry, file.writable() ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
   locks_release(file);
   if (file.watches) epoll_forget_file(file);
+  if (file.owner) async_release(file);
   switch (file.kind) {
     case FILE_REGULAR:
       if (file.flags & OPEN_EXEC) file.inode.writers++;

@@ -1,6 +1,6 @@
 // ioctl(2) of what is no terminal, and the requests that every file has.
 import { ENOTTY } from '../../abi/linux/errno.ts';
-import { FD_CLOEXEC, O_ASYNC, O_NONBLOCK } from '../../abi/linux/fcntl.ts';
+import { FD_CLOEXEC, O_NONBLOCK } from '../../abi/linux/fcntl.ts';
 import { FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX, FIONREAD } from '../../abi/linux/ioctl.ts';
 import { stream_available } from '../fs/hoststream.ts';
 import { inotify_available } from '../fs/inotify.ts';
@@ -9,6 +9,7 @@ import { pty_master_ioctl } from '../fs/tty/pty.ts';
 import { tty_ioctl } from '../fs/tty/ioctl.ts';
 import { socket_ioctl } from '../net/file_ops.ts';
 import { getuser, putuser } from '../mm/usercopy.ts';
+import { async_enable } from './async.ts';
 import { fd_flags, fd_set_flags } from './fdtable.ts';
 import { FILE_INOTIFY, FILE_PIPE, FILE_PTMX, FILE_REGULAR, FILE_SOCKET, FILE_STREAM, FILE_TTY, File } from './file.ts';
 
@@ -21,9 +22,9 @@ export function file_ioctl(file: File, fd: i32, request: u32, arg: u64): i64 {
       fd_set_flags(fd, fd_flags(fd) & ~FD_CLOEXEC);
       return 0;
     case FIONBIO:
-      return set_flag(file, O_NONBLOCK, arg);
+      return set_nonblock(file, arg);
     case FIOASYNC:
-      return set_flag(file, O_ASYNC, arg);
+      return set_async(file, fd, arg);
   }
   if (file.kind == FILE_TTY) return tty_ioctl(file, request, arg);
   if (file.kind == FILE_PTMX) return pty_master_ioctl(file, request, arg);
@@ -32,11 +33,16 @@ export function file_ioctl(file: File, fd: i32, request: u32, arg: u64): i64 {
   return -ENOTTY;
 }
 
-function set_flag(file: File, flag: u32, arg: u64): i64 {
+function set_nonblock(file: File, arg: u64): i64 {
   const on = getuser<u32>(arg);
   if (on < 0) return on;
-  file.flags = on ? file.flags | flag : file.flags & ~flag;
+  file.flags = on ? file.flags | O_NONBLOCK : file.flags & ~O_NONBLOCK;
   return 0;
+}
+
+function set_async(file: File, fd: i32, arg: u64): i64 {
+  const on = getuser<u32>(arg);
+  return on < 0 ? on : async_enable(file, fd, on != 0);
 }
 
 function readable_bytes(file: File, arg: u64): i64 {

@@ -1,8 +1,9 @@
 // From a place in the tree to an open file. open(2).
-import { EACCES, EISDIR, ELOOP, ENOMEM, ENOTDIR, ENXIO, EPERM, EROFS, ETXTBSY } from '../../abi/linux/errno.ts';
+import { EACCES, EINVAL, EISDIR, ELOOP, ENOMEM, ENOTDIR, ENXIO, EPERM, EROFS, ETXTBSY } from '../../abi/linux/errno.ts';
 import {
   O_ACCMODE,
   O_APPEND,
+  O_DIRECT,
   O_DIRECTORY,
   O_NOATIME,
   O_PATH,
@@ -89,6 +90,7 @@ function may_open(m: Mount, inode: Inode, flags: i32): i32 {
 }
 
 function open_inode(m: Mount, d: Dentry, inode: Inode, flags: i32): usize {
+  if (flags & O_DIRECT && !inode.isRegular()) return ERR_PTR(-EINVAL);
   switch (inode.type()) {
     case S_IFREG:
       if (inode.kind == INODE_PROC) return kept(file_new(m, d, inode, FILE_PROC, flags));

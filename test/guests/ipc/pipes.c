@@ -1,6 +1,7 @@
 // pipe, pipe2: capacity, atomicity, ends, packets. pipe(2), pipe(7)
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include "check.h"
 
 static char big[200000];
@@ -127,4 +128,61 @@ CASE(end_comes_with_the_last_writer) {
   TRY(read(p[0], &c, 1));
   YES(now_ms() - start >= 40);
   reap(pid);
+}
+
+CASE(packets_and_bytes) {
+  int p[2];
+  char b[64];
+  pipe2(p, O_NONBLOCK);
+  TRY(write(p[1], "stream", 6));
+  TRY(fcntl(p[1], F_SETFL, O_DIRECT | O_NONBLOCK));
+  HEX(fcntl(p[1], F_GETFL));
+  TRY(write(p[1], "packet", 6));
+  TRY(write(p[1], "next", 4));
+  TRY(fcntl(p[1], F_SETFL, O_NONBLOCK));
+  TRY(write(p[1], "more ", 5));
+  TRY(write(p[1], "bytes", 5));
+  int n;
+  TRY(ioctl(p[0], FIONREAD, &n));
+  SHOW(n);
+  TRY(read(p[0], b, 2));
+  TRY(read(p[0], b, 64));
+  TRY(read(p[0], b, 64));
+  TRY(read(p[0], b, 3));
+  TRY(read(p[0], b, 64));
+  TRY(read(p[0], b, 64));
+}
+
+CASE(packets_fill_pages) {
+  int p[2], n = 0;
+  pipe2(p, O_DIRECT | O_NONBLOCK);
+  while (write(p[1], "x", 1) == 1) n++;
+  SHOW(n);
+  TRY(write(p[1], "x", 1));
+  struct pollfd fd = {p[1], POLLOUT};
+  TRY(poll(&fd, 1, 0));
+  TRY(read(p[0], big, 100));
+  TRY(poll(&fd, 1, 0));
+  TRY(write(p[1], big, 100));
+  for (n = 0; read(p[0], big, 100) > 0;) n++;
+  SHOW(n);
+  TRY(write(p[1], big, 10000));
+  TRY(read(p[0], big, 10000));
+  TRY(read(p[0], big, 10000));
+  TRY(read(p[0], big, 10000));
+  TRY(write(p[1], big, 200000));
+  TRY(write(p[1], "", 0));
+}
+
+CASE(no_packets_of_files) {
+  make_file("f", "");
+  int fd = open("f", O_RDWR);
+  mkfifo("p", 0600);
+  int fifo = open("p", O_RDWR | O_DIRECT | O_NONBLOCK);
+  TRY(write(fifo, "a", 1));
+  TRY(write(fifo, "b", 1));
+  TRY(read(fifo, big, 10));
+  TRY(read(fifo, big, 10));
+  close(fd);
+  TRY(fcntl(fd = socket(AF_UNIX, SOCK_STREAM, 0), F_SETFL, O_DIRECT));
 }
