@@ -30,6 +30,10 @@ export const FIOCLEX = 0x5451;
 export const FIOASYNC = 0x5452;
 export const FICLONE = 0x40049409;
 export const FS_IOC_GETFLAGS = 0x80086601;
+export const NS_GET_USERNS = 0xb701;
+export const NS_GET_PARENT = 0xb702;
+export const NS_GET_NSTYPE = 0xb703;
+export const NS_GET_OWNER_UID = 0xb704;
 // linux/sockios.h
 export const FIOSETOWN = 0x8901;
 export const SIOCSPGRP = 0x8902;

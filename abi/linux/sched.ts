@@ -16,6 +16,7 @@ export const CLONE_PARENT_SETTID = 0x100000;
 export const CLONE_CHILD_CLEARTID = 0x200000;
 export const CLONE_DETACHED = 0x400000;
 export const CLONE_UNTRACED = 0x800000;
+export const CLONE_NEWTIME = 0x80;
 export const CLONE_CHILD_SETTID = 0x1000000;
 export const CLONE_NEWCGROUP = 0x2000000;
 export const CLONE_NEWUTS = 0x4000000;

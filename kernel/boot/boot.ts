@@ -31,6 +31,7 @@ import { random_seed } from '../lib/random.ts';
 import { kmalloc } from '../lib/slab.ts';
 import { frame_set_limit } from '../mm/frame.ts';
 import { mm_boot } from '../mm/mm.ts';
+import { uts_ns_first, uts_set } from '../ns/uts.ts';
 import { box_is_running } from '../task/box_exit.ts';
 import { Cred, cred_new } from '../task/cred.ts';
 import { group_find } from '../task/pid.ts';
@@ -44,7 +45,6 @@ import { boot_block_set, boot_ptr, boot_u32, boot_u64 } from './block.ts';
 import { boot_command } from './command.ts';
 import { boot_cwd } from './cwd.ts';
 import { boot_fail, boot_fail_cwd, boot_fail_files } from './fail.ts';
-import { hostname_set } from './hostname.ts';
 import { init_task } from './init_task.ts';
 import { set_task_limit } from './limits.ts';
 
@@ -68,7 +68,7 @@ export function wbx_boot(block: usize, len: i32): i32 {
   cpu_set_level(boot_u32(BOOT_CPU_LEVEL));
   ahead_arm();
   if (boot_u32(BOOT_SEED)) random_seed(boot_ptr(BOOT_SEED));
-  hostname_set(boot_ptr(BOOT_HOSTNAME));
+  uts_set(uts_ns_first().hostname(), boot_ptr(BOOT_HOSTNAME));
   mm_boot();
   const cred = boot_cred();
   if (!changetype<usize>(cred)) return ENOMEM;

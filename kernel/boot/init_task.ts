@@ -15,6 +15,8 @@ import {
 } from '../../abi/linux/resource.ts';
 import { SIGCHLD } from '../../abi/linux/signal.ts';
 import { kmalloc } from '../lib/slab.ts';
+import { nsproxy_first, nsproxy_get } from '../ns/nsproxy.ts';
+import { pid_ns_first } from '../ns/pid.ts';
 import { link_thread } from '../task/clone.ts';
 import { Cred } from '../task/cred.ts';
 import { pgrp_join } from '../task/pgrp.ts';
@@ -36,9 +38,10 @@ const UNLIMITED: u64 = 0xffffffffffffffff;
 export function init_task(cred: Cred, flags: u32): Task {
   const t = changetype<Task>(kmalloc(TASK_SIZE));
   const group = init_group(flags);
-  const pid = pid_alloc();
+  const pid = pid_alloc(pid_ns_first());
   if (!changetype<usize>(t) || !changetype<usize>(group) || !pid) return changetype<Task>(0);
   t.cred = cred;
+  t.ns = nsproxy_get(nsproxy_first());
   t.tid = changetype<Pid>(pid).nr;
   t.group = group;
   t.sighand = group.sighand;
@@ -51,6 +54,7 @@ export function init_task(cred: Cred, flags: u32): Task {
   t.startTime = clock_monotonic();
   altstack_reset(t);
   group.tgid = t.tid;
+  group.pidNs = pid_ns_first();
   changetype<Pid>(pid).task = t;
   changetype<Pid>(pid).group = group;
   pgrp_join(group, t.tid, t.tid);

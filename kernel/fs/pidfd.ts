@@ -6,6 +6,7 @@ import { POLLIN } from '../../abi/linux/poll.ts';
 import { cstr } from '../lib/bytes.ts';
 import { ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { Text } from '../lib/fmt.ts';
+import { pid_told } from '../ns/pid.ts';
 import { Pid, pid_unhandle } from '../task/pid.ts';
 import { GROUP_ZOMBIE } from '../task/thread_group.ts';
 import { wait_on } from '../task/wait_queue.ts';
@@ -41,7 +42,7 @@ export function pidfd_closed(file: File): void {
 /** What /proc/PID/fdinfo says of it: the process's number, -1 when somebody has waited for its end. */
 export function pidfd_info(file: File, text: Text): void {
   const pid = changetype<Pid>(file.data);
-  const nr = changetype<usize>(pid.group) ? pid.nr : -1;
+  const nr = changetype<usize>(pid.group) ? pid_told(pid.nr) : -1;
   text.puts(cstr('Pid:\t')).dec(nr).puts(cstr('\nNSpid:\t')).dec(nr).char(0x0a);
 }
 

@@ -18,6 +18,8 @@ import { Elf, elf_find, elf_interpreter, elf_open } from './elf.ts';
 import { HEAD_SIZE, is_script, script_args, script_parse } from './script.ts';
 import { choose_bias, map_segments, note_layout } from './segments.ts';
 import { Auxv, map_stack, write_stack } from './stack.ts';
+import { MS_NOSUID } from '../../abi/linux/mount.ts';
+import { current_user_ns, gid_in, NO_ID, uid_in } from '../ns/user.ts';
 
 const MAX_SCRIPTS = 5; // a script whose interpreter is a script ...: Linux gives up then
 const SIGSEGV: u32 = 11;
@@ -146,7 +148,10 @@ function build(elf: Elf, interpreter: Elf, path: usize, args: ExecArgs): usize {
 
 function set_ids(exec: Exec, file: usize, args: ExecArgs): void {
   const inode = changetype<Inode>(changetype<File>(file).inode);
-  const honoured = !args.noNewPrivs;
+  const user = current_user_ns();
+  // Set-id counts for owners that the caller's user namespace knows, and not on a nosuid mount.
+  const known = uid_in(user, inode.uid) != NO_ID && gid_in(user, inode.gid) != NO_ID;
+  const honoured = !args.noNewPrivs && known && !(changetype<File>(file).mount.flags & MS_NOSUID);
   exec.euid = honoured && inode.mode & S_ISUID ? inode.uid : args.euid;
   exec.egid = honoured && (inode.mode & S_ISGID_EXEC) == S_ISGID_EXEC ? inode.gid : args.egid;
   exec.secure = exec.euid != args.uid || exec.egid != args.gid ? 1 : 0;

@@ -43,6 +43,7 @@ import { mm_mmap } from '../mm/mmap.ts';
 import { TASK_SIZE } from '../mm/place.ts';
 import { mm_write } from '../mm/remote.ts';
 import { ExecArgs } from './args.ts';
+import { gid_told, uid_told } from '../ns/user.ts';
 
 const STACK_EXPAND: u64 = 131072; // mapped beyond what the arguments need; more comes by growing
 const AUXV_ENTRIES = 20;
@@ -132,10 +133,10 @@ function fill_auxv(p: usize, args: ExecArgs, aux: Auxv, execfn: u64, platform: u
   p = pair(p, AT_BASE, aux.base);
   p = pair(p, AT_FLAGS, 0);
   p = pair(p, AT_ENTRY, aux.entry);
-  p = pair(p, AT_UID, args.uid);
-  p = pair(p, AT_EUID, aux.euid);
-  p = pair(p, AT_GID, args.gid);
-  p = pair(p, AT_EGID, aux.egid);
+  p = pair(p, AT_UID, uid_told(args.uid));
+  p = pair(p, AT_EUID, uid_told(aux.euid));
+  p = pair(p, AT_GID, gid_told(args.gid));
+  p = pair(p, AT_EGID, gid_told(aux.egid));
   p = pair(p, AT_SECURE, aux.secure);
   p = pair(p, AT_RANDOM, random);
   p = pair(p, AT_HWCAP2, cpu_level() < 3 ? 0 : HWCAP2_FSGSBASE);

@@ -1,5 +1,5 @@
 // Control messages of AF_UNIX: SCM_RIGHTS passes open files, SCM_CREDENTIALS tells who sends. cmsg(3), unix(7).
-import { EINVAL, ENOBUFS, ENOMEM, EPERM } from '../../abi/linux/errno.ts';
+import { EINVAL, ENOBUFS, ENOMEM, EPERM, ESRCH } from '../../abi/linux/errno.ts';
 import {
   CMSGHDR_SIZE,
   CMSG_LEVEL,
@@ -15,12 +15,14 @@ import {
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
-import { CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN, capable } from '../task/cred.ts';
+import { CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN, capable_here } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 import { Message } from './message.ts';
 import { PASSCRED, option_is_set } from './option_table.ts';
 import { rights_install, rights_take } from './rights.ts';
 import { Socket } from './socket.ts';
+import { pid_taken, pid_told } from '../ns/pid.ts';
+import { gid_taken, gid_told, NO_ID, uid_taken, uid_told } from '../ns/user.ts';
 
 /** Most control data of one message: net.core.optmem_max. */
 const CONTROL_MAX: u64 = 20480;
@@ -63,18 +65,20 @@ function take(m: Message, type: i32, data: usize, size: u32): i32 {
     return 0;
   }
   if (type != SCM_CREDENTIALS || size != UCRED_SIZE) return -EINVAL;
-  m.pid = load<i32>(data);
-  m.uid = load<u32>(data, 4);
-  m.gid = load<u32>(data, 8);
+  m.pid = pid_taken(load<i32>(data));
+  m.uid = uid_taken(load<u32>(data, 4));
+  m.gid = gid_taken(load<u32>(data, 8));
+  if (m.uid == NO_ID || m.gid == NO_ID) return -EINVAL;
+  if (m.pid == -1) return -ESRCH;
   return may_claim(m) ? 0 : -EPERM;
 }
 
 /** Only the privileged may give somebody else's ids. */
 function may_claim(m: Message): bool {
   const cred = current().cred;
-  const pid = m.pid == current().group.tgid || capable(CAP_SYS_ADMIN);
-  const uid = m.uid == cred.uid || m.uid == cred.euid || m.uid == cred.suid || capable(CAP_SETUID);
-  const gid = m.gid == cred.gid || m.gid == cred.egid || m.gid == cred.sgid || capable(CAP_SETGID);
+  const pid = m.pid == current().group.tgid || capable_here(CAP_SYS_ADMIN);
+  const uid = m.uid == cred.uid || m.uid == cred.euid || m.uid == cred.suid || capable_here(CAP_SETUID);
+  const gid = m.gid == cred.gid || m.gid == cred.egid || m.gid == cred.sgid || capable_here(CAP_SETGID);
   return pid && uid && gid;
 }
 
@@ -86,9 +90,9 @@ export function control_receive(s: Socket, m: Message, va: u64, len: u64, flags:
 }
 
 function put_credentials(m: Message, va: u64, len: u64): u64 {
-  store<i32>(OUT, m.pid, CMSGHDR_SIZE);
-  store<u32>(OUT, m.uid, CMSGHDR_SIZE + 4);
-  store<u32>(OUT, m.gid, CMSGHDR_SIZE + 8);
+  store<i32>(OUT, m.pid ? pid_told(m.pid) : 0, CMSGHDR_SIZE);
+  store<u32>(OUT, uid_told(m.uid), CMSGHDR_SIZE + 4);
+  store<u32>(OUT, gid_told(m.gid), CMSGHDR_SIZE + 8);
   return put(m, va, len, SCM_CREDENTIALS, UCRED_SIZE);
 }
 

@@ -6,6 +6,7 @@ import { RLIMIT_FSIZE } from '../../abi/linux/resource.ts';
 import { SIGXFSZ } from '../../abi/linux/signal.ts';
 import { UTIME_NOW, UTIME_OMIT } from '../../abi/linux/stat.ts';
 import { copyin } from '../mm/usercopy.ts';
+import { gid_taken, NO_ID, uid_taken } from '../ns/user.ts';
 import { send_signal } from '../task/signal.ts';
 import { current } from '../task/task.ts';
 import { attr_chmod, attr_chown, attr_times } from '../vfs/attr.ts';
@@ -13,6 +14,8 @@ import { Dentry } from '../vfs/dentry.ts';
 import { fd_get } from '../vfs/fdtable.ts';
 import { FILE_PATH, FILE_REGULAR, File } from '../vfs/file.ts';
 import { fsctx_current } from '../vfs/fsctx.ts';
+import { Inode } from '../vfs/inode.ts';
+import { Mount } from '../vfs/mount.ts';
 import { notify_attr, notify_dentry } from '../vfs/notify.ts';
 import { MAY_WRITE, inode_permission, is_read_only } from '../vfs/permission.ts';
 import { regular_truncate } from '../vfs/regular.ts';
@@ -74,14 +77,22 @@ export function sys_fchownat(dirfd: i32, path: u64, uid: u64, gid: u64, flags: u
   const error = walk_at(dirfd, path, flags);
   if (error) return error;
   const w = walk_primary();
-  return notify_attr(attr_chown(w.mount, w.dentry.inode, uid as u32, gid as u32), w.dentry);
+  return change_owner(w.mount, w.dentry, w.dentry.inode, uid as u32, gid as u32);
 }
 
 export function sys_fchown(fd: i32, uid: u64, gid: u64): i64 {
   const p = real_file(fd);
   if (!p) return -EBADF;
   const file = changetype<File>(p);
-  return notify_attr(attr_chown(file.mount, file.inode, uid as u32, gid as u32), file.dentry);
+  return change_owner(file.mount, file.dentry, file.inode, uid as u32, gid as u32);
+}
+
+/** The ids are the caller's, all ones = leave. */
+function change_owner(m: Mount, d: Dentry, inode: Inode, uid: u32, gid: u32): i64 {
+  const owner = uid_taken(uid);
+  const group = gid_taken(gid);
+  if ((owner == NO_ID && uid != NO_ID) || (group == NO_ID && gid != NO_ID)) return -EINVAL;
+  return notify_attr(attr_chown(m, inode, owner, group), d);
 }
 
 function set_now(): void {

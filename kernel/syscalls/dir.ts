@@ -4,7 +4,7 @@ import { AT_FDCWD, PATH_MAX } from '../../abi/linux/fcntl.ts';
 import { IN_ACCESS } from '../../abi/linux/inotify.ts';
 import { cstr } from '../lib/bytes.ts';
 import { copyout } from '../mm/usercopy.ts';
-import { CAP_SYS_CHROOT, capable } from '../task/cred.ts';
+import { CAP_SYS_CHROOT, capable_here } from '../task/cred.ts';
 import { DENTRY_DELETED } from '../vfs/dentry.ts';
 import { fd_get } from '../vfs/fdtable.ts';
 import { FILE_PATH, File } from '../vfs/file.ts';
@@ -78,7 +78,7 @@ export function sys_fchdir(fd: i32): i64 {
 export function sys_chroot(path: u64): i64 {
   const error = walk_to_dir(path);
   if (error) return error;
-  if (!capable(CAP_SYS_CHROOT)) return -EPERM;
+  if (!capable_here(CAP_SYS_CHROOT)) return -EPERM;
   const w = walk_primary();
   fsctx_set_root(fsctx_current(), w.mount, w.dentry);
   return 0;

@@ -16,9 +16,11 @@ import { sys_mount, sys_umount2 } from './mount.ts';
 import { sys_mq_getsetattr, sys_mq_open, sys_mq_timedreceive, sys_mq_timedsend, sys_mq_unlink } from './mq.ts';
 import { sys_msgctl, sys_msgget, sys_msgrcv, sys_msgsnd } from './msg.ts';
 import { sys_link, sys_linkat, sys_mkdir, sys_mkdirat, sys_mknod, sys_mknodat, sys_rename, sys_renameat, sys_renameat2, sys_rmdir, sys_symlink, sys_symlinkat, sys_unlink, sys_unlinkat } from './names.ts';
+import { sys_setns, sys_unshare } from './namespace.ts';
 import { sys_close, sys_close_range, sys_creat, sys_open, sys_openat, sys_openat2 } from './open.ts';
 import { sys_pidfd_getfd, sys_pidfd_open, sys_pidfd_send_signal } from './pidfd.ts';
 import { sys_eventfd, sys_eventfd2, sys_memfd_create, sys_pipe, sys_pipe2 } from './pipe.ts';
+import { sys_pivot_root } from './pivot_root.ts';
 import { sys_poll, sys_ppoll, sys_pselect6, sys_select } from './poll.ts';
 import { sys_timer_create, sys_timer_delete, sys_timer_getoverrun, sys_timer_gettime, sys_timer_settime } from './posix_timer.ts';
 import { sys_prctl } from './prctl.ts';
@@ -39,7 +41,7 @@ import { sys_splice, sys_tee, sys_vmsplice } from './splice.ts';
 import { sys_access, sys_faccessat, sys_faccessat2, sys_fstat, sys_lstat, sys_newfstatat, sys_readlink, sys_readlinkat, sys_stat, sys_statx } from './stat.ts';
 import { sys_fstatfs, sys_statfs } from './statfs.ts';
 import { sys_fadvise64, sys_fdatasync, sys_fsync, sys_readahead, sys_sync, sys_sync_file_range, sys_syncfs } from './sync.ts';
-import { sys_getrandom, sys_sethostname, sys_sysinfo, sys_uname } from './sysinfo.ts';
+import { sys_getrandom, sys_setdomainname, sys_sethostname, sys_sysinfo, sys_uname } from './sysinfo.ts';
 import { sys_alarm, sys_clock_getres, sys_clock_gettime, sys_clock_nanosleep, sys_clock_settime, sys_getitimer, sys_gettimeofday, sys_nanosleep, sys_setitimer, sys_time, sys_times } from './time.ts';
 import { sys_timerfd_create, sys_timerfd_gettime, sys_timerfd_settime } from './timerfd.ts';
 import { sys_adjtimex, sys_clock_adjtime } from './timex.ts';
@@ -345,6 +347,8 @@ export function dispatch(nr: u32): i64 {
       return sys_mlockall(load<u64>(CPU_BASE, GPR_RDI));
     case 152:
       return sys_munlockall();
+    case 155:
+      return sys_pivot_root(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 157:
       return sys_prctl(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 158:
@@ -363,6 +367,8 @@ export function dispatch(nr: u32): i64 {
       return sys_umount2(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 170:
       return sys_sethostname(load<u64>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
+    case 171:
+      return sys_setdomainname(load<u64>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 186:
       return sys_gettid();
     case 187:
@@ -487,6 +493,8 @@ export function dispatch(nr: u32): i64 {
       return sys_pselect6(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
     case 271:
       return sys_ppoll(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
+    case 272:
+      return sys_unshare(load<u64>(CPU_BASE, GPR_RDI));
     case 273:
       return sys_set_robust_list(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 274:
@@ -545,6 +553,8 @@ export function dispatch(nr: u32): i64 {
       return sys_syncfs(load<i32>(CPU_BASE, GPR_RDI));
     case 307:
       return sys_sendmmsg(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 308:
+      return sys_setns(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 309:
       return sys_getcpu(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 310:

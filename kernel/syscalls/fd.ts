@@ -60,6 +60,7 @@ import { file_ioctl } from '../vfs/ioctl.ts';
 import { deadlocks } from '../vfs/lock_deadlock.ts';
 import { LockList, lock_conflict, lock_list, lock_set } from '../vfs/locks.ts';
 import { Inode } from '../vfs/inode.ts';
+import { pid_told } from '../ns/pid.ts';
 
 const FLOCK: usize = memory.data(FLOCK_SIZE, 8);
 const SETTABLE: u32 = O_APPEND | O_DIRECT | O_NOATIME | O_NONBLOCK;
@@ -168,7 +169,7 @@ function owner_ex(file: File, cmd: i32, va: u64): i64 {
     return type < F_OWNER_TID || type > F_OWNER_PGRP ? -EINVAL : async_set_owner(file, type, load<i32>(FLOCK, 4));
   }
   store<i32>(FLOCK, file.owner ? file_owner(file).type : F_OWNER_PID);
-  store<i32>(FLOCK, file.owner ? file_owner(file).pid : 0, 4);
+  store<i32>(FLOCK, abs<i32>(async_owner(file)), 4);
   return copyout(va, FLOCK, 8);
 }
 
@@ -216,7 +217,7 @@ function test_lock(list: LockList, owner: usize, type: i32, start: u64, end: u64
     store<i16>(FLOCK, 0, FLOCK_WHENCE);
     store<u64>(FLOCK, l.start, FLOCK_START);
     store<u64>(FLOCK, l.end == (i64.MAX_VALUE as u64) ? 0 : l.end - l.start + 1, FLOCK_LEN);
-    store<i32>(FLOCK, l.pid, FLOCK_PID);
+    store<i32>(FLOCK, l.pid > 0 ? pid_told(l.pid) : l.pid, FLOCK_PID);
   }
   return copyout(va, FLOCK, FLOCK_SIZE);
 }

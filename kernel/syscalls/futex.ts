@@ -19,7 +19,7 @@ import { CLOCK_MONOTONIC, CLOCK_REALTIME } from '../../abi/linux/time.ts';
 import { copyout } from '../mm/usercopy.ts';
 import { futex_requeue, futex_wait, futex_wake, futex_wake_op } from '../task/futex.ts';
 import { futex_lock_pi, futex_trylock_pi, futex_unlock_pi } from '../task/futex_pi.ts';
-import { task_find } from '../task/pid.ts';
+import { task_named } from '../ns/pid.ts';
 import { current, Task } from '../task/task.ts';
 import { clock_deadline } from '../task/time.ts';
 import { TIMER_NEVER } from '../task/timer.ts';
@@ -87,7 +87,7 @@ export function sys_set_robust_list(head: u64, len: u64): i64 {
 }
 
 export function sys_get_robust_list(tid: i32, head: u64, len: u64): i64 {
-  const t = tid ? changetype<Task>(task_find(tid)) : current();
+  const t = tid ? changetype<Task>(task_named(tid)) : current();
   if (!changetype<usize>(t)) return -ESRCH;
   if (t.cred.uid != current().cred.uid && current().cred.uid) return -EPERM;
   store<u64>(PAIR, ROBUST_HEAD_SIZE);

@@ -5,7 +5,8 @@ import { pidfd_bind, pidfd_file, pidfd_new } from '../fs/pidfd.ts';
 import { may_look } from '../fs/proc/link.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { getuser } from '../mm/usercopy.ts';
-import { Pid, pid_find } from '../task/pid.ts';
+import { pid_named, pid_told } from '../ns/pid.ts';
+import { Pid } from '../task/pid.ts';
 import { GROUP_ZOMBIE } from '../task/thread_group.ts';
 import { fd_install, fdtable_file } from '../vfs/fdtable.ts';
 import { File, file_get, file_put } from '../vfs/file.ts';
@@ -13,7 +14,7 @@ import { import_info, queue_group, signal_group } from './kill.ts';
 
 export function sys_pidfd_open(nr: i32, flags: u64): i64 {
   if (nr <= 0 || flags & ~O_NONBLOCK) return -EINVAL;
-  const pid = changetype<Pid>(pid_find(nr));
+  const pid = changetype<Pid>(pid_named(nr));
   if (!changetype<usize>(pid)) return -ESRCH;
   if (!changetype<usize>(pid.group)) return changetype<usize>(pid.task) ? -EINVAL : -ESRCH;
   const fd = pidfd_new(flags as u32);
@@ -30,7 +31,7 @@ export function sys_pidfd_send_signal(fd: i32, sig: i32, info: u64, flags: u64):
   const signo = getuser<i32>(info);
   if (signo < 0) return signo;
   if (signo != sig) return -EINVAL;
-  const error = import_info(info, sig, changetype<usize>(group) ? group.tgid : -1);
+  const error = import_info(info, sig, changetype<usize>(group) ? pid_told(group.tgid) : -1);
   return error < 0 ? error : queue_group(group, sig);
 }
 

@@ -18,6 +18,7 @@ import { clock_monotonic } from '../lib/clock.ts';
 import { clock_deadline, clock_valid } from '../task/time.ts';
 import { TIMER_NEVER } from '../task/timer.ts';
 import { timespec_ns, timespec_put } from './timespec.ts';
+import { pid_taken, task_named } from '../ns/pid.ts';
 
 // struct sigevent: value u64, signo i32, notify i32, tid i32
 const EVENT: usize = memory.data(64, 8);
@@ -57,8 +58,8 @@ function cpu_of(clock: i32): i32 {
   const t = current();
   const pid = ~(clock >> 3);
   if ((clock & 3) == 3) return 0;
-  if (!(clock & 4)) return !pid || pid == t.group.tgid ? CPU_OF_GROUP : 0;
-  const thread = changetype<Task>(pid ? task_find(pid) : changetype<usize>(t));
+  if (!(clock & 4)) return !pid || pid_taken(pid) == t.group.tgid ? CPU_OF_GROUP : 0;
+  const thread = changetype<Task>(pid ? task_named(pid) : changetype<usize>(t));
   const ours = changetype<usize>(thread) != 0 && changetype<usize>(thread.group) == changetype<usize>(t.group);
   return ours ? thread.tid : 0;
 }
@@ -76,7 +77,7 @@ function event_is_good(notify: i32): bool {
   if (sig < 1 || sig > NSIG) return false;
   if (notify == SIGEV_SIGNAL) return true;
   if (notify != SIGEV_THREAD_ID) return false;
-  const t = changetype<Task>(task_find(load<i32>(EVENT, 16)));
+  const t = changetype<Task>(task_named(load<i32>(EVENT, 16)));
   return changetype<usize>(t) != 0 && changetype<usize>(t.group) == changetype<usize>(current().group);
 }
 

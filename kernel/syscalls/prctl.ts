@@ -33,7 +33,7 @@ import {
 import { SECCOMP_MODE_FILTER, SECCOMP_MODE_STRICT } from '../../abi/linux/seccomp.ts';
 import { NSIG } from '../../abi/linux/signal.ts';
 import { copyin, copyout, putuser } from '../mm/usercopy.ts';
-import { CAP_LAST, CAP_SETPCAP, capable, Cred, cred_own, SECBIT_KEEP_CAPS } from '../task/cred.ts';
+import { CAP_LAST, CAP_SETPCAP, capable_here, Cred, cred_own, SECBIT_KEEP_CAPS } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 import { GROUP_SUBREAPER } from '../task/thread_group.ts';
 import { seccomp_filter, seccomp_strict } from './seccomp.ts';
@@ -127,7 +127,7 @@ function change_cred(cred: Cred, option: i32, a: u64, b: u64, c: u64, d: u64): i
       cred.securebits = (cred.securebits & ~SECBIT_KEEP_CAPS) | (a ? SECBIT_KEEP_CAPS : 0);
       return 0;
     case PR_SET_SECUREBITS:
-      if (!capable(CAP_SETPCAP)) return -EPERM;
+      if (!capable_here(CAP_SETPCAP)) return -EPERM;
       cred.securebits = a as u32;
       return 0;
     case PR_SET_NO_NEW_PRIVS:
@@ -136,7 +136,7 @@ function change_cred(cred: Cred, option: i32, a: u64, b: u64, c: u64, d: u64): i
       return 0;
     case PR_CAPBSET_DROP:
       if (a > (CAP_LAST as u64)) return -EINVAL;
-      if (!capable(CAP_SETPCAP)) return -EPERM;
+      if (!capable_here(CAP_SETPCAP)) return -EPERM;
       cred.bounding &= ~((1 as u64) << a);
       return 0;
   }

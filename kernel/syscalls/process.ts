@@ -26,7 +26,9 @@ import { copyin, copyinstr, copyout, putuser } from '../mm/usercopy.ts';
 import { CloneArgs, clone_task } from '../task/clone.ts';
 import { exec_program } from '../task/exec.ts';
 import { group_exit, thread_exit } from '../task/exit.ts';
-import { group_find, Pid, pid_find, task_find } from '../task/pid.ts';
+import { group_named, pid_taken, pid_told, task_named } from '../ns/pid.ts';
+import { uid_told } from '../ns/user.ts';
+import { Pid, pid_find } from '../task/pid.ts';
 import { pgrp_in_session, pgrp_join, pgrp_leave } from '../task/pgrp.ts';
 import { info_child, INFO_SIZE } from '../task/siginfo.ts';
 import { current, Task } from '../task/task.ts';
@@ -47,21 +49,21 @@ const AT_EMPTY_PATH = 0x1000;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 
 export function sys_getpid(): i64 {
-  return current().group.tgid;
+  return pid_told(current().group.tgid);
 }
 
 export function sys_gettid(): i64 {
-  return current().tid;
+  return pid_told(current().tid);
 }
 
 export function sys_getppid(): i64 {
   const parent = current().group.parent;
-  return changetype<usize>(parent) ? parent.tgid : 0;
+  return changetype<usize>(parent) ? pid_told(parent.tgid) : 0;
 }
 
 export function sys_set_tid_address(va: u64): i64 {
   current().clearChildTid = va;
-  return current().tid;
+  return pid_told(current().tid);
 }
 
 export function sys_exit(status: i32): i64 {
@@ -117,7 +119,8 @@ function clone_with(flags: u64, stack: u64, parentTid: u64, childTid: u64, tls: 
   CLONE_ARGS.childTid = childTid;
   CLONE_ARGS.tls = tls;
   CLONE_ARGS.exitSignal = exitSignal;
-  return clone_task(CLONE_ARGS);
+  const tid = clone_task(CLONE_ARGS);
+  return tid > 0 ? pid_told(tid as i32) : tid;
 }
 
 export function sys_execve(path: u64, argv: u64, envp: u64): i64 {
@@ -157,13 +160,13 @@ export function sys_wait4(pid: i32, status: u64, options: u64, rusage: u64): i64
   if (pid == i32.MIN_VALUE) return -ESRCH;
   const wanted = (options as u32) | WEXITED;
   const kind = pid == -1 ? P_ALL : pid > 0 ? P_PID : P_PGID;
-  const id = pid > 0 ? pid : pid == 0 ? current().group.pgid : -pid;
+  const id = pid > 0 ? pid_taken(pid) : pid == 0 ? current().group.pgid : pid_taken(-pid);
   const found = wait_find(kind, id, wanted, WAITED);
   if (found <= 0) return found;
   let error = status ? putuser<i32>(status, WAITED.encoded) : 0;
   if (error >= 0 && rusage) error = copyout(rusage, rusage_children(SCRATCH, WAITED.group), 144);
   if (error < 0) return error;
-  const result = WAITED.pid;
+  const result = pid_told(WAITED.pid);
   wait_take(WAITED, wanted);
   return result;
 }
@@ -173,11 +176,17 @@ export function sys_waitid(kind: i32, id: i32, info: u64, options: i32, rusage: 
   if (wanted & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | 0xe0000000)) return -EINVAL;
   if (!(wanted & (WEXITED | WSTOPPED | WCONTINUED)) || kind < P_ALL || kind > P_PIDFD) return -EINVAL;
   if (kind == P_PID && id <= 0) return -EINVAL;
-  if (kind == P_PGID && id == 0) id = current().group.pgid;
+  if (kind == P_PID) id = pid_taken(id);
+  else if (kind == P_PGID) id = id ? pid_taken(id) : current().group.pgid;
   const found = kind == P_PIDFD ? wait_pidfd(id, wanted) : wait_find(kind, id, wanted, WAITED);
   if (found < 0) return found;
   memory.fill(SCRATCH, 0, 144);
-  if (found) memory.copy(SCRATCH, info_child(SIGCHLD, WAITED.code, WAITED.pid, WAITED.uid, WAITED.status), INFO_SIZE);
+  if (found)
+    memory.copy(
+      SCRATCH,
+      info_child(SIGCHLD, WAITED.code, pid_told(WAITED.pid), uid_told(WAITED.uid), WAITED.status),
+      INFO_SIZE,
+    );
   let error = info ? copyout(info, SCRATCH, 128) : 0;
   if (error >= 0 && rusage && found) error = copyout(rusage, rusage_children(SCRATCH, WAITED.group), 144);
   if (error < 0) return error;
@@ -198,23 +207,23 @@ function wait_pidfd(fd: i32, options: u32): i32 {
 }
 
 export function sys_getpgrp(): i64 {
-  return current().group.pgid;
+  return pid_told(current().group.pgid);
 }
 
 export function sys_getpgid(tid: i32): i64 {
-  const t = tid ? changetype<Task>(task_find(tid)) : current();
-  return changetype<usize>(t) ? t.group.pgid : -ESRCH;
+  const t = tid ? changetype<Task>(task_named(tid)) : current();
+  return changetype<usize>(t) ? pid_told(t.group.pgid) : -ESRCH;
 }
 
 export function sys_getsid(tid: i32): i64 {
-  const t = tid ? changetype<Task>(task_find(tid)) : current();
-  return changetype<usize>(t) ? t.group.sid : -ESRCH;
+  const t = tid ? changetype<Task>(task_named(tid)) : current();
+  return changetype<usize>(t) ? pid_told(t.group.sid) : -ESRCH;
 }
 
 export function sys_setpgid(pid: i32, pgid: i32): i64 {
   if (pgid < 0 || (pid < 0 && !pgid)) return -EINVAL;
   const me = current().group;
-  const group = pid ? changetype<ThreadGroup>(group_find(pid)) : me;
+  const group = pid ? changetype<ThreadGroup>(group_named(pid)) : me;
   if (!changetype<usize>(group) || group.state == GROUP_ZOMBIE) return -ESRCH;
   if (changetype<usize>(group) != changetype<usize>(me)) {
     if (changetype<usize>(group.parent) != changetype<usize>(me)) return -ESRCH;
@@ -222,7 +231,7 @@ export function sys_setpgid(pid: i32, pgid: i32): i64 {
     if (group.flags & GROUP_DID_EXEC) return -EACCES;
   }
   if (group.sid == group.tgid) return -EPERM;
-  const target = pgid ? pgid : group.tgid;
+  const target = pgid ? pid_taken(pgid) : group.tgid;
   if (target == group.pgid) return 0;
   if (target != group.tgid && !pgrp_in_session(target, group.sid)) return -EPERM;
   move_to_pgrp(group, target, group.sid);
@@ -234,7 +243,7 @@ export function sys_setsid(): i64 {
   const own = changetype<Pid>(pid_find(group.tgid));
   if (group.sid == group.tgid || changetype<usize>(own.pgrpFirst)) return -EPERM;
   move_to_pgrp(group, group.tgid, group.tgid);
-  return group.tgid;
+  return pid_told(group.tgid);
 }
 
 /** The session's number stays in use meanwhile: the target is the group's own number or a process group with members. */

@@ -6,7 +6,7 @@ import { kfree } from '../lib/slab.ts';
 import { Iov, iov_import } from '../mm/iov.ts';
 import { Mm } from '../mm/mm.ts';
 import { mm_read, mm_write } from '../mm/remote.ts';
-import { task_find } from '../task/pid.ts';
+import { task_named } from '../ns/pid.ts';
 import { Task } from '../task/task.ts';
 import { fdtable_file } from '../vfs/fdtable.ts';
 import { Iter, iter_iov, iter_read, iter_write } from '../vfs/iter.ts';
@@ -34,7 +34,7 @@ function transfer(pid: i32, local: u64, n: u64, remote: u64, m: u64, flags: u64,
   const theirs = iov_import(remote, m as i64);
   let result: i64 = IS_ERR(theirs) ? PTR_ERR(theirs) : 0;
   if (!result && changetype<Iov>(mine).total) {
-    const t = changetype<Task>(task_find(pid));
+    const t = changetype<Task>(task_named(pid));
     if (!changetype<usize>(t) || !changetype<usize>(t.mm)) result = -ESRCH;
     else if (!may_look(t)) result = -EPERM;
     else result = copy_ranges(t.mm, iter_iov(mine), changetype<Iov>(theirs), write);
@@ -64,8 +64,8 @@ function copy_ranges(mm: Mm, it: Iter, theirs: Iov, write: bool): i64 {
 
 /** 0 = the same, 1 and 2 order what differs. */
 export function sys_kcmp(pid1: i32, pid2: i32, type: i32, index1: u64, index2: u64): i64 {
-  const a = changetype<Task>(task_find(pid1));
-  const b = changetype<Task>(task_find(pid2));
+  const a = changetype<Task>(task_named(pid1));
+  const b = changetype<Task>(task_named(pid2));
   if (!changetype<usize>(a) || !changetype<usize>(b)) return -ESRCH;
   if (!may_look(a) || !may_look(b)) return -EPERM;
   switch (type) {

@@ -6,7 +6,7 @@ import { copyin, copyout } from '../mm/usercopy.ts';
 import { CAP_SYS_RESOURCE, capable } from '../task/cred.ts';
 import { cpu_limit_changed } from '../task/cpu_limit.ts';
 import { cpu_time_charge } from '../task/cputime.ts';
-import { group_find } from '../task/pid.ts';
+import { group_named } from '../ns/pid.ts';
 import { current, Task } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
 import { rusage_fill } from './rusage.ts';
@@ -24,7 +24,7 @@ export function sys_setrlimit(resource: i32, set: u64): i64 {
 
 export function sys_prlimit64(pid: i32, resource: i32, set: u64, old: u64): i64 {
   if (resource < 0 || resource >= RLIM_NLIMITS) return -EINVAL;
-  const group = pid ? changetype<ThreadGroup>(group_find(pid)) : current().group;
+  const group = pid ? changetype<ThreadGroup>(group_named(pid)) : current().group;
   if (!changetype<usize>(group)) return -ESRCH;
   const entry = group.rlimits + resource * 16;
   if (set) {

@@ -10,7 +10,9 @@ import {
 } from '../../abi/linux/sched.ts';
 import { copyin, copyout, putuser } from '../mm/usercopy.ts';
 import { CAP_SYS_NICE, capable } from '../task/cred.ts';
-import { Pid, pid_find, task_find } from '../task/pid.ts';
+import { pid_named, task_named } from '../ns/pid.ts';
+import { uid_taken } from '../ns/user.ts';
+import { Pid, pid_find } from '../task/pid.ts';
 import { sched_yield_current } from '../task/sched.ts';
 import { current, Task } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
@@ -121,12 +123,12 @@ export function sys_setpriority(which: i32, who: i32, nice: i32): i64 {
 
 function first_of(which: i32, who: i32): usize {
   if (which == PRIO_PROCESS) return find(who);
-  if (which == PRIO_USER) return !who || (who as u32) == current().cred.uid ? changetype<usize>(current()) : 0;
-  const pid = pid_find(who ? who : current().group.pgid);
+  if (which == PRIO_USER) return !who || uid_taken(who as u32) == current().cred.uid ? changetype<usize>(current()) : 0;
+  const pid = who ? pid_named(who) : pid_find(current().group.pgid);
   const group = pid ? changetype<Pid>(pid).pgrpFirst : changetype<ThreadGroup>(0);
   return changetype<usize>(group) ? changetype<usize>(group.leader) : 0;
 }
 
 function find(tid: i32): usize {
-  return tid ? task_find(tid) : changetype<usize>(current());
+  return tid ? task_named(tid) : changetype<usize>(current());
 }

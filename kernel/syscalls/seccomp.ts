@@ -26,7 +26,7 @@ import {
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { bpf_check } from '../task/bpf.ts';
-import { CAP_SYS_ADMIN, capable, cred_own } from '../task/cred.ts';
+import { CAP_SYS_ADMIN, capable_here, cred_own } from '../task/cred.ts';
 import { Filter, filter_descends, filter_get, filter_put } from '../task/seccomp.ts';
 import { current, Task } from '../task/task.ts';
 
@@ -90,7 +90,7 @@ export function seccomp_filter(flags: i32, va: u64): i64 {
   const count = load<u16>(BUFFER) as u32;
   if (count == 0 || count > (BPF_MAXINSNS as u32)) return -EINVAL;
   const t = current();
-  if (!t.cred.noNewPrivs && !capable(CAP_SYS_ADMIN)) return -EACCES;
+  if (!t.cred.noNewPrivs && !capable_here(CAP_SYS_ADMIN)) return -EACCES;
   const filter = changetype<Filter>(kmalloc(offsetof<Filter>() + (count as usize) * BPF_INSN_SIZE));
   if (!changetype<usize>(filter)) return -ENOMEM;
   filter.refs = 1;

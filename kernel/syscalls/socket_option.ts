@@ -25,6 +25,8 @@ import { option_find, option_store } from '../net/option_table.ts';
 import { BUFFER_DEFAULT, STATE_LISTENING, Socket, socket_of, socket_take_error } from '../net/socket.ts';
 import { sockfd_get } from '../net/sockfd.ts';
 import { File } from '../vfs/file.ts';
+import { pid_told } from '../ns/pid.ts';
+import { gid_told, NO_ID, uid_told } from '../ns/user.ts';
 
 const VALUE: usize = memory.data(16, 8);
 /** Least buffers, after doubling. */
@@ -142,9 +144,9 @@ function get_special(s: Socket, name: i32): i32 {
       store<u32>(VALUE, s.lingerSeconds, 4);
       return put(s.lingerOn) + 4;
     case SO_PEERCRED:
-      store<u32>(VALUE, s.peerUid, 4);
-      store<u32>(VALUE, s.peerGid, 8);
-      return put(s.peerPid) + 8;
+      store<u32>(VALUE, s.peerUid == NO_ID ? NO_ID : uid_told(s.peerUid), 4);
+      store<u32>(VALUE, s.peerGid == NO_ID ? NO_ID : gid_told(s.peerGid), 8);
+      return put(s.peerPid ? pid_told(s.peerPid) : 0) + 8;
     case SO_RCVTIMEO:
       return put_timeout(s.receiveTimeout);
     case SO_SNDTIMEO:

@@ -2,12 +2,13 @@
 import { CONTROL_BASE } from '../../abi/box.ts';
 import { CONTROL_TASKS } from '../../abi/host.ts';
 import { EFAULT, EINVAL, EPERM } from '../../abi/linux/errno.ts';
-import { hostname, hostname_set } from '../boot/hostname.ts';
 import { cstr, str_len } from '../lib/bytes.ts';
 import { random_bytes } from '../lib/random.ts';
 import { frames_free, frames_total } from '../mm/frame.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
-import { CAP_SYS_ADMIN, capable } from '../task/cred.ts';
+import { UserNamespace } from '../ns/user.ts';
+import { UTS_LEN, uts_ns, uts_set } from '../ns/uts.ts';
+import { CAP_SYS_ADMIN, ns_capable } from '../task/cred.ts';
 import { clock_monotonic } from '../lib/clock.ts';
 
 /** struct utsname: six fields of 65 bytes. */
@@ -25,11 +26,11 @@ export const KERNEL_VERSION: usize = cstr('#1 SMP wbx');
 export function sys_uname(va: u64): i64 {
   memory.fill(UTS, 0, 390);
   put_field(0, cstr('Linux'));
-  put_field(1, hostname());
+  put_field(1, uts_ns().hostname());
   put_field(2, KERNEL_RELEASE);
   put_field(3, KERNEL_VERSION);
   put_field(4, cstr('x86_64'));
-  put_field(5, cstr('(none)'));
+  put_field(5, uts_ns().domainname());
   return copyout(va, UTS, 390);
 }
 
@@ -38,12 +39,20 @@ function put_field(index: usize, s: usize): void {
 }
 
 export function sys_sethostname(name: u64, len: i32): i64 {
-  if (!capable(CAP_SYS_ADMIN)) return -EPERM;
-  if (len < 0 || len > 64) return -EINVAL;
+  return set_name(uts_ns().hostname(), name, len);
+}
+
+export function sys_setdomainname(name: u64, len: i32): i64 {
+  return set_name(uts_ns().domainname(), name, len);
+}
+
+function set_name(at: usize, name: u64, len: i32): i64 {
+  if (!ns_capable(changetype<UserNamespace>(uts_ns().owner), CAP_SYS_ADMIN)) return -EPERM;
+  if (len < 0 || len > UTS_LEN) return -EINVAL;
   memory.fill(NAME, 0, 65);
   const error = copyin(NAME, name, len as usize);
   if (error < 0) return error;
-  hostname_set(NAME);
+  uts_set(at, NAME);
   return 0;
 }
 

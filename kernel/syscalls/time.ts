@@ -11,7 +11,7 @@ import {
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { cpu_time_charge, group_cpu_time, retired_to_ns, task_cpu_time } from '../task/cputime.ts';
 import { itimer_cpu, itimer_left, itimer_set } from '../task/itimer.ts';
-import { group_find, task_find } from '../task/pid.ts';
+import { group_named, task_named } from '../ns/pid.ts';
 import { signal_pending } from '../task/signal.ts';
 import { current, Task } from '../task/task.ts';
 import { ThreadGroup } from '../task/thread_group.ts';
@@ -38,16 +38,16 @@ function cpu_clock_gettime(id: i32, va: u64): i64 {
   const pid = ~(id >> 3);
   if ((id & 3) == 3) return -EINVAL;
   if (id & 4) {
-    const t = pid ? changetype<Task>(task_find(pid)) : current();
+    const t = pid ? changetype<Task>(task_named(pid)) : current();
     return changetype<usize>(t) ? timespec_out(va, task_cpu_time(t)) : -EINVAL;
   }
-  const group = pid ? changetype<ThreadGroup>(group_find(pid)) : current().group;
+  const group = pid ? changetype<ThreadGroup>(group_named(pid)) : current().group;
   return changetype<usize>(group) ? timespec_out(va, group_cpu_time(group)) : -EINVAL;
 }
 
 function cpu_clock_valid(id: i32): bool {
   const pid = ~(id >> 3);
-  return (id & 3) != 3 && (!pid || (id & 4 ? task_find(pid) : group_find(pid)) != 0);
+  return (id & 3) != 3 && (!pid || (id & 4 ? task_named(pid) : group_named(pid)) != 0);
 }
 
 export function sys_clock_getres(id: i32, va: u64): i64 {

@@ -13,13 +13,9 @@ import {
   CLONE_FILES,
   CLONE_FS,
   CLONE_INTO_CGROUP,
-  CLONE_NEWCGROUP,
-  CLONE_NEWIPC,
-  CLONE_NEWNET,
   CLONE_NEWNS,
   CLONE_NEWPID,
   CLONE_NEWUSER,
-  CLONE_NEWUTS,
   CLONE_PARENT,
   CLONE_PARENT_SETTID,
   CLONE_PIDFD,
@@ -34,13 +30,17 @@ import { limit_hit } from '../lib/limit_hit.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { mm_fork, mm_get, mm_put } from '../mm/mm.ts';
 import { putuser } from '../mm/usercopy.ts';
+import { NAMESPACES, NO_NAMESPACES, Nsproxy, nsproxy_get, nsproxy_put, nsproxy_unshare } from '../ns/nsproxy.ts';
+import { nr_in, pid_ns, pid_told } from '../ns/pid.ts';
+import { pid_ns_populate } from '../ns/pid_init.ts';
+import { user_ns_allowed, user_ns_unshare } from '../ns/unshare.ts';
 import { fd_close, fdtable_clone, fdtable_close, fdtable_get, fdtable_put } from '../vfs/fdtable.ts';
-import { fsctx_clone, fsctx_get, fsctx_put } from '../vfs/fsctx.ts';
+import { FsCtx, fsctx_clone, fsctx_get, fsctx_put } from '../vfs/fsctx.ts';
 import { task_limit } from '../boot/limits.ts';
 import { cpu_limit_changed } from './cpu_limit.ts';
-import { capable, CAP_SYS_ADMIN, CAP_SYS_RESOURCE, cred_get } from './cred.ts';
+import { capable, capable_here, CAP_SYS_ADMIN, CAP_SYS_RESOURCE, cred_get, cred_put } from './cred.ts';
 import { link_child } from './exit.ts';
-import { Pid, pid_alloc, pid_find, pid_release } from './pid.ts';
+import { Pid, pid_alloc, pid_find } from './pid.ts';
 import { pgrp_join } from './pgrp.ts';
 import { run_queue_add } from './run_queue.ts';
 import { SLICE } from './sched.ts';
@@ -49,20 +49,12 @@ import { Sighand, sighand_clone, sighand_put, sighand_reset } from './sighand.ts
 import { SYSCALL_FORKED, SYSCALL_NONE } from './syscall.ts';
 import { altstack_reset } from './sigframe.ts';
 import { current, Task, TASK_RUNNABLE, TASK_SIZE } from './task.ts';
-import { ThreadGroup } from './thread_group.ts';
+import { GROUP_UNKILLABLE, ThreadGroup } from './thread_group.ts';
 import { clock_monotonic } from '../lib/clock.ts';
 import { TIMER_ITIMER_REAL, TIMER_NEVER, TIMER_WAKE_TASK } from './timer.ts';
 import { user_tasks } from './user_count.ts';
 import { vfork_begin } from './vfork.ts';
 import { WaitNode } from './wait_queue.ts';
-
-const NAMESPACES: u64 = (CLONE_NEWNS |
-  CLONE_NEWCGROUP |
-  CLONE_NEWUTS |
-  CLONE_NEWIPC |
-  CLONE_NEWUSER |
-  CLONE_NEWPID |
-  CLONE_NEWNET) as u64;
 
 /** What clone and clone3 ask for. */
 @unmanaged
@@ -95,7 +87,7 @@ export function clone_task(args: CloneArgs): i64 {
     return -ENOMEM;
   }
   if (pidfd >= 0) pidfd_complete(pidfd, child, args.flags);
-  if (args.flags & CLONE_PARENT_SETTID) putuser<u32>(args.parentTid, child.tid);
+  if (args.flags & CLONE_PARENT_SETTID) putuser<u32>(args.parentTid, pid_told(child.tid));
   run_queue_add(child);
   if (!(args.flags & CLONE_VFORK)) return child.tid;
   vfork_begin(parent, child);
@@ -123,7 +115,7 @@ function pidfd_complete(fd: i32, child: Task, flags: u64): void {
 /** A forked child runs for the first time: CLONE_CHILD_SETTID in its own copy of the memory. */
 export function fork_finish(t: Task): void {
   t.inSyscall = SYSCALL_NONE;
-  putuser<u32>(t.sysState0, t.tid);
+  putuser<u32>(t.sysState0, pid_told(t.tid));
 }
 
 function check_flags(flags: u64): i64 {
@@ -131,11 +123,11 @@ function check_flags(flags: u64): i64 {
   if (flags & CLONE_SIGHAND && !(flags & CLONE_VM)) return -EINVAL;
   if (flags & CLONE_SIGHAND && flags & CLONE_CLEAR_SIGHAND) return -EINVAL;
   if ((flags & (CLONE_FS | CLONE_NEWNS)) == (CLONE_FS | CLONE_NEWNS)) return -EINVAL;
-  if (flags & CLONE_PARENT && current().group.tgid == 1) return -EINVAL;
+  if (flags & CLONE_PARENT && current().group.flags & GROUP_UNKILLABLE) return -EINVAL;
   if (flags & CLONE_PIDFD && flags & (CLONE_DETACHED | CLONE_THREAD)) return -EINVAL;
   if (flags & CLONE_INTO_CGROUP) return -EINVAL;
-  // The box has one namespace of each kind: as in a container without CAP_SYS_ADMIN.
-  if (flags & NAMESPACES) return -EPERM;
+  const namespaces = check_namespaces(flags);
+  if (namespaces) return namespaces;
   if (load<u32>(CONTROL_BASE, CONTROL_TASKS) >= task_limit()) {
     limit_hit(LIMIT_TASKS);
     return -EAGAIN;
@@ -146,25 +138,41 @@ function check_flags(flags: u64): i64 {
   return (user_tasks(uid) as u64) >= mine ? -EAGAIN : 0;
 }
 
+function check_namespaces(flags: u64): i32 {
+  const own = pid_ns() == current().ns.pidForChildren;
+  if (flags & CLONE_THREAD && (flags & (CLONE_NEWUSER | CLONE_NEWPID) || !own)) return -EINVAL;
+  if (current().ns.pidForChildren.ended) return -ENOMEM;
+  if (!(flags & (NAMESPACES | NO_NAMESPACES | (CLONE_NEWUSER as u64)))) return 0;
+  if (flags & NO_NAMESPACES) return -EINVAL;
+  if (flags & CLONE_FS && flags & CLONE_NEWUSER) return -EINVAL;
+  if (flags & CLONE_PARENT && flags & (CLONE_NEWUSER | CLONE_NEWPID)) return -EINVAL;
+  if (flags & CLONE_NEWUSER) return user_ns_allowed();
+  return capable_here(CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
 function copy_task(parent: Task, args: CloneArgs): Task {
   const child = changetype<Task>(kmalloc(TASK_SIZE));
   if (!changetype<usize>(child)) return child;
   memory.copy(changetype<usize>(child), changetype<usize>(parent), offsetof<Task>());
   reset_fields(child, args.flags);
-  const pid = pid_alloc();
-  if (!pid || !share_or_copy(parent, child, args.flags)) {
-    if (pid) pid_release(pid);
+  cred_get(child.cred);
+  const alone = !(args.flags & CLONE_NEWUSER) || !user_ns_unshare(child);
+  const shared = alone && share_or_copy(parent, child, args.flags);
+  const pid = shared ? pid_alloc(child.ns.pidForChildren) : 0;
+  if (!pid) {
+    if (shared) drop_shared(child, child.group, args.flags);
+    cred_put(child.cred);
     kfree(changetype<usize>(child));
     return changetype<Task>(0);
   }
   child.tid = changetype<Pid>(pid).nr;
   changetype<Pid>(pid).task = child;
-  cred_get(child.cred);
   filter_get(child.seccompFilter);
   if (args.flags & CLONE_THREAD) link_thread(parent.group, child);
   else {
     child.group.tgid = child.tid;
     changetype<Pid>(pid).group = child.group;
+    pid_ns_populate(child.group, child.ns.pidForChildren);
     place_group(parent, child.group, args);
     link_thread(child.group, child);
   }
@@ -213,17 +221,29 @@ function share_or_copy(parent: Task, child: Task, flags: u64): bool {
   else child.mm = mm_fork(parent.mm);
   child.fdtable = flags & CLONE_FILES ? fdtable_get(parent.fdtable) : fdtable_clone(parent.fdtable);
   child.fsctx = flags & CLONE_FS ? fsctx_get(parent.fsctx) : fsctx_clone(parent.fsctx);
+  child.ns = child.fsctx ? share_namespaces(child, flags) : changetype<Nsproxy>(0);
   const group = flags & CLONE_THREAD ? parent.group : copy_group(parent, flags);
-  if (changetype<usize>(child.mm) && child.fdtable && child.fsctx && changetype<usize>(group)) {
+  if (changetype<usize>(child.mm) && child.fdtable && changetype<usize>(child.ns) && changetype<usize>(group)) {
     child.group = group;
     child.sighand = group.sighand;
     return true;
   }
+  drop_shared(child, group, flags);
+  return false;
+}
+
+function share_namespaces(child: Task, flags: u64): Nsproxy {
+  if (!(flags & NAMESPACES)) return nsproxy_get(child.ns);
+  return nsproxy_unshare(child.ns, flags, child.cred.user, changetype<FsCtx>(child.fsctx));
+}
+
+/** The opposite of share_or_copy, as far as it came. */
+function drop_shared(child: Task, group: ThreadGroup, flags: u64): void {
   if (changetype<usize>(child.mm)) mm_put(child.mm);
   if (child.fdtable) fdtable_put(child.fdtable);
   if (child.fsctx) fsctx_put(child.fsctx);
+  if (changetype<usize>(child.ns)) nsproxy_put(child.ns);
   if (changetype<usize>(group) && !(flags & CLONE_THREAD)) free_group(group);
-  return false;
 }
 
 function copy_group(parent: Task, flags: u64): ThreadGroup {
@@ -281,7 +301,7 @@ function set_registers(child: Task, args: CloneArgs): void {
   if (args.flags & CLONE_CHILD_CLEARTID) child.clearChildTid = args.childTid;
   if (!(args.flags & CLONE_CHILD_SETTID)) return;
   if (args.flags & CLONE_VM) {
-    putuser<u32>(args.childTid, child.tid);
+    putuser<u32>(args.childTid, nr_in(child.tid, child.group.pidNs));
     return;
   }
   child.sysState0 = args.childTid;

@@ -1,6 +1,7 @@
 // Credentials: user and group ids and capabilities of a task. credentials(7), capabilities(7).
 // Invariant: a Cred never changes once shared: writers take cred_own() first.
 import { kfree, kmalloc } from '../lib/slab.ts';
+import { gid_in, NO_ID, uid_in, uid_of, user_ns_first, user_ns_get, user_ns_put, UserNamespace } from '../ns/user.ts';
 import { current, Task } from './task.ts';
 
 export const CAP_CHOWN = 0;
@@ -57,11 +58,45 @@ export class Cred {
   ambient: u64;
   /** u32 gids, sorted; kmalloc'ed, owned. */
   groups: usize;
+  /** Where its capabilities count; referenced. */
+  user: UserNamespace;
 }
 
-/** Has the current task that capability in effect? */
+/** Has the current task that capability over the whole box? */
 export function capable(cap: i32): bool {
-  return ((current().cred.effective >> (cap as u64)) & 1) != 0;
+  return ns_capable(user_ns_first(), cap);
+}
+
+/** Has it that capability over itself: in its own user namespace? */
+export function capable_here(cap: i32): bool {
+  return has(current().cred, cap);
+}
+
+/** Has it that capability in ns? It has all in the namespaces that its user made in the one it is in. */
+export function ns_capable(ns: UserNamespace, cap: i32): bool {
+  const cred = current().cred;
+  while (ns != cred.user) {
+    if (ns.level <= cred.user.level) return false;
+    if (ns.parent() == cred.user && ns.uid == cred.euid) return true;
+    ns = ns.parent();
+  }
+  return has(cred, cap);
+}
+
+/** Has it that capability over an object of these owners: does its namespace know both? */
+export function capable_over(uid: u32, gid: u32, cap: i32): bool {
+  const cred = current().cred;
+  if (!has(cred, cap)) return false;
+  return !cred.user.level || (uid_in(cred.user, uid) != NO_ID && gid_in(cred.user, gid) != NO_ID);
+}
+
+function has(cred: Cred, cap: i32): bool {
+  return ((cred.effective >> (cap as u64)) & 1) != 0;
+}
+
+/** uid 0 of its user namespace; NO_ID = it has none. */
+export function cred_root(cred: Cred): u32 {
+  return uid_of(cred.user, 0);
 }
 
 /** Is gid the file-system group or a supplementary group of the current task? */
@@ -82,6 +117,7 @@ export function cred_new(uid: u32, gid: u32): Cred {
   cred.uid = cred.euid = cred.suid = cred.fsuid = uid;
   cred.gid = cred.egid = cred.sgid = cred.fsgid = gid;
   cred.bounding = CAP_ALL;
+  cred.user = user_ns_get(user_ns_first());
   if (uid == 0) cred.effective = cred.permitted = CAP_ALL;
   return cred;
 }
@@ -93,6 +129,7 @@ export function cred_get(cred: Cred): Cred {
 
 export function cred_put(cred: Cred): void {
   if (--cred.refs) return;
+  user_ns_put(cred.user);
   kfree(cred.groups);
   kfree(changetype<usize>(cred));
 }
@@ -113,6 +150,7 @@ export function cred_own(task: Task): Cred {
     }
     memory.copy(cred.groups, old.groups, (old.groupCount * 4) as usize);
   }
+  user_ns_get(cred.user);
   cred_put(old);
   task.cred = cred;
   return cred;
@@ -125,22 +163,24 @@ export function cred_after_exec(task: Task, euid: u32, egid: u32): bool {
   if (euid != cred.euid || egid != cred.egid) cred.ambient = 0;
   cred.euid = cred.suid = cred.fsuid = euid;
   cred.egid = cred.sgid = cred.fsgid = egid;
-  const root = euid == 0 || cred.uid == 0;
+  const zero = cred_root(cred);
+  const root = euid == zero || cred.uid == zero;
   cred.permitted = root ? cred.inheritable | cred.bounding : cred.ambient;
-  cred.effective = euid == 0 ? cred.permitted : cred.ambient;
+  cred.effective = euid == zero ? cred.permitted : cred.ambient;
   cred.securebits &= ~SECBIT_KEEP_CAPS;
   return true;
 }
 
 /** Capabilities follow a change of user ids: leaving root drops them, unless they are kept; euid 0 gives them back. */
 export function cred_ids_changed(task: Task, cred: Cred, wasRoot: bool, wasEffective: bool): void {
-  const isRoot = cred.uid == 0 || cred.euid == 0 || cred.suid == 0;
+  const root = cred_root(cred);
+  const isRoot = cred.uid == root || cred.euid == root || cred.suid == root;
   if (wasRoot && !isRoot) {
     if (!(cred.securebits & SECBIT_KEEP_CAPS)) cred.permitted = 0;
     cred.effective = 0;
     cred.ambient = 0;
   }
-  if (wasEffective && cred.euid) cred.effective = 0;
-  if (!wasEffective && !cred.euid) cred.effective = cred.permitted;
+  if (wasEffective && cred.euid != root) cred.effective = 0;
+  if (!wasEffective && cred.euid == root) cred.effective = cred.permitted;
   if (cred.euid != cred.uid) task.dumpable = 0;
 }

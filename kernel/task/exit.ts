@@ -20,6 +20,8 @@ import { robust_release } from './robust.ts';
 import { Pid, group_find, pid_find, pid_release } from './pid.ts';
 import { pgrp_check_orphan, pgrp_leave } from './pgrp.ts';
 import { posix_timers_delete } from './posix_timer.ts';
+import { Nsproxy, nsproxy_put } from '../ns/nsproxy.ts';
+import { pid_ns_end } from '../ns/pid_init.ts';
 import { cancel_waits, task_park } from './sched.ts';
 import { filter_put } from './seccomp.ts';
 import { sighand_put } from './sighand.ts';
@@ -153,8 +155,10 @@ function release_resources(t: Task): void {
   calls_forget(t);
   if (t.fdtable) fdtable_put(t.fdtable);
   if (t.fsctx) fsctx_put(t.fsctx);
+  if (changetype<usize>(t.ns)) nsproxy_put(t.ns);
   t.fdtable = 0;
   t.fsctx = 0;
+  t.ns = changetype<Nsproxy>(0);
   // A process that never got a program.
   if (!changetype<usize>(t.mm)) return;
   if ((t.mm.maxRss as u64) > group.maxRss) group.maxRss = t.mm.maxRss;
@@ -188,10 +192,11 @@ function group_ended(group: ThreadGroup): void {
   sem_exit(changetype<usize>(group));
   if (group.sid == group.tgid) tty_session_exit(group.sid);
   if (group.tgid == 1) return box_exit(group.exitCode);
+  if (group.pidNs.init == group) pid_ns_end(group);
   pgrp_check_orphan(group.pgid, group.sid, group.parent, group);
   reparent_children(group);
   if (changetype<usize>(group.parent)) return tell_parent(group);
-  exec_ended(group);
+  if (group.execId) exec_ended(group);
   group_reap(group);
 }
 
@@ -201,10 +206,13 @@ function reparent_children(group: ThreadGroup): void {
   while (changetype<usize>(child)) {
     const next = child.siblingNext;
     unlink_child(child);
-    link_child(reaper, child);
+    if (changetype<usize>(reaper)) link_child(reaper, child);
+    else orphan(child);
     child.exitSignal = SIGCHLD;
-    if (child.state == GROUP_ZOMBIE) tell_parent(child);
-    else {
+    if (child.state == GROUP_ZOMBIE) {
+      if (changetype<usize>(reaper)) tell_parent(child);
+      else group_reap(child);
+    } else {
       parent_death_signal(child);
       pgrp_check_orphan(child.pgid, child.sid, group, changetype<ThreadGroup>(0));
     }
@@ -213,12 +221,25 @@ function reparent_children(group: ThreadGroup): void {
   group.childFirst = changetype<ThreadGroup>(0);
 }
 
-/** The nearest living ancestor that asked to be a subreaper, else pid 1. */
+function orphan(child: ThreadGroup): void {
+  child.parent = changetype<ThreadGroup>(0);
+  child.siblingNext = child.siblingPrev = child.parent;
+}
+
+/** The nearest living ancestor of the same pid namespace that asked to be a subreaper, else its pid 1; null when that is gone. */
 function find_reaper(group: ThreadGroup): ThreadGroup {
-  for (let g = group.parent; changetype<usize>(g); g = g.parent) {
+  const ns = group.pidNs;
+  for (let g = group.parent; changetype<usize>(g) && g.pidNs == ns; g = g.parent) {
     if (g.flags & GROUP_SUBREAPER && g.state != GROUP_ZOMBIE) return g;
   }
-  return changetype<ThreadGroup>(group_find(1));
+  return ns.level ? ns.init : changetype<ThreadGroup>(group_find(1));
+}
+
+/** Ends a process from outside, at once. */
+export function group_kill(group: ThreadGroup): void {
+  group.flags |= GROUP_EXITING;
+  group.exitCode = SIGKILL;
+  while (changetype<usize>(group.threads)) thread_exit(group.threads, SIGKILL);
 }
 
 function parent_death_signal(child: ThreadGroup): void {

@@ -4,7 +4,7 @@ import { EAGAIN, EBLOCKED, EBLOCKED_INTR, EDEADLK, EPERM, ESRCH, ETIMEDOUT } fro
 import { FUTEX_BITSET_MATCH_ANY, FUTEX_OWNER_DIED, FUTEX_TID_MASK, FUTEX_WAITERS } from '../../abi/linux/futex.ts';
 import { getuser, putuser } from '../mm/usercopy.ts';
 import { FutexKey, futex_enqueue, futex_key, futex_next_waiter } from './futex_queue.ts';
-import { task_find } from './pid.ts';
+import { nr_in, pid_told, task_named } from '../ns/pid.ts';
 import { wake_task } from './sched.ts';
 import { signal_pending } from './signal.ts';
 import { current, Task } from './task.ts';
@@ -19,11 +19,12 @@ export function futex_lock_pi(va: u64, isPrivate: bool, deadline: u64): i64 {
   const word = getuser<u32>(va);
   if (word < 0) return word;
   const owner = (word as u32) & FUTEX_TID_MASK;
+  const tid = pid_told(t.tid);
   // Woken: the one who unlocked has written this task's tid.
-  if (owner == (t.tid as u32)) return t.sysPhase ? 0 : -EDEADLK;
+  if (owner == (tid as u32)) return t.sysPhase ? 0 : -EDEADLK;
   futex_key(KEY, t.mm, va, isPrivate);
-  if (!owner) return take(va, word as u32, t.tid);
-  if (!task_find(owner as i32)) return -ESRCH;
+  if (!owner) return take(va, word as u32, tid);
+  if (!task_named(owner as i32)) return -ESRCH;
   return wait_for_owner(t, va, word as u32, t.sysPhase ? t.sleepDeadline : deadline);
 }
 
@@ -44,22 +45,22 @@ export function futex_trylock_pi(va: u64, isPrivate: bool): i64 {
   const word = getuser<u32>(va);
   if (word < 0) return word;
   const owner = (word as u32) & FUTEX_TID_MASK;
-  if (owner == (t.tid as u32)) return -EDEADLK;
-  if (owner) return task_find(owner as i32) ? -EAGAIN : -ESRCH;
+  if (owner == (pid_told(t.tid) as u32)) return -EDEADLK;
+  if (owner) return task_named(owner as i32) ? -EAGAIN : -ESRCH;
   futex_key(KEY, t.mm, va, isPrivate);
-  return take(va, word as u32, t.tid);
+  return take(va, word as u32, pid_told(t.tid));
 }
 
 /** Hands the lock to the longest waiter, or frees it. */
 export function futex_unlock_pi(va: u64, isPrivate: bool): i64 {
   const word = getuser<u32>(va);
   if (word < 0) return word;
-  if (((word as u32) & FUTEX_TID_MASK) != (current().tid as u32)) return -EPERM;
+  if (((word as u32) & FUTEX_TID_MASK) != (pid_told(current().tid) as u32)) return -EPERM;
   futex_key(KEY, current().mm, va, isPrivate);
   const next = futex_next_waiter(KEY);
   if (!changetype<usize>(next)) return putuser<u32>(va, 0);
   wake_task(next);
-  return take(va, 0, next.tid);
+  return take(va, 0, nr_in(next.tid, next.group.pidNs));
 }
 
 /** Writes the new owner; a waiter still in the bucket keeps FUTEX_WAITERS set. */

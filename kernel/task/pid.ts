@@ -1,6 +1,8 @@
 // Process numbers: one Pid a number, shared by the task, thread group, process group and session that bear it.
-// Invariant: a number is given out again only when nothing bears it any more. pid_namespaces(7) has only one here.
+// Invariant: a number is given out again only when nothing bears it any more. These are the numbers of the first pid namespace, which the
+// kernel itself goes by; those of deeper ones are in ns/pid.ts.
 import { kfree, kmalloc } from '../lib/slab.ts';
+import { PidNamespace, pid_ns_enter, pid_ns_leave } from '../ns/pid.ts';
 import { Task } from './task.ts';
 import { ThreadGroup } from './thread_group.ts';
 
@@ -23,6 +25,9 @@ export class Pid {
   /** Pidfds of this record, and the WaitQueue (8 bytes) of those who wait for the thread group's end. */
   handles: i32;
   endWait: u64;
+  /** The deepest namespace it has a number in, and those of the levels from 1 on: i32 per level. */
+  ns: PidNamespace;
+  numbers: usize;
 
   @inline endQueue(): usize {
     return changetype<usize>(this) + offsetof<Pid>('endWait');
@@ -47,8 +52,8 @@ export function pid_find(nr: i32): usize {
   return nr >= 0 && nr < PID_MAX ? (load<u32>(slot(nr)) as usize) : 0;
 }
 
-/** A new number; 0 = none left or no memory. */
-export function pid_alloc(): usize {
+/** A new number in ns and all above it; 0 = none left or no memory. */
+export function pid_alloc(ns: PidNamespace): usize {
   const state = changetype<PidTable>(STATE);
   let nr = state.last;
   for (let tried = 0; tried < PID_MAX; tried++) {
@@ -59,7 +64,9 @@ export function pid_alloc(): usize {
     pid.nr = nr;
     state.last = nr;
     store<u32>(slot(nr), changetype<usize>(pid) as u32);
-    return changetype<usize>(pid);
+    if (pid_ns_enter(pid, ns)) return changetype<usize>(pid);
+    pid_release(changetype<usize>(pid));
+    return 0;
   }
   return 0;
 }
@@ -69,7 +76,10 @@ export function pid_release(p: usize): void {
   const pid = changetype<Pid>(p);
   if (changetype<usize>(pid.task) || changetype<usize>(pid.group)) return;
   if (changetype<usize>(pid.pgrpFirst) || pid.sessionMembers) return;
-  if (pid_find(pid.nr) == p) store<u32>(slot(pid.nr), 0);
+  if (pid_find(pid.nr) == p) {
+    pid_ns_leave(pid);
+    store<u32>(slot(pid.nr), 0);
+  }
   if (!pid.handles) kfree(p);
 }
 

@@ -3,6 +3,7 @@
 import { FUTEX_OWNER_DIED, FUTEX_TID_MASK, FUTEX_WAITERS, ROBUST_LIST_LIMIT } from '../../abi/linux/futex.ts';
 import { mm_activate, mm_current } from '../mm/mm.ts';
 import { getuser, putuser } from '../mm/usercopy.ts';
+import { nr_in } from '../ns/pid.ts';
 import { futex_wake_all_kinds } from './futex.ts';
 import { Task } from './task.ts';
 
@@ -40,7 +41,7 @@ function walk_list(t: Task, head: u64): void {
 
 function owner_died(t: Task, word: u64): void {
   const value = getuser<u32>(word);
-  if (value < 0 || ((value as u32) & FUTEX_TID_MASK) != (t.tid as u32)) return;
+  if (value < 0 || ((value as u32) & FUTEX_TID_MASK) != (nr_in(t.tid, t.group.pidNs) as u32)) return;
   putuser<u32>(word, ((value as u32) & FUTEX_WAITERS) | FUTEX_OWNER_DIED);
   if ((value as u32) & FUTEX_WAITERS) futex_wake_all_kinds(t.mm, word, 1);
 }

@@ -15,16 +15,22 @@ import {
   SI_SIGNO,
   SI_STATUS,
   SI_SYSCALL,
+  SI_TKILL,
   SI_UID,
+  SI_USER,
   SI_VALUE,
+  SIGCHLD,
 } from '../../abi/linux/signal.ts';
-import { current } from './task.ts';
+import { nr_in } from '../ns/pid.ts';
+import { told, uid_in } from '../ns/user.ts';
+import { current, Task } from './task.ts';
 
 /** Bytes of a siginfo_t that carry anything. */
 export const INFO_SIZE: usize = 48;
 
 const BUFFER: usize = memory.data(48, 8);
 const CHILD_BUFFER: usize = memory.data(48, 8);
+const SEEN_BUFFER: usize = memory.data(48, 8);
 
 function info_begin(info: usize, sig: i32, code: i32): usize {
   memory.fill(info, 0, INFO_SIZE);
@@ -83,8 +89,22 @@ export function info_timer(sig: i32, code: i32, id: i32, overrun: i32, value: u6
 /** A file became ready (POLL_IN, ...): the events as poll(2) tells them, and the descriptor. */
 export function info_poll(sig: i32, what: i32, fd: i32): usize {
   const info = info_begin(BUFFER, sig, what);
-  const band = what == POLL_IN ? POLLIN | POLLRDNORM : what == POLL_OUT ? POLLOUT | POLLWRNORM | POLLWRBAND : POLLHUP | POLLERR;
+  const band =
+    what == POLL_IN ? POLLIN | POLLRDNORM : what == POLL_OUT ? POLLOUT | POLLWRNORM | POLLWRBAND : POLLHUP | POLLERR;
   store<i64>(info, band, SI_BAND);
   store<i32>(info, fd, SI_FD);
   return info;
+}
+
+/** The same information with pid and uid as their receiver names them, if it is of another namespace than the first ones. */
+export function info_for(t: Task, info: usize): usize {
+  const code = load<i32>(info, SI_CODE);
+  if (code != SI_USER && code != SI_TKILL && load<i32>(info, SI_SIGNO) != SIGCHLD) return info;
+  const pids = t.group.pidNs;
+  const user = t.cred.user;
+  if (!pids.level && !user.level) return info;
+  memory.copy(SEEN_BUFFER, info, INFO_SIZE);
+  store<i32>(SEEN_BUFFER, nr_in(load<i32>(info, SI_PID), pids), SI_PID);
+  store<u32>(SEEN_BUFFER, told(uid_in(user, load<u32>(info, SI_UID))), SI_UID);
+  return SEEN_BUFFER;
 }

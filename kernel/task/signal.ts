@@ -17,6 +17,8 @@ import { RLIMIT_SIGPENDING } from '../../abi/linux/resource.ts';
 import { run_queue_add } from './run_queue.ts';
 import { wake_task } from './sched.ts';
 import { pid_find, Pid } from './pid.ts';
+import { pid_ns_is_below } from '../ns/pid.ts';
+import { info_for } from './siginfo.ts';
 import { sig_bit, sigqueue_add, sigqueue_flush } from './sigqueue.ts';
 import { group_continue } from './stop.ts';
 import { current, Task, TASK_DEAD, TASK_RUNNABLE, TASK_SLEEPING, TASK_STOPPED, TASK_UNINTERRUPTIBLE } from './task.ts';
@@ -32,7 +34,8 @@ export const SYNCHRONOUS: u64 = 0x400004d8;
 
 /** Sends to one thread. info: INFO_SIZE bytes of siginfo_t, 0 = SI_KERNEL. 0 or -EAGAIN (no memory for the queue). */
 export function send_signal(task: Task, sig: i32, info: usize): i32 {
-  if (!prepare(task, task.group, sig, false)) return 0;
+  if (!prepare(task, task.group, sig, from_outside(task.group, info))) return 0;
+  if (info) info = info_for(task, info);
   if (queue_full(task, sig, info) || !sigqueue_add(task.sigPending(), sig, info)) return -EAGAIN;
   wq_wake(task.sighand.waitQueue(), i32.MAX_VALUE);
   if (!(task.blocked & sig_bit(sig)) || sig == SIGKILL) signal_wake(task, sig);
@@ -41,7 +44,13 @@ export function send_signal(task: Task, sig: i32, info: usize): i32 {
 
 /** Sends to a process: any thread that does not block it. */
 export function send_group_signal(group: ThreadGroup, sig: i32, info: usize): i32 {
-  return group_signal(group, sig, info, false);
+  return group_signal(group, sig, info, from_outside(group, info));
+}
+
+/** Does a process send it that the init of a pid namespace cannot see? Its SIGKILL and SIGSTOP reach even that one. */
+function from_outside(group: ThreadGroup, info: usize): bool {
+  if (!(group.flags & GROUP_UNKILLABLE) || !info || !group.pidNs.level) return false;
+  return !pid_ns_is_below(current().group.pidNs, group.pidNs);
 }
 
 /** From outside the box: its SIGKILL and SIGSTOP reach even pid 1. */
@@ -52,6 +61,7 @@ export function send_host_signal(group: ThreadGroup, sig: i32): void {
 function group_signal(group: ThreadGroup, sig: i32, info: usize, force: bool): i32 {
   const target = choose_thread(group, sig);
   if (!changetype<usize>(target) || !prepare(target, group, sig, force)) return 0;
+  if (info) info = info_for(target, info);
   if (queue_full(target, sig, info) || !sigqueue_add(group.sigPending(), sig, info)) return -EAGAIN;
   wq_wake(group.sighand.waitQueue(), i32.MAX_VALUE);
   if (!(target.blocked & sig_bit(sig)) || sig == SIGKILL) signal_wake(target, sig);

@@ -6,6 +6,7 @@ import { CONTROL_BASE, CPU_BASE } from '../../abi/box.ts';
 import { CPU_CONTEXT_SIZE } from '../../abi/cpu.ts';
 import { CONTROL_CURRENT } from '../../abi/host.ts';
 import { Mm } from '../mm/mm.ts';
+import { Nsproxy } from '../ns/nsproxy.ts';
 import { Cred } from './cred.ts';
 import { Sighand } from './sighand.ts';
 import { SigPending } from './sigqueue.ts';
@@ -42,6 +43,7 @@ export class Task {
   fsctx: usize;
   sighand: Sighand;
   cred: Cred;
+  ns: Nsproxy;
 
   // The system call in progress. inSyscall: its number is still in rax and it is repeated when the task runs.
   inSyscall: u32;

@@ -1,5 +1,6 @@
 // A thread group: the process of POSIX. Parent and child are relations between thread groups here.
 // Invariant: it lives until its parent has waited for it; the task of its leader lives as long.
+import { PidNamespace } from '../ns/pid.ts';
 import { Sighand } from './sighand.ts';
 import { SigPending } from './sigqueue.ts';
 import { Task } from './task.ts';
@@ -40,6 +41,8 @@ export class ThreadGroup {
   exitSignal: i32;
   /** As wait(2) gives it. */
   exitCode: i32;
+  /** The pid namespace it is in: that of its Pid. */
+  pidNs: PidNamespace;
   // A WaitQueue for waitpid callers: 8 bytes.
   childWait: u64;
 

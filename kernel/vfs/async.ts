@@ -8,6 +8,7 @@ import { POLL_IN, POLL_OUT, SIGIO } from '../../abi/linux/signal.ts';
 import { Pipe } from '../fs/pipe.ts';
 import { Tty } from '../fs/tty/tty.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
+import { pid_named, pid_told } from '../ns/pid.ts';
 import { socket_async } from '../net/poll.ts';
 import { Pid, pid_find, task_find } from '../task/pid.ts';
 import { info_poll } from '../task/siginfo.ts';
@@ -43,7 +44,8 @@ export function file_owner(file: File): FileOwner {
 export function async_owner(file: File): i32 {
   if (!file.owner) return 0;
   const owner = file_owner(file);
-  return owner.type == F_OWNER_PGRP ? -owner.pid : owner.pid;
+  const nr = owner.pid ? pid_told(owner.pid) : 0;
+  return owner.type == F_OWNER_PGRP ? -nr : nr;
 }
 
 /** The same, made when there is none; null = no memory. */
@@ -60,10 +62,11 @@ function owner_of(file: File): FileOwner {
 /** F_SETOWN, F_SETOWN_EX: the number must be in use, 0 = nobody. */
 export function async_set_owner(file: File, type: i32, id: i32): i32 {
   if (id < 0) return -EINVAL;
-  if (id && (type == F_OWNER_PGRP ? !pid_find(id) : !task_find(id))) return -ESRCH;
+  const named = id ? pid_named(id) : 0;
+  if (id && !named) return -ESRCH;
   const owner = owner_of(file);
   if (!changetype<usize>(owner)) return -ENOMEM;
-  owner.pid = id;
+  owner.pid = named ? changetype<Pid>(named).nr : 0;
   owner.type = type;
   owner.uid = current().cred.uid;
   owner.euid = current().cred.euid;
@@ -90,7 +93,7 @@ export function async_enable(file: File, fd: i32, on: bool): i32 {
   if (!changetype<usize>(owner)) return -ENOMEM;
   if (file.kind == FILE_TTY && !owner.pid) {
     const pgrp = changetype<Tty>(file.data).pgrp;
-    async_set_owner(file, pgrp ? F_OWNER_PGRP : F_OWNER_PID, pgrp ? pgrp : current().group.tgid);
+    async_set_owner(file, pgrp ? F_OWNER_PGRP : F_OWNER_PID, pid_told(pgrp ? pgrp : current().group.tgid));
   }
   owner.fd = fd;
   file.flags |= O_ASYNC;

@@ -2,11 +2,11 @@
 import { EACCES, EPERM, EROFS } from '../../abi/linux/errno.ts';
 import { S_IFLNK, S_IFMT, S_ISGID, S_ISUID, S_IXGRP, UTIME_NOW, UTIME_OMIT } from '../../abi/linux/stat.ts';
 import { host_chmod, host_chown, host_set_times } from '../fs/hostfs/attr.ts';
-import { CAP_CHOWN, CAP_FSETID, capable, in_group } from '../task/cred.ts';
+import { CAP_CHOWN, CAP_FSETID, in_group } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 import { Inode, INODE_BOX, INODE_HOST, TOUCH_ATIME, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
 import { Mount } from './mount.ts';
-import { MAY_WRITE, inode_permission, is_owner, is_read_only } from './permission.ts';
+import { MAY_WRITE, inode_capable, inode_permission, is_owner, is_read_only } from './permission.ts';
 
 /** Can they be changed, whoever asks? */
 function has_attributes(inode: Inode): bool {
@@ -17,7 +17,7 @@ export function attr_chmod(m: Mount, inode: Inode, mode: u32): i32 {
   if (is_read_only(m)) return -EROFS;
   if (!is_owner(inode) || !has_attributes(inode)) return -EPERM;
   let bits = mode & 0xfff;
-  if (!in_group(inode.gid) && !capable(CAP_FSETID)) bits &= ~S_ISGID;
+  if (!in_group(inode.gid) && !inode_capable(inode, CAP_FSETID)) bits &= ~S_ISGID;
   const refused = inode.kind == INODE_HOST ? host_chmod(inode, bits) : 0;
   if (refused) return refused;
   inode.mode = (inode.mode & S_IFMT) | bits;
@@ -30,7 +30,7 @@ export function attr_chown(m: Mount, inode: Inode, uid: u32, gid: u32): i32 {
   if (is_read_only(m)) return -EROFS;
   const keepUid = uid == 0xffffffff;
   const keepGid = gid == 0xffffffff;
-  if (!capable(CAP_CHOWN)) {
+  if (!inode_capable(inode, CAP_CHOWN)) {
     const owner = current().cred.fsuid == inode.uid;
     if (!keepUid && !(owner && uid == inode.uid)) return -EPERM;
     if (!keepGid && !(owner && (gid == inode.gid || in_group(gid)))) return -EPERM;

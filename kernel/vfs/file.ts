@@ -7,7 +7,7 @@ import { Dentry, dentry_get, dentry_put } from './dentry.ts';
 import { file_release } from './file_release.ts';
 import { Inode, inode_get, inode_put } from './inode.ts';
 import { iter_kernel } from './iter.ts';
-import { Mount } from './mount.ts';
+import { Mount, mount_put } from './mount.ts';
 import { regular_read } from './regular.ts';
 
 /** What read, write, poll, ioctl and close of a file mean. */
@@ -29,6 +29,7 @@ export const FILE_PIDFD: u32 = 14; // data = Pid
 export const FILE_INOTIFY: u32 = 15; // data = Inotify
 export const FILE_MQUEUE: u32 = 16; // data = MQueue
 export const FILE_MESSAGE: u32 = 17; // /dev/wbx
+export const FILE_NAMESPACE: u32 = 18; // a namespace; its inode's data = Namespace
 
 // 0 refs u32 | 4 flags u32 (O_*) | 8 inode ptr | 12 dentry ptr | 16 mount ptr | 20 kind u32 (FILE_*) | 24 pos u64
 // 32 data ptr | 36 watches ptr (epoll) | 40 owner ptr (FileOwner, async.ts)
@@ -80,7 +81,7 @@ export function file_put(p: usize): void {
   const file = changetype<File>(p);
   if (--file.refs) return;
   file_release(file);
-  file.mount.refs--;
+  mount_put(file.mount);
   dentry_put(file.dentry);
   inode_put(file.inode);
   kfree(p);

@@ -2,7 +2,7 @@
 import { ENAMETOOLONG } from '../../abi/linux/errno.ts';
 import { DENTRY_DELETED, Dentry } from './dentry.ts';
 import { File } from './file.ts';
-import { fsctx_current } from './fsctx.ts';
+import { FsCtx, fsctx_current } from './fsctx.ts';
 import { INODE_ANON } from './inode.ts';
 import { Mount } from './mount.ts';
 import { cstr, str_len } from '../lib/bytes.ts';
@@ -14,7 +14,11 @@ export function file_path(p: usize, buf: usize, size: u32): i32 {
 }
 
 export function place_path(m: Mount, d: Dentry, buf: usize, size: u32): i32 {
-  const ctx = fsctx_current();
+  return place_path_from(fsctx_current(), m, d, buf, size);
+}
+
+/** The same as who stands at ctx sees it. */
+export function place_path_from(ctx: FsCtx, m: Mount, d: Dentry, buf: usize, size: u32): i32 {
   const deleted = (d.flags & DENTRY_DELETED) != 0;
   let at = buf + (size as usize) - 1;
   store<u8>(at, 0);
@@ -42,6 +46,21 @@ export function place_path(m: Mount, d: Dentry, buf: usize, size: u32): i32 {
   return len as i32;
 }
 
+/** The path of a dentry within its file system: length or -ENAMETOOLONG. */
+export function dentry_path(d: Dentry, buf: usize, size: u32): i32 {
+  let at = buf + (size as usize) - 1;
+  store<u8>(at, 0);
+  if (d.isRoot()) at = prepend(buf, at, d.nameLen ? d.name() : cstr('/'), d.nameLen ? d.nameLen : 1);
+  for (; at && !d.isRoot(); d = d.parent) {
+    at = prepend(buf, at, d.name(), d.nameLen);
+    if (at) at = prepend(buf, at, cstr('/'), 1);
+  }
+  if (!at) return -ENAMETOOLONG;
+  const len = buf + (size as usize) - 1 - at;
+  memory.copy(buf, at, len + 1);
+  return len as i32;
+}
+
 /** Puts n bytes before `at`; 0 when they do not fit. */
 function prepend(buf: usize, at: usize, s: usize, n: i32): usize {
   if (at == 0 || at - buf < (n as usize)) return 0;
@@ -51,7 +70,10 @@ function prepend(buf: usize, at: usize, s: usize, n: i32): usize {
 
 /** Does the place lie below the current task's root? A working directory outside shows as "(unreachable)". */
 export function is_reachable(m: Mount, d: Dentry): bool {
-  const ctx = fsctx_current();
+  return is_reachable_from(fsctx_current(), m, d);
+}
+
+export function is_reachable_from(ctx: FsCtx, m: Mount, d: Dentry): bool {
   while (!(d == ctx.root && m == ctx.rootMount)) {
     if (d == m.root) {
       if (m.mountpoint.isNull()) return false;

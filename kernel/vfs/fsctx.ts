@@ -3,7 +3,7 @@
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { current } from '../task/task.ts';
 import { Dentry, dentry_get, dentry_put } from './dentry.ts';
-import { Mount } from './mount.ts';
+import { Mount, mount_put } from './mount.ts';
 
 @unmanaged
 export class FsCtx {
@@ -55,8 +55,8 @@ export function fsctx_get(p: usize): usize {
 export function fsctx_put(p: usize): void {
   const ctx = changetype<FsCtx>(p);
   if (--ctx.refs) return;
-  ctx.rootMount.refs--;
-  ctx.cwdMount.refs--;
+  mount_put(ctx.rootMount);
+  mount_put(ctx.cwdMount);
   dentry_put(ctx.root);
   dentry_put(ctx.cwd);
   kfree(p);
@@ -65,7 +65,7 @@ export function fsctx_put(p: usize): void {
 export function fsctx_set_cwd(ctx: FsCtx, m: Mount, d: Dentry): void {
   m.refs++;
   dentry_get(d);
-  ctx.cwdMount.refs--;
+  mount_put(ctx.cwdMount);
   dentry_put(ctx.cwd);
   ctx.cwdMount = m;
   ctx.cwd = d;
@@ -74,7 +74,7 @@ export function fsctx_set_cwd(ctx: FsCtx, m: Mount, d: Dentry): void {
 export function fsctx_set_root(ctx: FsCtx, m: Mount, d: Dentry): void {
   m.refs++;
   dentry_get(d);
-  ctx.rootMount.refs--;
+  mount_put(ctx.rootMount);
   dentry_put(ctx.root);
   ctx.rootMount = m;
   ctx.root = d;

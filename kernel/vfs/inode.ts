@@ -17,6 +17,7 @@ export const INODE_META_CHANGED: u16 = 1; // mode, owner, times or xattrs differ
 export const INODE_DATA_CHANGED: u16 = 2; // content differs from the image
 export const INODE_MAPPED_WRITABLE: u16 = 4; // a shared mapping may change the content without a call
 export const INODE_SEALABLE: u16 = 16; // memfd_create with MFD_ALLOW_SEALING
+export const INODE_NAMESPACE: u16 = 32; // of /proc/PID/ns: `data` = Namespace, referenced
 export const INODE_STREAM: u16 = 8; // a FIFO that is a stream of the host, its Stream in `key`
 
 export const TOUCH_ATIME = 1;

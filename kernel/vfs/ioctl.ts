@@ -4,6 +4,7 @@ import { FD_CLOEXEC, O_NONBLOCK } from '../../abi/linux/fcntl.ts';
 import { FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX, FIONREAD } from '../../abi/linux/ioctl.ts';
 import { stream_available } from '../fs/hoststream.ts';
 import { inotify_available } from '../fs/inotify.ts';
+import { namespace_ioctl } from '../fs/nsfs.ts';
 import { Pipe } from '../fs/pipe.ts';
 import { pty_master_ioctl } from '../fs/tty/pty.ts';
 import { tty_ioctl } from '../fs/tty/ioctl.ts';
@@ -11,7 +12,17 @@ import { socket_ioctl } from '../net/file_ops.ts';
 import { getuser, putuser } from '../mm/usercopy.ts';
 import { async_enable } from './async.ts';
 import { fd_flags, fd_set_flags } from './fdtable.ts';
-import { FILE_INOTIFY, FILE_PIPE, FILE_PTMX, FILE_REGULAR, FILE_SOCKET, FILE_STREAM, FILE_TTY, File } from './file.ts';
+import {
+  FILE_INOTIFY,
+  FILE_NAMESPACE,
+  FILE_PIPE,
+  FILE_PTMX,
+  FILE_REGULAR,
+  FILE_SOCKET,
+  FILE_STREAM,
+  FILE_TTY,
+  File,
+} from './file.ts';
 
 export function file_ioctl(file: File, fd: i32, request: u32, arg: u64): i64 {
   switch (request) {
@@ -29,6 +40,7 @@ export function file_ioctl(file: File, fd: i32, request: u32, arg: u64): i64 {
   if (file.kind == FILE_TTY) return tty_ioctl(file, request, arg);
   if (file.kind == FILE_PTMX) return pty_master_ioctl(file, request, arg);
   if (file.kind == FILE_SOCKET) return socket_ioctl(file, request, arg);
+  if (file.kind == FILE_NAMESPACE) return namespace_ioctl(file, request, arg);
   if (request == FIONREAD) return readable_bytes(file, arg);
   return -ENOTTY;
 }

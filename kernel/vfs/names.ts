@@ -2,15 +2,15 @@
 // Each takes a WALK_PARENT walk that has ended well.
 import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EXDEV } from '../../abi/linux/errno.ts';
 import { RENAME_EXCHANGE, RENAME_NOREPLACE } from '../../abi/linux/fcntl.ts';
-import { S_IFDIR, S_IFMT } from '../../abi/linux/stat.ts';
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFMT } from '../../abi/linux/stat.ts';
 import { fs_exchange, fs_is_empty, fs_link, fs_make, fs_remove, fs_rename } from '../fs/names.ts';
 import { ERR_PTR, IS_ERR } from '../lib/err.ts';
-import { CAP_FOWNER, capable } from '../task/cred.ts';
+import { CAP_FOWNER, CAP_MKNOD, capable } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 import { DENTRY_DELETED, DENTRY_MOUNTED, Dentry, dentry_sweep } from './dentry.ts';
 import { INODE_BOX, INODE_HOST, Inode } from './inode.ts';
 import { notify_created, notify_deleted, notify_links, notify_moved } from './notify.ts';
-import { MAY_WRITE, inode_permission, may_create, may_delete } from './permission.ts';
+import { MAY_WRITE, inode_capable, inode_permission, may_create, may_delete } from './permission.ts';
 import { LAST_DOT, LAST_DOTDOT, LAST_NAME, Walk } from './walk.ts';
 
 /** Can names be made and removed in the directory, whoever asks? */
@@ -33,9 +33,16 @@ export function create_at(w: Walk, mode: u32, rdev: u32, target: usize = 0): usi
   if (w.trailing && (mode & S_IFMT) != S_IFDIR) return ERR_PTR(-ENOENT);
   const denied = may_make(w);
   if (denied) return ERR_PTR(denied);
+  if (is_device(mode, rdev) && !capable(CAP_MKNOD)) return ERR_PTR(-EPERM);
   const made = fs_make(w.parent, w.last, w.lastLen, mode, rdev, target);
   if (!IS_ERR(made)) notify_created(w, (mode & S_IFMT) == S_IFDIR);
   return made;
+}
+
+/** A device that nobody may make; the whiteout of an overlay (0, 0) is none. */
+function is_device(mode: u32, rdev: u32): bool {
+  const type = mode & S_IFMT;
+  return type == S_IFBLK || (type == S_IFCHR && rdev != 0);
 }
 
 /** Gives inode the walk's last name: 0 or -errno. */
@@ -56,7 +63,7 @@ export function link_at(w: Walk, inode: Inode): i32 {
 
 /** fs.protected_hardlinks: only files that the caller owns, or plain ones that it may read and write. */
 function may_link(inode: Inode): bool {
-  if (current().cred.fsuid == inode.uid || capable(CAP_FOWNER)) return true;
+  if (current().cred.fsuid == inode.uid || inode_capable(inode, CAP_FOWNER)) return true;
   const special = (inode.mode & 0o4000) != 0 || (inode.mode & 0o2010) == 0o2010 || !inode.isRegular();
   return !special && inode_permission(inode, 6) == 0;
 }

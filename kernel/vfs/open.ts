@@ -21,6 +21,7 @@ import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { Dentry } from './dentry.ts';
 import {
   FILE_DIRECTORY,
+  FILE_NAMESPACE,
   FILE_PATH,
   FILE_PIPE,
   FILE_PROC,
@@ -30,11 +31,12 @@ import {
   file_new,
   file_put,
 } from './file.ts';
-import { INODE_ANON, INODE_HOST, INODE_PROC, INODE_STREAM, Inode } from './inode.ts';
+import { INODE_ANON, INODE_HOST, INODE_NAMESPACE, INODE_PROC, INODE_STREAM, Inode } from './inode.ts';
 import { Mount } from './mount.ts';
 import { notify_dentry } from './notify.ts';
 import { MAY_READ, MAY_WRITE, inode_permission, is_owner, is_read_only } from './permission.ts';
 import { regular_truncate } from './regular.ts';
+import { MS_NODEV } from '../../abi/linux/mount.ts';
 
 /** In File.flags: the file is a program that is being run, not writable meanwhile (Linux's __FMODE_EXEC). */
 export const OPEN_EXEC = 0x20;
@@ -94,12 +96,15 @@ function open_inode(m: Mount, d: Dentry, inode: Inode, flags: i32): usize {
   switch (inode.type()) {
     case S_IFREG:
       if (inode.kind == INODE_PROC) return kept(file_new(m, d, inode, FILE_PROC, flags));
+      if (inode.flags & INODE_NAMESPACE && flags & O_ACCMODE) return ERR_PTR(-EPERM);
+      if (inode.flags & INODE_NAMESPACE) return kept(file_new(m, d, inode, FILE_NAMESPACE, flags));
       return open_regular(m, d, inode, flags);
     case S_IFDIR:
       return kept(file_new(m, d, inode, FILE_DIRECTORY, flags));
     case S_IFIFO:
       return inode.flags & INODE_STREAM ? open_stream(m, d, inode, flags) : open_fifo(m, d, inode, flags);
     case S_IFCHR:
+      if (m.flags & MS_NODEV) return ERR_PTR(-EACCES);
       return device_open(m, d, inode, flags);
     default:
       return ERR_PTR(-ENXIO);

@@ -1,5 +1,5 @@
 // access(2) asks with the real ids: for its duration the task bears a copy of its credentials.
-import { CAP_ALL, Cred } from '../task/cred.ts';
+import { CAP_ALL, Cred, cred_root } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 
 const COPY: usize = memory.data(128, 8);
@@ -12,7 +12,7 @@ export function real_ids_begin(): Cred {
   const cred = changetype<Cred>(COPY);
   cred.fsuid = saved.uid;
   cred.fsgid = saved.gid;
-  cred.effective = saved.uid == 0 ? saved.permitted & CAP_ALL : 0;
+  cred.effective = saved.uid == cred_root(saved) ? saved.permitted & CAP_ALL : 0;
   task.cred = cred;
   return saved;
 }

@@ -11,7 +11,7 @@ import { host_truncate } from '../fs/hostfs/truncate.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { FRAME_HAS_CODE, frame_flags, frame_get, frame_put } from '../mm/frame.ts';
 import { mm_unmap_file } from '../mm/unmap.ts';
-import { CAP_FSETID, capable } from '../task/cred.ts';
+import { CAP_FSETID, capable_over } from '../task/cred.ts';
 import { INODE_HOST, INODE_MAPPED_WRITABLE, INODE_META_CHANGED, Inode, inode_accessed } from './inode.ts';
 import { Iter, iter_read, iter_write } from './iter.ts';
 import {
@@ -105,7 +105,7 @@ function write_page(inode: Inode, at: u64, n: usize, it: Iter): i32 {
 
 /** A write takes set-user-ID and set-group-ID away, except from who may keep them. */
 export function clear_set_id(inode: Inode): void {
-  if (!(inode.mode & (S_ISUID | S_ISGID)) || capable(CAP_FSETID)) return;
+  if (!(inode.mode & (S_ISUID | S_ISGID)) || capable_over(inode.uid, inode.gid, CAP_FSETID)) return;
   let bits: u32 = S_ISUID;
   if (inode.mode & S_IXGRP) bits |= S_ISGID;
   inode.mode &= ~bits;

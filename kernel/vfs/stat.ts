@@ -40,6 +40,7 @@ import {
 } from '../../abi/linux/stat.ts';
 import { dev_major, dev_minor } from '../fs/dev/numbers.ts';
 import { node_of } from '../fs/hostfs/node.ts';
+import { gid_told, uid_told } from '../ns/user.ts';
 import { Dentry } from './dentry.ts';
 import { INODE_HOST, Inode } from './inode.ts';
 import { Mount } from './mount.ts';
@@ -62,8 +63,8 @@ export function stat_fill(inode: Inode, p: usize): void {
   store<u64>(p, inode.ino, STAT_INO);
   store<u64>(p, inode.nlink as u64, STAT_NLINK);
   store<u32>(p, inode.mode, STAT_MODE);
-  store<u32>(p, inode.uid, STAT_UID);
-  store<u32>(p, inode.gid, STAT_GID);
+  store<u32>(p, uid_told(inode.uid), STAT_UID);
+  store<u32>(p, gid_told(inode.gid), STAT_GID);
   store<u64>(p, inode.rdev as u64, STAT_RDEV);
   store<u64>(p, inode.size, STAT_SIZE_BYTES);
   store<u64>(p, BLOCK_SIZE, STAT_BLKSIZE);
@@ -86,8 +87,8 @@ export function statx_fill(m: Mount, d: Dentry, inode: Inode, p: usize): void {
   store<u64>(p, STATX_ATTR_MOUNT_ROOT, STATX_ATTRIBUTES_MASK);
   if (d == m.root) store<u64>(p, STATX_ATTR_MOUNT_ROOT, STATX_ATTRIBUTES);
   store<u32>(p, inode.nlink, STATX_NLINK);
-  store<u32>(p, inode.uid, STATX_UID);
-  store<u32>(p, inode.gid, STATX_GID);
+  store<u32>(p, uid_told(inode.uid), STATX_UID);
+  store<u32>(p, gid_told(inode.gid), STATX_GID);
   store<u16>(p, inode.mode as u16, STATX_MODE);
   store<u64>(p, inode.ino, STATX_INO);
   store<u64>(p, inode.size, STATX_SIZE_BYTES);

@@ -17,7 +17,7 @@ import { RingRequest, req_done, req_result, req_wait_queue, ring_submit } from '
 import { IS_BLOCKED } from '../../lib/err.ts';
 import { kfree, kmalloc } from '../../lib/slab.ts';
 import { FRAME_HAS_CODE, frame_flags } from '../../mm/frame.ts';
-import { CAP_FSETID, capable } from '../../task/cred.ts';
+import { CAP_FSETID, capable_over } from '../../task/cred.ts';
 import { Task, current } from '../../task/task.ts';
 import { wait_on, wq_wake } from '../../task/wait_queue.ts';
 import { File } from '../../vfs/file.ts';
@@ -62,7 +62,7 @@ export function host_write(file: File, pos: u64, it: Iter): i64 {
 
 /** Set-id bits go before somebody without rights writes; the host would keep them when wbx is run by root. */
 function drop_set_id(inode: Inode): i32 {
-  if (!(inode.mode & (S_ISUID | S_ISGID)) || capable(CAP_FSETID)) return 0;
+  if (!(inode.mode & (S_ISUID | S_ISGID)) || capable_over(inode.uid, inode.gid, CAP_FSETID)) return 0;
   let bits: u32 = S_ISUID;
   if (inode.mode & S_IXGRP) bits |= S_ISGID;
   return inode.mode & bits ? host_chmod(inode, inode.mode & 0o7777 & ~bits) : 0;

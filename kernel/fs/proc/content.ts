@@ -1,30 +1,36 @@
 // Reading and writing files of /proc. The text is made at the first read and again whenever a read starts at 0.
 import { EACCES, EINVAL, ENOMEM, EPERM, ESRCH } from '../../../abi/linux/errno.ts';
-import { hostname_set } from '../../boot/hostname.ts';
 import { parse_dec } from '../../lib/bytes.ts';
 import { Text, text_free, text_new } from '../../lib/fmt.ts';
-import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE, capable } from '../../task/cred.ts';
+import { UserNamespace } from '../../ns/user.ts';
+import { uts_ns, uts_set } from '../../ns/uts.ts';
+import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE, capable, ns_capable } from '../../task/cred.ts';
 import { current } from '../../task/task.ts';
 import { File } from '../../vfs/file.ts';
 import { Iter, iter_read, iter_skip, iter_write } from '../../vfs/iter.ts';
 import { may_look } from './link.ts';
 import { proc_task } from './lookup.ts';
+import { id_map_write, setgroups_write } from './id_map.ts';
 import { proc_mem } from './mem.ts';
 import { proc_maps } from './maps.ts';
 import {
+  NODE_DOMAINNAME,
   NODE_HOSTNAME,
   NODE_NET_DEV,
   NODE_NET_IF_INET6,
   NODE_PID_AUXV,
   NODE_PID_COMM,
   NODE_PID_ENVIRON,
+  NODE_PID_GID_MAP,
   NODE_PID_IO,
   NODE_PID_LOGINUID,
   NODE_PID_MAPS,
   NODE_PID_MEM,
   NODE_PID_OOM_SCORE_ADJ,
+  NODE_PID_SETGROUPS,
   NODE_PID_SMAPS,
   NODE_PID_STAT,
+  NODE_PID_UID_MAP,
   key_fd,
   key_node,
 } from './node.ts';
@@ -33,7 +39,9 @@ import { proc_process } from './process.ts';
 import { proc_sysctl } from './sysctl.ts';
 import { proc_system } from './system.ts';
 
-const LINE: usize = memory.data(128, 8);
+/** What is written; an id map may have 340 lines. */
+const LINE_SIZE = 4096;
+const LINE: usize = memory.data(4096, 8);
 
 /** Makes the file's text: 0 or -errno (-EBLOCKED*). */
 function generate(file: File, text: Text): i32 {
@@ -75,7 +83,7 @@ export function proc_read(file: File, it: Iter, pos: u64): i64 {
 export function proc_write(file: File, it: Iter, pos: u64): i64 {
   if (key_node(file.inode.key) == NODE_PID_MEM) return proc_mem(file, it, pos, true);
   const n = it.left;
-  const length = n < 127 ? (n as i32) : 127;
+  const length = n < (LINE_SIZE as u64) ? (n as i32) : LINE_SIZE - 1;
   const error = iter_read(it, LINE, length as usize);
   if (error) return error;
   iter_skip(it, it.left);
@@ -90,9 +98,15 @@ function set(file: File, len: i32): i32 {
   const key = file.inode.key;
   switch (key_node(key)) {
     case NODE_HOSTNAME:
-      if (!capable(CAP_SYS_ADMIN)) return -EPERM;
-      hostname_set(LINE);
+    case NODE_DOMAINNAME:
+      if (!ns_capable(changetype<UserNamespace>(uts_ns().owner), CAP_SYS_ADMIN)) return -EPERM;
+      uts_set(key_node(key) == NODE_HOSTNAME ? uts_ns().hostname() : uts_ns().domainname(), LINE);
       return 0;
+    case NODE_PID_UID_MAP:
+    case NODE_PID_GID_MAP:
+      return id_map_write(proc_task(key), key_node(key) == NODE_PID_GID_MAP, LINE);
+    case NODE_PID_SETGROUPS:
+      return setgroups_write(proc_task(key), LINE);
     case NODE_PID_COMM:
       return set_comm(key);
     case NODE_PID_OOM_SCORE_ADJ:

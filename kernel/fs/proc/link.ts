@@ -1,20 +1,23 @@
 // Symbolic links of /proc: plain text (self, mounts), and those that lead straight to an object (exe, cwd, root, fd/N).
 import { EACCES, EINVAL, ENOENT, ESRCH } from '../../../abi/linux/errno.ts';
 import { cstr, put_dec, str_len } from '../../lib/bytes.ts';
-import { CAP_SYS_PTRACE, capable } from '../../task/cred.ts';
+import { nr_in } from '../../ns/pid.ts';
+import { CAP_SYS_PTRACE, ns_capable } from '../../task/cred.ts';
 import { Task, current } from '../../task/task.ts';
 import { File } from '../../vfs/file.ts';
 import { place_path } from '../../vfs/file_path.ts';
 import { FsCtx } from '../../vfs/fsctx.ts';
 import { Inode } from '../../vfs/inode.ts';
 import { Walk } from '../../vfs/walk.ts';
-import { proc_file, proc_task } from './lookup.ts';
+import { proc_file, proc_ns, proc_task } from './lookup.ts';
+import { proc_ns_follow } from './namespaces.ts';
 import {
   NODE_CWD,
   NODE_EXE,
   NODE_FD_LINK,
   NODE_MOUNTS_LINK,
   NODE_NET_LINK,
+  NODE_NS_CGROUP,
   NODE_PROC_ROOT,
   NODE_SELF,
   NODE_THREAD_SELF,
@@ -31,14 +34,17 @@ export function proc_readlink(inode: Inode, buf: usize, size: i32): i32 {
   let n = 0;
   switch (key_node(inode.key)) {
     case NODE_SELF:
-      n = put_dec(TEXT, current().group.tgid as u64);
-      break;
-    case NODE_THREAD_SELF:
-      n = put_dec(TEXT, current().group.tgid as u64);
+    case NODE_THREAD_SELF: {
+      const ns = proc_ns(inode);
+      const tgid = nr_in(current().group.tgid, ns);
+      if (!tgid) return -ENOENT;
+      n = put_dec(TEXT, tgid as u64);
+      if (key_node(inode.key) == NODE_SELF) break;
       memory.copy(TEXT + (n as usize), cstr('/task/'), 6);
       n += 6;
-      n += put_dec(TEXT + (n as usize), current().tid as u64);
+      n += put_dec(TEXT + (n as usize), nr_in(current().tid, ns) as u64);
       break;
+    }
     case NODE_MOUNTS_LINK:
       n = str_len(cstr('self/mounts'));
       memory.copy(TEXT, cstr('self/mounts'), n as usize);
@@ -75,7 +81,7 @@ export function proc_follow(inode: Inode, w: Walk): i32 {
     case NODE_PROC_ROOT:
       return to_directory(w, t, node == NODE_CWD);
     default:
-      return -EINVAL;
+      return node >= NODE_NS_CGROUP ? proc_ns_follow(t, node, w) : -EINVAL;
   }
 }
 
@@ -100,5 +106,5 @@ export function may_look(t: Task): bool {
   const other = t.cred;
   if (t.group.tgid == current().group.tgid) return true;
   if (cred.fsuid == other.euid && cred.fsuid == other.uid && cred.fsuid == other.suid) return true;
-  return capable(CAP_SYS_PTRACE);
+  return ns_capable(other.user, CAP_SYS_PTRACE);
 }

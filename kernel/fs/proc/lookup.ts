@@ -3,13 +3,14 @@ import { ENOENT, ENOMEM } from '../../../abi/linux/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../../abi/linux/stat.ts';
 import { parse_dec } from '../../lib/bytes.ts';
 import { ERR_PTR } from '../../lib/err.ts';
+import { nr_of, PidNamespace } from '../../ns/pid.ts';
 import { group_find, task_find } from '../../task/pid.ts';
 import { Task } from '../../task/task.ts';
 import { ThreadGroup } from '../../task/thread_group.ts';
 import { Dentry, dentry_new } from '../../vfs/dentry.ts';
 import { FdTable } from '../../vfs/fdtable.ts';
 import { File } from '../../vfs/file.ts';
-import { INODE_PROC, inode_new, inode_put } from '../../vfs/inode.ts';
+import { INODE_PROC, Inode, inode_new, inode_put } from '../../vfs/inode.ts';
 import { SuperBlock } from '../../vfs/super_block.ts';
 import {
   NODE_ENTRY,
@@ -33,6 +34,11 @@ import {
 export function proc_node(d: Dentry): u32 {
   const node = key_node(d.inode.key);
   return node ? node : NODE_ROOT;
+}
+
+/** Whose numbers this /proc shows: the pid namespace of who mounted it. */
+export function proc_ns(inode: Inode): PidNamespace {
+  return changetype<PidNamespace>(inode.sb.pidNs);
 }
 
 /** The task that the node is about, or null when it is gone. */
@@ -59,11 +65,12 @@ export function proc_lookup(parent: Dentry, name: usize, len: i32): usize {
   if (nr < 0 || (len > 1 && load<u8>(name) == 0x30)) return ERR_PTR(-ENOENT);
   switch (node) {
     case NODE_ROOT:
-      if (!group_find(nr)) return ERR_PTR(-ENOENT);
-      return make(parent, name, len, S_IFDIR | 0o555, key_make(nr, NODE_PID, 0));
-    case NODE_TASK:
-      if (!is_thread(pid, nr)) return ERR_PTR(-ENOENT);
-      return make(parent, name, len, S_IFDIR | 0o555, key_make(nr, NODE_TID, 0));
+    case NODE_TASK: {
+      const own = nr_of(nr, proc_ns(parent.inode));
+      if (node == NODE_ROOT ? !group_find(own) : !is_thread(pid, own)) return ERR_PTR(-ENOENT);
+      const key = key_make(own, node == NODE_ROOT ? NODE_PID : NODE_TID, 0);
+      return make(parent, name, len, S_IFDIR | 0o555, key);
+    }
     case NODE_FD:
     case NODE_FDINFO:
       return descriptor(parent, name, len, pid, nr, node == NODE_FD);

@@ -3,7 +3,9 @@ import { MS_NOATIME, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, MS_RELATIME } fr
 import { cstr, str_len } from '../../lib/bytes.ts';
 import { Text } from '../../lib/fmt.ts';
 import { dev_major, dev_minor } from '../dev/numbers.ts';
-import { is_reachable, place_path } from '../../vfs/file_path.ts';
+import { Task } from '../../task/task.ts';
+import { dentry_path, is_reachable_from, place_path_from } from '../../vfs/file_path.ts';
+import { FsCtx } from '../../vfs/fsctx.ts';
 import { Mount, mounts_first } from '../../vfs/mount.ts';
 
 const PATH: usize = memory.data(4352, 8);
@@ -18,12 +20,22 @@ function escaped(text: Text, s: usize, n: i32): void {
   }
 }
 
-/** Where it is mounted, from the current task's root; false = out of sight. */
-function mountpoint(m: Mount, text: Text): bool {
-  if (!is_reachable(m, m.root)) return false;
-  const n = place_path(m, m.root, PATH, PATH_SIZE);
+/** Is the mount in the task's namespace, below its root? */
+function is_seen(m: Mount, t: Task): bool {
+  if (!changetype<usize>(t.ns) || !t.fsctx || m.ns != t.ns.mnt) return false;
+  return is_reachable_from(changetype<FsCtx>(t.fsctx), m, m.root);
+}
+
+/** Where it is mounted, from the task's root. */
+function mountpoint(m: Mount, t: Task, text: Text): void {
+  const n = place_path_from(changetype<FsCtx>(t.fsctx), m, m.root, PATH, PATH_SIZE);
   if (n > 0) escaped(text, PATH, n);
-  return true;
+}
+
+/** What of its file system is mounted. */
+function root_in_file_system(m: Mount, text: Text): void {
+  const n = dentry_path(m.root, PATH, PATH_SIZE);
+  if (n > 0) escaped(text, PATH, n);
 }
 
 function options(flags: u32, text: Text): void {
@@ -35,21 +47,21 @@ function options(flags: u32, text: Text): void {
   if (flags & MS_RELATIME) text.puts(cstr(',relatime'));
 }
 
-export function proc_mounts(text: Text): void {
+export function proc_mounts(t: Task, text: Text): void {
   for (let m = mounts_first(); !m.isNull(); m = m.next) {
-    if (!is_reachable(m, m.root)) continue;
+    if (!is_seen(m, t)) continue;
     escaped(text, m.source, str_len(m.source));
     text.char(0x20);
-    mountpoint(m, text);
+    mountpoint(m, t, text);
     text.char(0x20).puts(m.sb.name).char(0x20);
     options(m.flags | m.sb.flags, text);
     text.puts(cstr(' 0 0\n'));
   }
 }
 
-export function proc_mountinfo(text: Text): void {
+export function proc_mountinfo(t: Task, text: Text): void {
   for (let m = mounts_first(); !m.isNull(); m = m.next) {
-    if (!is_reachable(m, m.root)) continue;
+    if (!is_seen(m, t)) continue;
     const parent: u32 = m.parent.isNull() ? 1 : m.parent.id;
     text
       .udec(m.id as u64)
@@ -60,8 +72,10 @@ export function proc_mountinfo(text: Text): void {
       .udec(dev_major(m.sb.dev) as u64)
       .char(0x3a)
       .udec(dev_minor(m.sb.dev) as u64)
-      .puts(cstr(' / '));
-    mountpoint(m, text);
+      .char(0x20);
+    root_in_file_system(m, text);
+    text.char(0x20);
+    mountpoint(m, t, text);
     text.char(0x20);
     options(m.flags, text);
     text.puts(cstr(' - ')).puts(m.sb.name).char(0x20);

@@ -17,6 +17,7 @@ export const NODE_TID: u32 = 11;
 export const NODE_SYS_NET: u32 = 12;
 export const NODE_SYS_NET_CORE: u32 = 13;
 export const NODE_NET: u32 = 14;
+export const NODE_NS: u32 = 15;
 
 /** Links that are plain text are below NODE_FD_LINK. */
 export const NODE_NET_LINK: u32 = 19;
@@ -71,6 +72,7 @@ export const NODE_PID_SMAPS: u32 = 69;
 export const NODE_PID_IO: u32 = 70;
 export const NODE_PID_SESSIONID: u32 = 71;
 export const NODE_PID_MEM: u32 = 72;
+export const NODE_PID_GID_MAP: u32 = 73;
 
 export const NODE_HOSTNAME: u32 = 80;
 export const NODE_OSRELEASE: u32 = 81;
@@ -100,16 +102,31 @@ export const NODE_POOLSIZE: u32 = 104;
 export const NODE_TAINTED: u32 = 105;
 export const NODE_PTY_MAX: u32 = 106;
 
+/** Links to the namespaces of a process. */
+export const NODE_NS_CGROUP: u32 = 110;
+export const NODE_NS_IPC: u32 = 111;
+export const NODE_NS_MNT: u32 = 112;
+export const NODE_NS_NET: u32 = 113;
+export const NODE_NS_PID: u32 = 114;
+export const NODE_NS_PID_FOR_CHILDREN: u32 = 115;
+export const NODE_NS_TIME: u32 = 116;
+export const NODE_NS_TIME_FOR_CHILDREN: u32 = 117;
+export const NODE_NS_USER: u32 = 118;
+export const NODE_NS_UTS: u32 = 119;
+
 // A directory: name, mode in octal, node number, blank-separated; sorted as Linux would show them does not matter.
 const ROOT: usize = cstr(
   'self 120777 20 thread-self 120777 21 mounts 120777 22 net 120777 19 sys 40555 5 cgroups 100444 38 cmdline 100444 30 cpuinfo 100444 31 devices 100444 40 filesystems 100444 32 loadavg 100444 33 meminfo 100444 34 stat 100444 35 swaps 100444 39 uptime 100444 36 version 100444 37 vmstat 100444 41 ',
 );
 const THREAD: usize = cstr(
-  'cwd 120777 25 exe 120777 24 root 120777 26 fd 40500 3 fdinfo 40555 10 net 40555 14 auxv 100400 63 cgroup 100444 60 cmdline 100444 53 comm 100644 55 environ 100400 54 gid_map 100644 65 io 100400 70 limits 100444 59 loginuid 100644 64 maps 100444 56 mem 100600 72 mountinfo 100444 58 mounts 100444 57 oom_score 100444 62 oom_score_adj 100644 61 sessionid 100444 71 setgroups 100644 66 smaps 100444 69 stat 100444 50 statm 100444 52 status 100444 51 uid_map 100644 65 wchan 100444 68 ',
+  'cwd 120777 25 exe 120777 24 root 120777 26 fd 40500 3 fdinfo 40555 10 net 40555 14 ns 40511 15 auxv 100400 63 cgroup 100444 60 cmdline 100444 53 comm 100644 55 environ 100400 54 gid_map 100644 73 io 100400 70 limits 100444 59 loginuid 100644 64 maps 100444 56 mem 100600 72 mountinfo 100444 58 mounts 100444 57 oom_score 100444 62 oom_score_adj 100644 61 sessionid 100444 71 setgroups 100644 66 smaps 100444 69 stat 100444 50 statm 100444 52 status 100444 51 uid_map 100644 65 wchan 100444 68 ',
 );
 const PROCESS: usize = cstr('task 40555 4 ');
 const NET: usize = cstr(
   'dev 100444 42 if_inet6 100444 48 route 100444 43 tcp 100444 44 tcp6 100444 45 udp 100444 46 udp6 100444 47 ',
+);
+const NS: usize = cstr(
+  'cgroup 120777 110 ipc 120777 111 mnt 120777 112 net 120777 113 pid 120777 114 pid_for_children 120777 115 time 120777 116 time_for_children 120777 117 user 120777 118 uts 120777 119 ',
 );
 const SYS: usize = cstr('fs 40555 8 kernel 40555 6 net 40555 12 vm 40555 9 ');
 const SYS_KERNEL: usize = cstr(
@@ -132,6 +149,8 @@ export function node_table(node: u32, part: i32): usize {
       return THREAD;
     case NODE_NET:
       return NET;
+    case NODE_NS:
+      return NS;
     case NODE_SYS:
       return SYS;
     case NODE_SYS_KERNEL:

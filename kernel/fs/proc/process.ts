@@ -9,6 +9,7 @@ import { Task } from '../../task/task.ts';
 import { FILE_PIDFD, FILE_SIGNALFD, File } from '../../vfs/file.ts';
 import { pidfd_info } from '../pidfd.ts';
 import { signalfd_info } from '../signalfd.ts';
+import { id_map_show } from './id_map.ts';
 import { proc_file } from './lookup.ts';
 import { proc_mountinfo, proc_mounts } from './mounts.ts';
 import {
@@ -18,6 +19,7 @@ import {
   NODE_PID_CMDLINE,
   NODE_PID_COMM,
   NODE_PID_ENVIRON,
+  NODE_PID_GID_MAP,
   NODE_PID_IO,
   NODE_PID_LIMITS,
   NODE_PID_LOGINUID,
@@ -62,10 +64,10 @@ export function proc_process(node: u32, t: Task, fd: u32, text: Text): i32 {
       text.puts(t.comm()).char(0x0a);
       break;
     case NODE_PID_MOUNTS:
-      proc_mounts(text);
+      proc_mounts(t, text);
       break;
     case NODE_PID_MOUNTINFO:
-      proc_mountinfo(text);
+      proc_mountinfo(t, text);
       break;
     case NODE_PID_LIMITS:
       proc_limits(t.group, text);
@@ -95,10 +97,11 @@ function small(node: u32, t: Task, text: Text): void {
       text.puts(cstr('4294967295'));
       break;
     case NODE_PID_UID_MAP:
-      text.puts(cstr('         0          0 4294967295\n'));
+    case NODE_PID_GID_MAP:
+      id_map_show(t.cred.user, node == NODE_PID_GID_MAP, text);
       break;
     case NODE_PID_SETGROUPS:
-      text.puts(cstr('allow\n'));
+      text.puts(t.cred.user.setgroupsDenied ? cstr('deny\n') : cstr('allow\n'));
       break;
     case NODE_PID_WCHAN:
       text.char(0x30);

@@ -1,12 +1,13 @@
 // Listing /proc. Positions: fixed names by index from 2 on, then numbers (pid, tid, descriptor) from FIRST_NUMBER on.
 import { S_IFMT } from '../../../abi/linux/stat.ts';
 import { put_dec } from '../../lib/bytes.ts';
+import { nr_of } from '../../ns/pid.ts';
 import { PID_MAX, group_find, task_find } from '../../task/pid.ts';
 import { Task } from '../../task/task.ts';
 import { Dentry } from '../../vfs/dentry.ts';
 import { FdTable } from '../../vfs/fdtable.ts';
 import { DirSink, sink_put } from '../../vfs/getdents.ts';
-import { is_thread, proc_file, proc_node } from './lookup.ts';
+import { is_thread, proc_file, proc_node, proc_ns } from './lookup.ts';
 import {
   NODE_ENTRY,
   NODE_FD,
@@ -38,14 +39,15 @@ export function proc_readdir(d: Dentry, sink: DirSink): void {
   const start = sink.pos < FIRST_NUMBER ? 0 : ((sink.pos - FIRST_NUMBER) as i32);
   const end = last_number(node, pid);
   for (let nr = start; nr < end; nr++) {
-    if (!present(node, pid, nr)) continue;
+    const own = node == NODE_ROOT || node == NODE_TASK ? nr_of(nr, proc_ns(d.inode)) : nr;
+    if (own < 0 || !present(node, pid, own)) continue;
     const len = put_dec(DIGITS, nr as u64);
     if (
       !sink_put(
         sink,
         DIGITS,
         len,
-        key_ino(number_key(node, pid, nr)),
+        key_ino(number_key(node, pid, own)),
         number_type(node),
         FIRST_NUMBER + (nr as u64) + 1,
       )

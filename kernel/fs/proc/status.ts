@@ -10,6 +10,9 @@ import { FdTable } from '../../vfs/fdtable.ts';
 import { FsCtx } from '../../vfs/fsctx.ts';
 import { session_tty_number, session_tty_pgrp } from '../tty/session.ts';
 import { NS_PER_TICK } from './system.ts';
+import { pid_ns, pid_nr_in, pid_told } from '../../ns/pid.ts';
+import { gid_told, uid_told } from '../../ns/user.ts';
+import { Pid, pid_find } from '../../task/pid.ts';
 
 const PRIORITY = 20;
 
@@ -36,7 +39,7 @@ function state_word(letter: i32): usize {
 }
 
 function parent_pid(g: ThreadGroup): i64 {
-  return changetype<usize>(g.parent) ? (g.parent.tgid as i64) : 0;
+  return changetype<usize>(g.parent) ? (pid_told(g.parent.tgid) as i64) : 0;
 }
 
 /** A number and the blank before it. */
@@ -52,10 +55,10 @@ export function proc_pid_stat(t: Task, text: Text): void {
   const g = t.group;
   const mm = t.mm;
   const alive = changetype<usize>(mm) != 0;
-  text.dec(t.tid).puts(cstr(' (')).puts(t.comm()).puts(cstr(') ')).char(state_letter(t));
+  text.dec(pid_told(t.tid)).puts(cstr(' (')).puts(t.comm()).puts(cstr(') ')).char(state_letter(t));
   field(text, parent_pid(g));
-  field(text, g.pgid);
-  field(text, g.sid);
+  field(text, pid_told(g.pgid));
+  field(text, pid_told(g.sid));
   field(text, session_tty_number(g.sid));
   field(text, session_tty_pgrp(g.sid));
   field(text, 4194304); // PF_RANDOMIZE, as every process shows
@@ -142,6 +145,21 @@ function ids(text: Text, label: usize, a: u32, b: u32, c: u32, d: u32): void {
   text.puts(label).udec(a).char(9).udec(b).char(9).udec(c).char(9).udec(d).char(0x0a);
 }
 
+/** A number in each pid namespace, from the reader's down to the deepest that it is in. */
+function numbers(text: Text, label: usize, nr: i32): void {
+  const pid = pid_find(nr);
+  text.puts(label);
+  if (pid) {
+    const deepest = changetype<Pid>(pid).ns;
+    for (let level = pid_ns().level; level <= deepest.level; level++) {
+      let ns = deepest;
+      while (ns.level > level) ns = ns.parent;
+      text.char(9).dec(pid_nr_in(changetype<Pid>(pid), ns));
+    }
+  }
+  text.char(0x0a);
+}
+
 function mask(text: Text, label: usize, v: u64): void {
   text.puts(label).hex(v, 16).char(0x0a);
 }
@@ -166,21 +184,21 @@ export function proc_pid_status(t: Task, text: Text): void {
     .puts(cstr('State:\t'))
     .puts(state_word(state_letter(t)))
     .char(0x0a);
-  line(text, cstr('Tgid:\t'), g.tgid);
+  line(text, cstr('Tgid:\t'), pid_told(g.tgid));
   line(text, cstr('Ngid:\t'), 0);
-  line(text, cstr('Pid:\t'), t.tid);
+  line(text, cstr('Pid:\t'), pid_told(t.tid));
   line(text, cstr('PPid:\t'), parent_pid(g));
   line(text, cstr('TracerPid:\t'), 0);
-  ids(text, cstr('Uid:\t'), cred.uid, cred.euid, cred.suid, cred.fsuid);
-  ids(text, cstr('Gid:\t'), cred.gid, cred.egid, cred.sgid, cred.fsgid);
+  ids(text, cstr('Uid:\t'), uid_told(cred.uid), uid_told(cred.euid), uid_told(cred.suid), uid_told(cred.fsuid));
+  ids(text, cstr('Gid:\t'), gid_told(cred.gid), gid_told(cred.egid), gid_told(cred.sgid), gid_told(cred.fsgid));
   line(text, cstr('FDSize:\t'), t.fdtable ? (changetype<FdTable>(t.fdtable).capacity as i64) : 0);
   text.puts(cstr('Groups:\t'));
-  for (let i = 0; i < cred.groupCount; i++) text.udec(load<u32>(cred.groups + (i as usize) * 4)).char(0x20);
+  for (let i = 0; i < cred.groupCount; i++) text.udec(gid_told(load<u32>(cred.groups + (i as usize) * 4))).char(0x20);
   text.puts(cstr(' \n'));
-  line(text, cstr('NStgid:\t'), g.tgid);
-  line(text, cstr('NSpid:\t'), t.tid);
-  line(text, cstr('NSpgid:\t'), g.pgid);
-  line(text, cstr('NSsid:\t'), g.sid);
+  numbers(text, cstr('NStgid:'), g.tgid);
+  numbers(text, cstr('NSpid:'), t.tid);
+  numbers(text, cstr('NSpgid:'), g.pgid);
+  numbers(text, cstr('NSsid:'), g.sid);
   if (changetype<usize>(t.mm)) memory_lines(t, text);
   line(text, cstr('Threads:\t'), g.threadCount);
   text.puts(cstr('SigQ:\t0/')).udec(g.rlimit(11)).char(0x0a);

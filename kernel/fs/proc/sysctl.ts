@@ -1,8 +1,8 @@
 // /proc/sys: settings of the kernel, mostly to be read.
-import { hostname } from '../../boot/hostname.ts';
 import { cstr } from '../../lib/bytes.ts';
 import { Text } from '../../lib/fmt.ts';
 import { random_bytes } from '../../lib/random.ts';
+import { uts_ns } from '../../ns/uts.ts';
 import { frames_total } from '../../mm/frame.ts';
 import { KERNEL_RELEASE, KERNEL_VERSION } from '../../syscalls/sysinfo.ts';
 import { CAP_LAST } from '../../task/cred.ts';
@@ -49,7 +49,7 @@ export function proc_sysctl(node: u32, text: Text): i32 {
 function words(node: u32, text: Text): bool {
   switch (node) {
     case NODE_HOSTNAME:
-      text.puts(hostname());
+      text.puts(uts_ns().hostname());
       return true;
     case NODE_OSRELEASE:
       text.puts(KERNEL_RELEASE);
@@ -61,7 +61,7 @@ function words(node: u32, text: Text): bool {
       text.puts(cstr('Linux'));
       return true;
     case NODE_DOMAINNAME:
-      text.puts(cstr('(none)'));
+      text.puts(uts_ns().domainname());
       return true;
     case NODE_CORE_PATTERN:
       text.puts(cstr('core'));

@@ -30,6 +30,7 @@ import { mem_eq } from '../../lib/bytes.ts';
 import { copyin, copyout, getuser, putuser } from '../../mm/usercopy.ts';
 import { CAP_SYS_ADMIN, capable } from '../../task/cred.ts';
 import { pgrp_in_session, session_set_tty, session_tty } from '../../task/pgrp.ts';
+import { pid_taken, pid_told } from '../../ns/pid.ts';
 import { pid_find } from '../../task/pid.ts';
 import { send_pgrp_signal } from '../../task/signal.ts';
 import { current } from '../../task/task.ts';
@@ -78,11 +79,11 @@ export function tty_common_ioctl(tty: Tty, request: u32, arg: u64, master: bool)
       return set_winsize(tty, arg);
     case TIOCGPGRP:
       if (!master && session_tty() != changetype<usize>(tty)) return -ENOTTY;
-      return putuser<i32>(arg, tty.pgrp);
+      return putuser<i32>(arg, tty.pgrp ? pid_told(tty.pgrp) : 0);
     case TIOCSPGRP:
       return set_pgrp(tty, arg);
     case TIOCGSID:
-      return tty.session ? putuser<i32>(arg, tty.session) : -ENOTTY;
+      return tty.session ? putuser<i32>(arg, pid_told(tty.session)) : -ENOTTY;
     case TCFLSH:
       return flush(tty, arg as i32);
     case TCXONC:
@@ -131,9 +132,10 @@ function set_pgrp(tty: Tty, arg: u64): i64 {
   const pgid = getuser<u32>(arg);
   if (pgid < 0) return pgid;
   if ((pgid as i32) < 0) return -EINVAL;
-  if (!pid_find(pgid as i32)) return -ESRCH;
-  if (!pgrp_in_session(pgid as i32, current().group.sid)) return -EPERM;
-  tty.pgrp = pgid as i32;
+  const pgrp = pid_taken(pgid as i32);
+  if (!pid_find(pgrp)) return -ESRCH;
+  if (!pgrp_in_session(pgrp, current().group.sid)) return -EPERM;
+  tty.pgrp = pgrp;
   return 0;
 }
 
