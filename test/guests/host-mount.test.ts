@@ -23,7 +23,6 @@ const DIFFERENT: Record<string, string> = {
   'fs/directories:listing': NO_FIFOS,
   'fs/fcntl:memfd_and_seals': 'a file of the host shows no seals instead of EINVAL',
   'fs/lseek:data_and_holes': 'holes are not looked for',
-  'fs/mounts:tmpfs': 'there is one mount namespace',
   'fs/open:o_tmpfile': 'no O_TMPFILE',
   'fs/openat2:at_variants': NO_FIFOS,
   'fs/read_write:times_move_on_write': MICROSECONDS,
