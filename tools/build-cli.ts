@@ -9,8 +9,11 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 const OUT = 'dist/bin';
 /** What a run of a box starts from. */
 const HOT = ['src/cli/wbx.ts', 'src/cli/run.ts'];
-/** Started as a program of its own, by its name beside the chunks. */
-const BOX_PROCESS = { in: 'src/cli/box-process.ts', out: 'box-process' };
+/** What a process or a thread starts with, by its name beside the chunks. */
+const PROGRAMS = [
+  { in: 'src/cli/box-process.ts', out: 'box-process' },
+  { in: 'src/build/run-worker.ts', out: 'run-worker' },
+];
 
 const COMMON: BuildOptions = {
   bundle: true,
@@ -93,7 +96,7 @@ async function main(): Promise<void> {
     ...COMMON,
     format: 'esm',
     splitting: true,
-    entryPoints: [...entries(lazy), BOX_PROCESS],
+    entryPoints: [...entries(lazy), ...PROGRAMS],
     chunkNames: '[hash]',
     // `require` is also what commander asks for, which is CommonJS.
     banner: {

@@ -3,7 +3,7 @@
 // bits, and the number of segments is known before anything is compressed.
 import { CHUNK_SHIFT } from '../../abi/boot.ts';
 import type { Chunk, ImageLayout } from './boot-block.ts';
-import type { ImageBytes } from './image-writer.ts';
+import type { ImageSource, ByteRange } from './source.ts';
 
 export const CHUNK_SIZE = 1 << CHUNK_SHIFT;
 const SEGMENT_SIZE = 2 ** 28;
@@ -22,11 +22,11 @@ export function* chunkPlaces(size: number): Generator<Chunk> {
 }
 
 /** The layout of an image that is served without having been linked into a box: RUN steps and `--rootfs`. */
-export function rawLayout(image: ImageBytes): ImageLayout {
+export function rawLayout(image: Pick<ByteRange, 'size'>): ImageLayout {
   return { size: image.size, chunks: [...chunkPlaces(image.size)] };
 }
 
 /** Answers RING_IMAGE for rawLayout. */
-export function rawSource(image: ImageBytes): { read(segment: number, offset: number, length: number): Uint8Array } {
+export function rawSource(image: ByteRange): ImageSource {
   return { read: (segment, offset, length) => image.read((segment - 1) * SEGMENT_SIZE + offset, length) };
 }

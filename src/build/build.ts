@@ -6,8 +6,11 @@ import { parseDockerfile } from '../dockerfile/parse.ts';
 import { formatWarnings, lint, type Warning } from '../dockerfile/lint.ts';
 import { findStage, parseStages, type Stage, type Stages } from '../dockerfile/stages.ts';
 import { WbxError } from '../errors.ts';
+import type { Digest } from '../image/digest.ts';
 import type { Rootfs } from '../image/rootfs.ts';
+import type { StepResult } from '../image/store/steps.ts';
 import type { Image, Store } from '../image/store/store.ts';
+import type { Tier } from '../runtime/node/tier.ts';
 import { CacheMounts } from './cache-mounts.ts';
 import { readContext } from './context.ts';
 import { neededStages, stageByName, targetStage } from './needed.ts';
@@ -16,6 +19,7 @@ import { type Input, type InputOptions, openInput } from './input.ts';
 import { Progress, type ProgressSink } from './progress/progress.ts';
 import { type ProgressMode, viewOf } from './progress/view.ts';
 import { Remote } from './remote.ts';
+import { RunWorkers } from './run-workers.ts';
 import { StageBuilder } from './stage-builder.ts';
 import { StageState } from './stage-state.ts';
 import type { Trees } from './steps/copy-plan.ts';
@@ -35,6 +39,8 @@ export interface BuildOptions extends InputOptions {
   useCache?: boolean;
   /** Names of stages that are built anew. */
   noCacheStages?: string[];
+  /** Which tiers run the boxes of RUN steps. */
+  tier?: Tier;
   /** Gives the image that a FROM or a --from names: by default one of the store. */
   image?(name: string): Promise<Image>;
   progress: ProgressSink;
@@ -79,13 +85,19 @@ export async function checkDockerfile(options: InputOptions): Promise<Warning[]>
 class Build {
   readonly #options: BuildOptions;
   readonly #input: Input;
-  readonly #stages: Stages;
+  readonly #parsed: Stages;
   readonly #warnings: Warning[];
   readonly #variables: Variables;
   readonly #progress: Progress;
-  readonly #built = new Map<number, StageState>();
+  /** All that are needed, from the beginning: each waits for those it builds on. */
+  readonly #stages = new Map<number, Promise<StageState>>();
+  readonly #images = new Map<string, Promise<Image>>();
+  readonly #running = new Map<Digest, Promise<StepResult>>();
   readonly #remote: Remote;
   readonly #caches: CacheMounts;
+  readonly #failure = new AbortController();
+  readonly #workers = new RunWorkers(this.#failure.signal);
+  #error: unknown;
   #context: Rootfs | undefined;
 
   constructor(options: BuildOptions, input: Input, remote: Remote) {
@@ -93,9 +105,9 @@ class Build {
     this.#input = input;
     this.#remote = remote;
     const dockerfile = parseDockerfile(input.text, input.file);
-    this.#stages = parseStages(dockerfile);
-    this.#warnings = lint(dockerfile, this.#stages);
-    this.#variables = new Variables(this.#stages, options.buildArgs ?? new Map());
+    this.#parsed = parseStages(dockerfile);
+    this.#warnings = lint(dockerfile, this.#parsed);
+    this.#variables = new Variables(this.#parsed, options.buildArgs ?? new Map());
     this.#progress = new Progress(viewOf(options.progressMode ?? 'plain', options.progress));
     this.#caches = new CacheMounts(options.store.directory);
   }
@@ -108,18 +120,20 @@ class Build {
         this.#progress.note(formatFailure(this.#input, error.message, this.#progress.failed));
       throw error;
     } finally {
+      this.#workers.close();
       this.#progress.close();
     }
   }
 
   async #run(): Promise<BuildResult> {
-    const { stages } = this.#stages;
+    const { stages } = this.#parsed;
     const target = targetStage(stages, this.#options.target);
-    for (const index of neededStages(stages, target, (stage) => this.#imageName(stage))) {
-      this.#built.set(index, await this.#buildStage(index));
-    }
+    const needed = neededStages(stages, target, (stage) => this.#imageName(stage));
+    for (const index of needed) this.#stages.set(index, this.#startStage(index));
+    await Promise.allSettled(this.#stages.values());
+    if (this.#error !== undefined) throw this.#error;
     this.#warn();
-    const state = this.#built.get(target) as StageState;
+    const state = (await this.#stages.get(target)) as StageState;
     for (const [name, value] of this.#options.labels ?? [])
       state.config.Labels = { ...state.config.Labels, [name]: value };
     return { image: this.#options.store.put(state.imageConfig(), state.layers), rootfs: () => state.rootfs() };
@@ -131,8 +145,29 @@ class Build {
     if (this.#warnings.length > 0) this.#progress.note(formatWarnings(this.#warnings));
   }
 
+  /** The first error ends all other stages. */
+  async #startStage(index: number): Promise<StageState> {
+    try {
+      // A stage finds the earlier ones, which have been started, but not later ones.
+      return await this.#buildStage(index);
+    } catch (error) {
+      this.#error ??= error;
+      this.#failure.abort(this.#error);
+      throw error;
+    }
+  }
+
+  /** An earlier stage, once it is built. */
+  async #stage(index: number): Promise<StageState | undefined> {
+    try {
+      return await this.#stages.get(index);
+    } finally {
+      this.#failure.signal.throwIfAborted();
+    }
+  }
+
   async #buildStage(index: number): Promise<StageState> {
-    const stage = this.#stages.stages[index];
+    const stage = this.#parsed.stages[index];
     const state = await this.#baseState(stage, index);
     const trees: Trees = {
       context: () => this.#contextTree(),
@@ -146,10 +181,15 @@ class Build {
       variables: this.#variables,
       trees,
       mountSources: { trees, caches: this.#caches, secret: (id) => this.#options.secrets?.get(id) },
+      workers: this.#workers,
+      tier: this.#options.tier,
+      running: this.#running,
+      built: (name) => this.#stage(findStage(this.#parsed.stages, name, index)),
+      signal: this.#failure.signal,
       progress: this.#progress,
       useCache: (this.#options.useCache ?? true) && !this.#options.noCacheStages?.includes(stage.name ?? String(index)),
-      escapeChar: this.#stages.escapeChar,
-      label: this.#stages.stages.length === 1 ? '' : `${stage.name ?? `stage-${index}`} `,
+      escapeChar: this.#parsed.escapeChar,
+      label: this.#parsed.stages.length === 1 ? '' : `${stage.name ?? `stage-${index}`} `,
     });
     await builder.build(stage);
     return state;
@@ -158,7 +198,7 @@ class Build {
   async #baseState(stage: Stage, index: number): Promise<StageState> {
     const { store } = this.#options;
     const name = this.#imageName(stage);
-    const earlier = this.#built.get(stageByName(this.#stages.stages, name, index));
+    const earlier = await this.#stage(stageByName(this.#parsed.stages, name, index));
     if (earlier) return new StageState(store, earlier);
     if (name === 'scratch') return new StageState(store, SCRATCH);
     const image = await this.#image(name, stage.from.place);
@@ -181,7 +221,9 @@ class Build {
   async #image(name: string, place: Place): Promise<Image> {
     const { image, store } = this.#options;
     try {
-      return image ? await image(name) : store.get(name);
+      let found = this.#images.get(name);
+      if (!found) this.#images.set(name, (found = image ? image(name) : Promise.resolve(store.get(name))));
+      return await found;
     } catch (error) {
       if (error instanceof WbxError) throw dockerfileError(place, error.message, error);
       throw error;
@@ -194,7 +236,7 @@ class Build {
   }
 
   async #treeOf(name: string, before: number, place: Place): Promise<Rootfs> {
-    const stage = this.#built.get(findStage(this.#stages.stages, name, before));
+    const stage = await this.#stage(findStage(this.#parsed.stages, name, before));
     if (stage) return stage.rootfs();
     const directory = this.#options.contexts?.get(name);
     if (directory !== undefined) return readContext(directory, directory);

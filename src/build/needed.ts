@@ -29,7 +29,7 @@ export function neededStages(stages: Stage[], target: number, imageOf: (stage: S
 }
 
 /** What COPY --from and the mounts of RUN name. */
-function sourcesOf(command: Command): string[] {
+export function sourcesOf(command: Command): string[] {
   if (command.keyword === 'COPY') return [command.flags.get('from') ?? ''];
   return command.keyword === 'RUN' ? command.mounts.map(({ options }) => options.get('from') ?? '') : [];
 }

@@ -5,14 +5,18 @@ import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
 import { parseDockerfile } from '../dockerfile/parse.ts';
 import type { Stage, Step } from '../dockerfile/stages.ts';
 import { systemCode, WbxError } from '../errors.ts';
+import type { Digest } from '../image/digest.ts';
 import type { StoredLayer } from '../image/store/layers.ts';
 import type { StepResult } from '../image/store/steps.ts';
 import { creationTime } from '../image/time.ts';
 import { resolveOwner } from '../image/users.ts';
+import type { Tier } from '../runtime/node/tier.ts';
 import { stepKey } from './cache-key.ts';
 import type { Progress, StepProgress } from './progress/progress.ts';
+import type { RunWorkers } from './run-workers.ts';
 import type { StageState } from './stage-state.ts';
 import { runConfigStep } from './steps/config.ts';
+import { sourcesOf } from './needed.ts';
 import { planCopy, type Trees } from './steps/copy-plan.ts';
 import { copyChanges } from './steps/copy.ts';
 import { argvOf } from './steps/config.ts';
@@ -28,8 +32,16 @@ export interface StageOptions {
   variables: Variables;
   trees: Trees;
   mountSources: MountSources;
+  workers: RunWorkers;
+  tier?: Tier;
   progress: Progress;
   useCache: boolean;
+  /** Steps that are being carried out, by their keys: one that two stages have in common is carried out once. */
+  running: Map<Digest, Promise<StepResult>>;
+  /** Resolves when the earlier stage of that name is built, at once when there is none. */
+  built(name: string): Promise<unknown>;
+  /** Given when another stage has failed. */
+  signal: AbortSignal;
   escapeChar: string;
   /** What progress puts before the step's number: "build " or "". */
   label: string;
@@ -51,7 +63,10 @@ export class StageBuilder {
     this.#total = 1 + steps.filter(({ command }) => LAYER_KEYWORDS.has(command.keyword)).length;
     const { image } = stage.from.command as Extract<Command, { keyword: 'FROM' }>;
     this.#options.progress.step(this.#title(`FROM ${image}`)).done();
-    for (const step of steps) await this.#step(step);
+    for (const step of steps) {
+      this.#options.signal.throwIfAborted();
+      await this.#step(step);
+    }
   }
 
   /** ONBUILD instructions of the base, as if they stood behind FROM. */
@@ -76,11 +91,18 @@ export class StageBuilder {
   }
 
   async #layerStep(command: Command, place: Place, original: string): Promise<void> {
+    // A step has not begun while it waits for another stage.
+    for (const from of sourcesOf(command)) await this.#options.built(from);
     const progress = this.#options.progress.step(this.#title(original));
     try {
       const result = await this.#layer(command, place, progress);
       this.#state.record(this.#createdBy(command, original), result);
     } catch (error) {
+      const { signal } = this.#options;
+      if (signal.aborted) {
+        progress.canceled();
+        throw signal.reason;
+      }
       const located = locate(error, place);
       progress.error(located.message.replace(`${place.file}:${place.line}: `, ''));
       throw located;
@@ -92,7 +114,7 @@ export class StageBuilder {
     const state = this.#state;
     const expand = variables.expander(state.lookup, place);
     if (command.keyword === 'RUN') {
-      const { mountSources } = this.#options;
+      const { mountSources, workers, tier } = this.#options;
       const mounts = await readyMounts(
         command.mounts,
         () => state.rootfs(),
@@ -104,7 +126,7 @@ export class StageBuilder {
       const plan = planRun(state, command, mounts);
       // Proxies are no part of the key: another network makes no other image.
       const env = [...variables.proxies(), ...plan.env];
-      const make = () => run(state, { ...plan, env }, mounts.mounts, progress, place);
+      const make = () => run(state, { ...plan, env }, mounts.mounts, { workers, tier, progress }, place);
       return this.#cached(['RUN', plan], progress, make);
     }
     if (command.keyword === 'COPY' || command.keyword === 'ADD') {
@@ -133,16 +155,27 @@ export class StageBuilder {
     progress: StepProgress,
     make: () => Promise<StoredLayer | undefined>,
   ): Promise<StepResult> {
+    const { running, useCache } = this.#options;
     const { store, layers } = this.#state;
     const key = stepKey(layers, step);
-    const known = this.#options.useCache ? store.steps.get(key) : undefined;
-    if (known) {
-      progress.cached();
-      return known;
-    }
-    const result = { made: await make(), created: creationTime() };
-    store.steps.set(key, result);
-    progress.done();
+    const known = running.get(key) ?? (useCache ? store.steps.get(key) : undefined);
+    const result = known ?? this.#carryOut(key, make);
+    const made = await result;
+    if (known) progress.cached();
+    else progress.done();
+    return made;
+  }
+
+  /** Runs what makes a step's layer and keeps the result. */
+  #carryOut(key: Digest, make: () => Promise<StoredLayer | undefined>): Promise<StepResult> {
+    const { running } = this.#options;
+    const carry = async (): Promise<StepResult> => {
+      const result = { made: await make(), created: creationTime() };
+      this.#state.store.steps.set(key, result);
+      return result;
+    };
+    const result = carry().finally(() => running.delete(key));
+    running.set(key, result);
     return result;
   }
 

@@ -19,7 +19,7 @@ export class StageState {
   readonly args = new Map<string, string | undefined>();
   /** CMD was set in this stage: then ENTRYPOINT leaves it alone. */
   commandSet = false;
-  #rootfs: Rootfs = newRootfs();
+  #rootfs: Promise<Rootfs> = Promise.resolve(newRootfs());
   #folded = 0;
   /** When the last layer was made: what changed only the config since then counts as of that time. */
   #created: string | undefined;
@@ -36,10 +36,10 @@ export class StageState {
   }
 
   /** The stage's file system. Nobody but layers changes it. */
-  async rootfs(): Promise<Rootfs> {
+  rootfs(): Promise<Rootfs> {
     const missing = this.layers.slice(this.#folded);
     this.#folded = this.layers.length;
-    this.#rootfs = await this.store.rootfs(missing, this.#rootfs);
+    if (missing.length > 0) this.#rootfs = this.#rootfs.then((rootfs) => this.store.rootfs(missing, rootfs));
     return this.#rootfs;
   }
 

@@ -1,6 +1,7 @@
 // wbx build: a Dockerfile becomes an image, and the image a box.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { Option } from 'commander';
 import { buildImage, checkDockerfile } from '../build/build.ts';
 import { formatWarnings } from '../dockerfile/lint.ts';
 import { WbxError } from '../errors.ts';
@@ -9,6 +10,7 @@ import { familiarName, normalizeReference } from '../image/reference.ts';
 import { ensureImage } from '../image/registry/ensure.ts';
 import { Store } from '../image/store/store.ts';
 import { parseProgressMode } from '../build/progress/view.ts';
+import type { Tier } from '../runtime/node/tier.ts';
 import { newCommand, runCommand } from './command.ts';
 import { type BuildOutput, parseOutput, writeBuild } from './build-output.ts';
 import { TRAIN_HELP, TRAIN_SIZE_HELP, type TrainFlags } from './export-box.ts';
@@ -32,6 +34,7 @@ interface BuildFlags extends TrainFlags {
   /** True when it is not given: commander takes it for the opposite of --cache-filter. */
   cacheFilter: true | string[];
   progress: string;
+  tier?: Tier;
   check?: boolean;
   pull?: boolean;
 }
@@ -69,6 +72,12 @@ export function main(args: string[]): Promise<number> {
     .option('--no-cache', 'carry out every step')
     .option('--no-cache-filter <stage>', 'carry out every step of this stage', collect)
     .option('--progress <mode>', 'auto, plain, rawjson or tty', 'auto')
+    .addOption(
+      new Option('--tier <tier>', 'run RUN steps by the interpreter alone, or also translated').choices([
+        'interp',
+        'jit',
+      ]),
+    )
     .option('--check', 'tell what is wrong or doubtful in the Dockerfile, and build nothing')
     .option('--pull', 'ask the registry for every image, also for those of the local store')
     .action(build);
@@ -101,6 +110,7 @@ async function buildInto(store: Store, context: string, flags: BuildFlags): Prom
     useCache: flags.cache,
     image: (name) => ensureImage(store, name, policy, () => transferProgress(process.stderr)),
     noCacheStages: flags.cacheFilter === true ? [] : flags.cacheFilter.flatMap((text) => text.split(',')),
+    tier: flags.tier,
     progressMode: parseProgressMode(flags.progress, process.stderr.isTTY),
     progress: log,
   });

@@ -1,13 +1,10 @@
-// An image becomes a box file: what `wbx build` and `wbx convert` end with.
+// Writes a box file and says so: what `wbx build` and `wbx convert` end with.
 import { statSync } from 'node:fs';
-import { boxBootOptions } from '../box/boot-config.ts';
-import { writeBox } from '../box/box-file.ts';
-import { imageOf } from '../box/image-writer.ts';
+import { linkImage } from '../build/link-image.ts';
 import type { ProgressSink } from '../build/progress/progress.ts';
 import type { Rootfs } from '../image/rootfs.ts';
 import type { Image } from '../image/store/store.ts';
 import type { LinkInput } from '../box/link.ts';
-import { kernelBytes } from '../runtime/node/engine.ts';
 import type { Runnable } from '../runtime/node/runnable.ts';
 import { runnableTree } from '../runtime/node/runnable-tree.ts';
 import { parseSize } from './size.ts';
@@ -35,14 +32,7 @@ export async function exportBox(
 ): Promise<void> {
   const config = image.config.config ?? {};
   const bake = flags.train && (await trained(runnableTree(rootfs, config), flags.train, flags.trainSize, log));
-  writeBox(path, {
-    kernel: kernelBytes(),
-    image: imageOf(rootfs),
-    boot: boxBootOptions(config, rootfs),
-    config: Buffer.from(JSON.stringify(image.config)),
-    provenance: { image: image.digest, ...(flags.train && { train: flags.train }) },
-    bake,
-  });
+  linkImage(image, rootfs, path, { train: flags.train, bake });
   log.write(`wrote ${path} (${formatSize(statSync(path).size)})\n`);
 }
 

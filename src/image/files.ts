@@ -1,5 +1,5 @@
 // Contents that lie in files of the host, read at random.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Content } from './rootfs.ts';
 
 /** One open file: for archives, of which many members are read. */
@@ -14,6 +14,24 @@ export class OpenFile implements Content {
 
   read(offset: number, length: number): Uint8Array {
     return readAt(this.#fd, offset, Math.max(0, Math.min(length, this.size - offset)));
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** A file that is made and written from its beginning to its end. */
+export class FileSink {
+  readonly #fd: number;
+
+  constructor(path: string) {
+    this.#fd = openSync(path, 'wx', 0o600);
+  }
+
+  write(bytes: Uint8Array): number {
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+    return bytes.length;
   }
 
   close(): void {

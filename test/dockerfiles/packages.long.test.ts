@@ -1,8 +1,7 @@
 // Debian packages installed by RUN: with apt-get from the sources that this machine has, and without a network from a
 // directory of packages that comes with the context. What is installed must run.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { rootfsFromDirectory } from '../../src/image/from-directory.ts';
@@ -51,6 +50,16 @@ function text(rootfs: Rootfs, path: string): string {
   return Buffer.from(content?.read(0, content.size) ?? []).toString();
 }
 
+const INSTALLED = /\nPackage: nginx\nStatus: install ok installed\n/;
+const TRY = `RUN python3 -c 'import json, ssl; print(json.dumps(6 * 7))' > /answer && nginx -t 2> /nginx && dpkg --audit > /audit`;
+
+function assertWorks(rootfs: Rootfs): void {
+  assert.equal(text(rootfs, 'answer'), '42\n');
+  assert.match(text(rootfs, 'nginx'), /test is successful/);
+  assert.equal(text(rootfs, 'audit'), '');
+  assert.match(text(rootfs, 'var/lib/dpkg/status'), INSTALLED);
+}
+
 test('apt-get update and install of python3 and nginx from the sources of this machine', {
   skip: refused,
 }, async () => {
@@ -59,26 +68,32 @@ test('apt-get update and install of python3 and nginx from the sources of this m
 RUN rm -rf /etc/apt/sources.list
 COPY machine/ /
 RUN apt-get update && apt-get install -y --no-install-recommends python3 nginx
-RUN python3 -c 'import json, ssl; print(json.dumps(6 * 7))' > /answer && nginx -t 2> /nginx && dpkg --audit > /audit
+${TRY}
 `,
     { buildArgs: proxies() },
   );
-  assert.equal(text(rootfs, 'answer'), '42\n');
-  assert.match(text(rootfs, 'nginx'), /test is successful/);
-  assert.equal(text(rootfs, 'audit'), '');
-  assert.match(text(rootfs, 'var/lib/dpkg/status'), /\nPackage: nginx\nStatus: install ok installed\n/);
+  assertWorks(rootfs);
 });
 
-test('a directory of packages with the network off', { skip: refused }, async () => {
+test('the same from a directory of packages with the network off', { skip: refused }, async () => {
   const directory = join(sandbox.context, 'packages');
   mkdirSync(directory);
-  execFileSync('apt-get', ['download', '-qq', 'hello', 'tree'], { cwd: directory });
+  const { rootfs: fetched } = await sandbox.build(
+    `FROM bookworm
+RUN rm -rf /etc/apt/sources.list
+COPY machine/ /
+RUN apt-get update && apt-get install -y --no-install-recommends --download-only python3 nginx
+`,
+    { buildArgs: proxies() },
+  );
+  for (const [name, inode] of lookup(fetched, 'var/cache/apt/archives')?.entries ?? []) {
+    const { content } = inode;
+    if (name.endsWith('.deb') && content) writeFileSync(join(directory, name), content.read(0, content.size));
+  }
   const { rootfs } = await sandbox.build(`FROM bookworm
 COPY packages /packages
-RUN --network=none dpkg -i /packages/tree_*.deb
-RUN --network=none rm -rf /etc/apt/sources.list* && apt-get install -y --no-install-recommends /packages/hello_*.deb
-RUN hello > /hello && tree --version > /tree
+RUN --network=none rm -rf /etc/apt/sources.list* && apt-get install -y --no-install-recommends /packages/*.deb
+${TRY}
 `);
-  assert.equal(text(rootfs, 'hello'), 'Hello, world!\n');
-  assert.match(text(rootfs, 'tree'), /^tree v/);
+  assertWorks(rootfs);
 });

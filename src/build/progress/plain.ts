@@ -17,7 +17,7 @@ export class PlainView implements ProgressView {
   }
 
   end({ number }: StepView, outcome: Outcome, seconds: number, sentence?: string): void {
-    const detail = { DONE: ` ${seconds.toFixed(1)}s`, CACHED: '', ERROR: `: ${sentence}` }[outcome];
+    const detail = { DONE: ` ${seconds.toFixed(1)}s`, CACHED: '', CANCELED: '', ERROR: `: ${sentence}` }[outcome];
     this.#sink.write(`#${number} ${outcome}${detail}\n`);
   }
 

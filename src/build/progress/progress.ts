@@ -6,7 +6,7 @@ export interface ProgressSink {
   columns?: number;
 }
 
-export type Outcome = 'DONE' | 'CACHED' | 'ERROR';
+export type Outcome = 'DONE' | 'CACHED' | 'CANCELED' | 'ERROR';
 
 export interface StepView {
   number: number;
@@ -87,6 +87,12 @@ export class StepProgress {
 
   cached(): void {
     this.#view.end(this.#step, 'CACHED', 0);
+  }
+
+  /** Another stage has failed. */
+  canceled(): void {
+    this.#flush();
+    this.#view.end(this.#step, 'CANCELED', this.#seconds());
   }
 
   error(sentence: string): void {

@@ -24,7 +24,8 @@ export class RawJsonView implements ProgressView {
 
   end(step: StepView, outcome: Outcome, _seconds: number, sentence?: string): void {
     const cached = outcome === 'CACHED' ? { cached: true } : {};
-    const error = sentence === undefined ? {} : { error: sentence };
+    const why = outcome === 'CANCELED' ? 'context canceled' : sentence;
+    const error = why === undefined ? {} : { error: why };
     this.#write({ vertexes: [{ ...this.#vertex(step), completed: now(), ...cached, ...error }] });
   }
 

@@ -73,7 +73,7 @@ export class TtyView implements ProgressView {
 
 function linesOf({ title, outcome, start, seconds: took, log }: Row, width: number): string[] {
   const time = `${outcome ? took.toFixed(1) : seconds(start)}s`;
-  const mark = outcome === 'CACHED' || outcome === 'ERROR' ? `${outcome} ` : '';
+  const mark = outcome && outcome !== 'DONE' ? `${outcome} ` : '';
   const text = ` => ${mark}${printable(title)}`.slice(0, width - time.length - 1).padEnd(width - time.length);
   const colour = outcome === 'ERROR' ? RED : outcome ? BLUE : '';
   const lines = outcome && outcome !== 'ERROR' ? [] : log.map((line) => ` => => # ${line}`.slice(0, width));

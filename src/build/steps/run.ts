@@ -1,7 +1,6 @@
 // RUN: the command runs in a box over the stage's file system; what the box says it changed becomes the layer.
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { rawLayout, rawSource } from '../../box/chunk-places.ts';
 import { bootOptionsOf } from '../../box/boot-config.ts';
 import { imageOf } from '../../box/image-writer.ts';
 import type { Command, CommandLine } from '../../dockerfile/command.ts';
@@ -12,9 +11,9 @@ import { withOtherNames } from '../../image/layer/links.ts';
 import { decodeLayerStream } from '../../image/layer/stream.ts';
 import { contentOf, newInode, S_IFREG } from '../../image/rootfs.ts';
 import type { StoredLayer } from '../../image/store/layers.ts';
-import { openNetwork } from '../../runtime/node/net/container.ts';
-import { runBox } from '../../runtime/node/run.ts';
+import type { Tier } from '../../runtime/node/tier.ts';
 import type { StepProgress } from '../progress/progress.ts';
+import type { RunWorkers } from '../run-workers.ts';
 import type { StageState } from '../stage-state.ts';
 import { argvOf } from './config.ts';
 import { mounted, type ReadyMount, type RunMounts, unmounted } from './run-mounts.ts';
@@ -57,11 +56,18 @@ export function planRun(
   };
 }
 
+/** What running takes besides the plan. */
+export interface RunTools {
+  workers: RunWorkers;
+  tier?: Tier;
+  progress: StepProgress;
+}
+
 export async function run(
   state: StageState,
   plan: RunPlan,
   mounts: ReadyMount[],
-  progress: StepProgress,
+  { workers, tier, progress }: RunTools,
   place: Place,
 ): Promise<StoredLayer> {
   const below = await state.rootfs();
@@ -69,30 +75,25 @@ export async function run(
   const image = imageOf(tree);
   const config = { Cmd: plan.argv, Env: plan.env, User: plan.user, WorkingDir: plan.cwd };
   const boot = bootOptionsOf(config, tree, { hostname: HOSTNAME });
-  const outside = await openNetwork(plan.network ? { policy: {} } : undefined, HOSTNAME);
-  const stream = new StreamFile(join(state.store.directory, 'tmp'));
-  const write = (bytes: Uint8Array) => {
-    progress.output(bytes);
-    return bytes.length;
-  };
-  const output = { write };
+  const layer = newPath(join(state.store.directory, 'tmp'));
+  let stream: OpenFile | undefined;
   try {
-    const options = {
-      boot: { ...boot, ...outside.boot },
-      network: outside.network,
-      layout: rawLayout(image),
-      image: rawSource(image),
-      stdin: null,
-      stdout: output,
-      stderr: output,
-    };
-    const { status } = await runBox({ ...options, layer: stream });
+    const network = plan.network ? { policy: {} } : undefined;
+    const job = { boot, network, imageSize: image.size, layer, tier };
+    const status = await workers.run(job, image, (bytes) => progress.output(bytes));
     if (status !== 0) throw failed(plan.argv, status, place);
-    const changes = withOtherNames(tree, decodeLayerStream(stream.content()));
+    stream = new OpenFile(layer);
+    const changes = withOtherNames(tree, decodeLayerStream(stream));
     return await state.writeLayer(unmounted(changes, below, mounts));
   } finally {
-    stream.close();
+    stream?.close();
+    rmSync(layer, { force: true });
   }
+}
+
+function newPath(directory: string): string {
+  mkdirSync(directory, { recursive: true });
+  return join(directory, `layer-${process.pid}-${process.hrtime.bigint()}`);
 }
 
 /** Here-documents behind a command go to the shell as they stand; one that is the whole command is the script. */
@@ -117,31 +118,4 @@ function failed(argv: string[], status: number, place: Place): WbxError {
   const { file, line } = place;
   const sentence = `process "${argv.join(' ')}" did not complete successfully: exit code: ${status}`;
   return new WbxError('RUN_FAILED', `${file}:${line}: ${sentence}`);
-}
-
-/** The layer stream on disk: it may be larger than memory. */
-class StreamFile {
-  readonly #path: string;
-  readonly #fd: number;
-  #file: OpenFile | undefined;
-
-  constructor(directory: string) {
-    this.#path = join(directory, `layer-${process.pid}-${process.hrtime.bigint()}`);
-    this.#fd = openSync(this.#path, 'wx', 0o600);
-  }
-
-  write(bytes: Uint8Array): number {
-    return writeSync(this.#fd, bytes);
-  }
-
-  content(): OpenFile {
-    this.#file ??= new OpenFile(this.#path);
-    return this.#file;
-  }
-
-  close(): void {
-    this.#file?.close();
-    closeSync(this.#fd);
-    rmSync(this.#path, { force: true });
-  }
 }
