@@ -19,6 +19,9 @@ export const FRAME_PORT = 32;
 export const FRAME_BOX_PORT = 36;
 export const FRAME_DATA = 40;
 
+// Sockets of the host that the image has as files of type S_IFSOCK: st_rdev is their number from 1, which is the port of a
+// CONNECT to the address 0.
+
 // Kinds.
 /** The box connects (id, value = credit), or a client connects to a port of the box (id = the host's tag, value = credit). */
 export const NET_CONNECT = 1;

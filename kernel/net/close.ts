@@ -79,6 +79,10 @@ function shutdown_unix(s: Socket, bits: u32): i32 {
   if (s.type != SOCK_DGRAM && !s.peer.isNull()) {
     if (bits & SHUT_SEND) s.peer.shut |= SHUT_RECEIVE;
     if (bits & SHUT_RECEIVE) s.peer.shut |= SHUT_SEND;
+    if (bits & SHUT_SEND && s.peer.outside) {
+      s.peer.finished = 1;
+      outside_tell(s.peer, 0);
+    }
     socket_wake(s.peer);
   }
   socket_wake(s);

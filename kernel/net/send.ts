@@ -1,5 +1,5 @@
 // Sending: one step of write(2), sendto(2), sendmsg(2). The caller goes on until a stream has taken all.
-import { EISCONN, EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, EOPNOTSUPP, EPIPE } from '../../abi/linux/errno.ts';
+import { EINVAL, EISCONN, EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, EOPNOTSUPP, EPIPE } from '../../abi/linux/errno.ts';
 import { AF_NETLINK, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { SIGPIPE } from '../../abi/linux/signal.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
@@ -40,6 +40,8 @@ function send_unix_stream(s: Socket, it: Iter, m: Message): i64 {
   if (s.shut & SHUT_SEND) return broken(m);
   if (s.state != STATE_CONNECTED) return -ENOTCONN;
   if (s.peer.dead) return broken(m);
+  // Files of the box mean nothing to the host.
+  if (m.rights && s.peer.outside) return -EINVAL;
   return fill(s, s.sndbuf, it, m);
 }
 

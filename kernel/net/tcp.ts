@@ -60,7 +60,7 @@ export function tcp_connect(s: Socket, remote0: u64, remote1: u64, port: u32, no
 }
 
 /** connect(2) on a socket whose non-blocking connect is over. */
-function tcp_connect_again(s: Socket): i32 {
+export function tcp_connect_again(s: Socket): i32 {
   s.unasked = 0;
   if (s.state != STATE_CONNECTING) return 0;
   s.state = STATE_FRESH;

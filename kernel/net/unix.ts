@@ -1,13 +1,17 @@
 // AF_UNIX: who is connected to whom. unix(7).
-import { ECONNREFUSED, EINVAL, EISCONN, ENOMEM, ENOTCONN, EPERM, EPIPE } from '../../abi/linux/errno.ts';
+import { ECONNREFUSED, EINVAL, EISCONN, ENOMEM, ENOTCONN, EPERM, EPIPE, EPROTOTYPE } from '../../abi/linux/errno.ts';
 import { AF_UNIX, AF_UNSPEC, SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { accept_offer, accept_full } from './accept.ts';
+import { network_is_on } from './interface_address.ts';
+import { outside_connect, outside_connect_again } from './outside_tcp.ts';
 import {
   SHUT_RECEIVE,
   STATE_CONNECTED,
+  STATE_CONNECTING,
   STATE_FRESH,
   STATE_LISTENING,
+  STATE_SYN_SENT,
   Socket,
   socket_join,
   socket_new,
@@ -15,7 +19,8 @@ import {
   socket_show_current,
   socket_wake,
 } from './socket.ts';
-import { unix_bind_automatic, unix_check, unix_copy_name, unix_find } from './unix_name.ts';
+import { tcp_connect_again } from './tcp.ts';
+import { unix_bind_automatic, unix_check, unix_copy_name, unix_find, unix_outside } from './unix_name.ts';
 import { option_is_set, PASSCRED } from './option_table.ts';
 import { socket_wait } from './wait.ts';
 
@@ -32,8 +37,10 @@ export function unix_pair(a: Socket, b: Socket): void {
   socket_show_current(b);
 }
 
-/** connect(2): 0, -errno, -EBLOCKED* while the listener's backlog is full. */
+/** connect(2): 0, -errno, -EBLOCKED* while the listener's backlog is full or the host connects. */
 export function unix_connect(s: Socket, address: usize, len: u32, nonblock: bool): i32 {
+  if (s.state == STATE_SYN_SENT) return outside_connect_again(s, nonblock);
+  if (s.state == STATE_CONNECTING || s.unasked) return tcp_connect_again(s);
   if (s.type == SOCK_DGRAM) return connect_dgram(s, address, len);
   const invalid = unix_check(address, len);
   if (invalid) return invalid;
@@ -42,13 +49,26 @@ export function unix_connect(s: Socket, address: usize, len: u32, nonblock: bool
     if (unbound) return unbound;
   }
   const found = unix_find(address, len, s.type);
-  if (IS_ERR(found)) return PTR_ERR(found);
+  if (IS_ERR(found)) {
+    const number = PTR_ERR(found) == -ECONNREFUSED ? unix_outside(address) : 0;
+    return number ? connect_outside(s, number, nonblock) : PTR_ERR(found);
+  }
   const listener = changetype<Socket>(found);
   if (listener.state != STATE_LISTENING || listener.shut & SHUT_RECEIVE) return -ECONNREFUSED;
   if (accept_full(listener)) return socket_wait(listener.roomQueue(), nonblock, s.sendTimeout);
   if (s.state == STATE_CONNECTED) return -EISCONN;
   if (s.state != STATE_FRESH) return -EINVAL;
   return offer(s, listener);
+}
+
+/** Connects to a socket of the host, by its number: abi/hostnet.ts. */
+function connect_outside(s: Socket, number: u32, nonblock: bool): i32 {
+  if (!network_is_on()) return -ECONNREFUSED;
+  if (!s.isStream()) return -EPROTOTYPE;
+  if (s.state == STATE_CONNECTED) return -EISCONN;
+  if (s.state != STATE_FRESH) return -EINVAL;
+  s.remotePort = number;
+  return outside_connect(s, nonblock);
 }
 
 /** Makes the other end and gives it to the listener. */

@@ -121,6 +121,13 @@ export function unix_find(address: usize, len: u32, type: u32): usize {
   return changetype<Socket>(inode.data).type == type ? inode.data : ERR_PTR(-EPROTOTYPE);
 }
 
+/** After unix_find has found nobody at the address: the number of the host's socket that the image has there, or 0. */
+export function unix_outside(address: usize): u32 {
+  if (!load<u8>(address, SUN_PATH)) return 0;
+  const inode = walk_primary().dentry.inode;
+  return inode.type() == S_IFSOCK ? inode.rdev : 0;
+}
+
 /** The last close: nobody finds the socket any more; what getpeername tells stays. */
 export function unix_unbind(s: Socket): void {
   if (changetype<usize>(s.inode)) {

@@ -31,6 +31,8 @@ export interface BuildOptions extends InputOptions {
   buildArgs?: Map<string, string>;
   /** What RUN --mount=type=secret shows, by id. */
   secrets?: Map<string, Uint8Array>;
+  /** Sockets of ssh agents for RUN --mount=type=ssh, by id. */
+  agents?: Map<string, string>;
   /** Directories that FROM and --from may name. */
   contexts?: Map<string, string>;
   /** Added to the image's own. */
@@ -180,7 +182,12 @@ class Build {
     const builder = new StageBuilder(state, {
       variables: this.#variables,
       trees,
-      mountSources: { trees, caches: this.#caches, secret: (id) => this.#options.secrets?.get(id) },
+      mountSources: {
+        trees,
+        caches: this.#caches,
+        secret: (id) => this.#options.secrets?.get(id),
+        agent: (id) => this.#options.agents?.get(id),
+      },
       workers: this.#workers,
       tier: this.#options.tier,
       running: this.#running,

@@ -1,6 +1,6 @@
 // What RUN --mount=type=cache keeps between builds: for each id the layers that commands have written there, one file each
-// below the store. Invariant: an id's list names only whole layers; of two builds at once the later list wins, as with
-// sharing=shared nobody may rely on the other's files.
+// below the store. Invariant: an id's list names only whole layers; commands that run at once each add theirs to it, but see
+// what the others wrote only when they are over.
 import {
   closeSync,
   existsSync,
@@ -15,17 +15,33 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
 import { digestOf, hexOf } from '../image/digest.ts';
 import { OpenFile } from '../image/files.ts';
 import { applyLayer } from '../image/layer/apply.ts';
 import type { Change } from '../image/layer/change.ts';
 import { readLayer, writeLayer } from '../image/layer/tar.ts';
 import { type Directory, type Inode, isDirectory, newDirectory, walk } from '../image/rootfs.ts';
+import { acquire } from '../image/store/lock.ts';
 
 /** A list this long is written anew as one layer: reading it costs more than that. */
 const MAX_LAYERS = 16;
 /** The id as it is written, for people: the directory's name is its digest. */
 const ID_FILE = 'id';
+
+/** Whether commands may have a cache at once: all, one after the other, or the first one while others get an empty one. */
+type Sharing = 'shared' | 'locked' | 'private';
+
+export function parseSharing(text = 'shared', place: Place): Sharing {
+  if (text === 'shared' || text === 'locked' || text === 'private') return text;
+  throw dockerfileError(place, `RUN --mount: sharing=${text} is none of shared, locked and private`);
+}
+
+export interface OpenCache {
+  inode: Directory;
+  keep?(changes: Change[]): Promise<void>;
+  release?(): void;
+}
 
 export class CacheMounts {
   readonly #directory: string;
@@ -35,28 +51,23 @@ export class CacheMounts {
   }
 
   /** The cache's tree, or `fresh` when there is none yet; `keep` adds what a command changed in it. */
-  open(id: string, fresh: Directory): { tree: Directory; keep(changes: Change[]): void } {
+  async open(id: string, fresh: Directory, sharing: Sharing): Promise<OpenCache> {
     const place = join(this.#directory, hexOf(digestOf(id)));
-    const layers = listOf(place);
-    const tree: Directory = { ...fresh, entries: new Map(fresh.entries) };
-    for (const name of layers)
-      applyLayer(tree, readLayer(new OpenFile(join(place, name)), `cache ${id}`), `cache ${id}`);
-    const keep = (changes: Change[]): void => {
-      if (changes.length === 0) return;
-      mkdirSync(place, { recursive: true });
-      writeFileSync(join(place, ID_FILE), id);
-      const compact = layers.length + 1 >= MAX_LAYERS;
-      if (compact) applyLayer(tree, changes, `cache ${id}`);
-      const name = writeNew(place, compact ? everything(tree) : changes);
-      setList(place, compact ? [name] : [...layers, name]);
-      if (compact) for (const old of layers) rmSync(join(place, old), { force: true });
+    if (sharing === 'shared') return { inode: treeOf(place, id, fresh), keep: (changes) => keep(place, id, changes) };
+    let tries = 0;
+    const lock = await acquire(`${place}.lock`, () => sharing === 'private' && tries++ > 0);
+    if (!lock) return { inode: fresh };
+    return {
+      inode: treeOf(place, id, fresh),
+      keep: (changes) => keep(place, id, changes),
+      release: () => lock.release(),
     };
-    return { tree, keep };
   }
 
   /** Removes all caches; answers their ids and the bytes they took. */
   prune(): { id: string; bytes: number }[] {
-    const places = existsSync(this.#directory) ? readdirSync(this.#directory) : [];
+    const entries = existsSync(this.#directory) ? readdirSync(this.#directory) : [];
+    const places = entries.filter((name) => /^[0-9a-f]+$/.test(name));
     const removed = places.map((name) => {
       const place = join(this.#directory, name);
       const bytes = readdirSync(place).reduce((sum, file) => sum + statSync(join(place, file)).size, 0);
@@ -65,6 +76,30 @@ export class CacheMounts {
     });
     rmSync(this.#directory, { recursive: true, force: true });
     return removed;
+  }
+}
+
+function treeOf(place: string, id: string, fresh: Directory): Directory {
+  const tree: Directory = { ...fresh, entries: new Map(fresh.entries) };
+  for (const name of listOf(place))
+    applyLayer(tree, readLayer(new OpenFile(join(place, name)), `cache ${id}`), `cache ${id}`);
+  return tree;
+}
+
+async function keep(place: string, id: string, changes: Change[]): Promise<void> {
+  if (changes.length === 0) return;
+  mkdirSync(place, { recursive: true });
+  const lock = await acquire(join(place, 'list.lock'));
+  try {
+    writeFileSync(join(place, ID_FILE), id);
+    const layers = listOf(place);
+    if (layers.length + 1 < MAX_LAYERS) return setList(place, [...layers, writeNew(place, changes)]);
+    const tree = treeOf(place, id, newDirectory());
+    applyLayer(tree, changes, `cache ${id}`);
+    setList(place, [writeNew(place, everything(tree))]);
+    for (const old of layers) rmSync(join(place, old), { force: true });
+  } finally {
+    lock?.release();
   }
 }
 

@@ -21,7 +21,7 @@ import { planCopy, type Trees } from './steps/copy-plan.ts';
 import { copyChanges } from './steps/copy.ts';
 import { argvOf } from './steps/config.ts';
 import { planRun, run } from './steps/run.ts';
-import { type MountSources, readyMounts } from './steps/run-mounts.ts';
+import { type MountSources, planMounts } from './steps/run-mounts.ts';
 import { workdirChanges } from './steps/workdir.ts';
 import type { Variables } from './variables.ts';
 
@@ -115,19 +115,14 @@ export class StageBuilder {
     const expand = variables.expander(state.lookup, place);
     if (command.keyword === 'RUN') {
       const { mountSources, workers, tier } = this.#options;
-      const mounts = await readyMounts(
-        command.mounts,
-        () => state.rootfs(),
-        state.workingDirectory,
-        mountSources,
-        expand,
-        place,
-      );
+      const mounts = await planMounts(command.mounts, mountSources, expand, place);
       const plan = planRun(state, command, mounts);
       // Proxies are no part of the key: another network makes no other image.
       const env = [...variables.proxies(), ...plan.env];
       const make = () => run(state, { ...plan, env }, mounts.mounts, { workers, tier, progress }, place);
-      return this.#cached(['RUN', plan], progress, make);
+      // Nor where this machine has the sockets.
+      const { sockets: _, ...key } = plan;
+      return this.#cached(['RUN', key], progress, make);
     }
     if (command.keyword === 'COPY' || command.keyword === 'ADD') {
       const { plan, key } = await planCopy(state, command, trees, expand, place);

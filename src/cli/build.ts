@@ -1,5 +1,5 @@
 // wbx build: a Dockerfile becomes an image, and the image a box.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Option } from 'commander';
 import { buildImage, checkDockerfile } from '../build/build.ts';
@@ -25,6 +25,7 @@ interface BuildFlags extends TrainFlags {
   buildArg?: string[];
   buildContext?: string[];
   secret?: string[];
+  ssh?: string[];
   label?: string[];
   platform?: string;
   target?: string;
@@ -64,6 +65,11 @@ export function main(args: string[]): Promise<number> {
     .option('--build-arg <name=value>', 'set an ARG; a name alone takes its value from the environment', collect)
     .option('--build-context <name=dir>', 'a directory that COPY --from and RUN --mount may name', collect)
     .option('--secret <id=name,src=file>', 'what RUN --mount=type=secret shows; env=NAME instead of src', collect)
+    .option(
+      '--ssh <id=socket>',
+      "the ssh agent that RUN --mount=type=ssh reaches; this user's when there is no socket",
+      collect,
+    )
     .option('--label <name=value>', 'add a label to the image', collect)
     .option('--platform <platform>', 'linux/amd64, which is what a box runs')
     .option('--target <stage>', 'stop at this stage')
@@ -106,6 +112,7 @@ async function buildInto(store: Store, context: string, flags: BuildFlags): Prom
     buildArgs: new Map((flags.buildArg ?? []).flatMap(parseBuildArg)),
     contexts: new Map((flags.buildContext ?? []).map((text) => pair('--build-context', text))),
     secrets: new Map((flags.secret ?? []).map(parseSecret)),
+    agents: new Map((flags.ssh ?? []).map(parseAgent)),
     labels: new Map((flags.label ?? []).map((text) => pair('--label', text))),
     useCache: flags.cache,
     image: (name) => ensureImage(store, name, policy, () => transferProgress(process.stderr)),
@@ -172,6 +179,16 @@ function parseSecret(text: string): [string, Uint8Array] {
   if (value === undefined)
     throw new WbxError('NOT_FOUND', `--secret ${text}: there is no variable ${fields.get('env') ?? id}`);
   return [id, Buffer.from(value)];
+}
+
+/** `default`, `ID` or `ID=SOCKET`, as docker build has it; it also takes files of keys, which are an agent's to keep. */
+function parseAgent(text: string): [string, string] {
+  const [id, socket = process.env.SSH_AUTH_SOCK] = text.split(/=(.*)/s);
+  if (!socket) throw new WbxError('NOT_FOUND', `--ssh ${text}: no ssh agent runs; start one, or write ${id}=SOCKET`);
+  const stat = statSync(socket, { throwIfNoEntry: false });
+  if (stat && !stat.isFile()) return [id, resolve(socket)];
+  const hint = stat ? 'that is a file; give the key to an agent with ssh-add' : 'no such socket';
+  throw new WbxError('NOT_FOUND', `--ssh ${text}: ${hint}`);
 }
 
 function pair(option: string, text: string): [string, string] {

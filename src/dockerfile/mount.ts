@@ -2,7 +2,7 @@
 // Docker's "Dockerfile reference", section RUN --mount. Values are still unexpanded.
 import { dockerfileError, type Place } from './instruction.ts';
 
-export type MountType = 'bind' | 'cache' | 'secret' | 'tmpfs';
+export type MountType = 'bind' | 'cache' | 'secret' | 'ssh' | 'tmpfs';
 
 export interface Mount {
   type: MountType;
@@ -15,6 +15,7 @@ const OPTIONS: Record<MountType, string[]> = {
   bind: ['target', 'source', 'from', 'readwrite', 'readonly'],
   cache: ['id', 'target', 'readonly', 'readwrite', 'sharing', 'from', 'source', 'mode', 'uid', 'gid'],
   secret: ['id', 'target', 'required', 'mode', 'uid', 'gid', 'env'],
+  ssh: ['id', 'target', 'required', 'mode', 'uid', 'gid'],
   tmpfs: ['target', 'size'],
 };
 const OTHER_NAMES: Record<string, string> = {
@@ -29,18 +30,12 @@ const SWITCHES = new Set(['readonly', 'readwrite', 'required']);
 export function parseMount(text: string, place: Place): Mount {
   const fields = text.split(',').map((field) => field.split(/=([\s\S]*)/) as [string, string?]);
   const type = fields.find(([name]) => name === 'type')?.[1] ?? 'bind';
-  if (type === 'ssh') {
-    throw dockerfileError(
-      place,
-      'RUN --mount=type=ssh is not supported: a box has no way to an agent of the host; use a secret',
-    );
-  }
   if (!Object.hasOwn(OPTIONS, type)) {
     throw dockerfileError(place, `RUN --mount=type=${type} is unknown; it can be ${Object.keys(OPTIONS).join(', ')}`);
   }
   const mount: Mount = { type: type as MountType, options: new Map() };
   for (const [name, value] of fields) if (name !== 'type') addOption(mount, name.toLowerCase(), value, place);
-  if (mount.type !== 'secret' && !mount.options.get('target')) {
+  if (mount.type !== 'secret' && mount.type !== 'ssh' && !mount.options.get('target')) {
     throw dockerfileError(place, `RUN --mount=type=${type} needs a target, as in target=/path`);
   }
   return mount;

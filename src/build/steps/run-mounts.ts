@@ -6,6 +6,7 @@ import type { Mount } from '../../dockerfile/mount.ts';
 import type { Change } from '../../image/layer/change.ts';
 import { resolve } from '../../image/resolve.ts';
 import {
+  compareNames,
   contentOf,
   type Directory,
   type Inode,
@@ -14,10 +15,11 @@ import {
   newInode,
   type Rootfs,
   S_IFREG,
+  S_IFSOCK,
   splitPath,
 } from '../../image/rootfs.ts';
 import { treeDigest } from '../cache-key.ts';
-import type { CacheMounts } from '../cache-mounts.ts';
+import { type CacheMounts, parseSharing } from '../cache-mounts.ts';
 import type { Expander } from './config.ts';
 import type { Trees } from './copy-plan.ts';
 
@@ -27,49 +29,77 @@ export interface MountSources {
   caches: CacheMounts;
   /** A secret's bytes by its id; undefined when the build was not given it. */
   secret(id: string): Uint8Array | undefined;
+  /** The socket of an ssh agent of the host, likewise. */
+  agent(id: string): string | undefined;
 }
 
-/** A mount that is ready: what is at its path, and what becomes of changes there. */
-export interface ReadyMount {
+/** A mount as the step needs it: what its result depends on, and how it is opened once the command really runs. */
+export interface PlannedMount {
+  /** As it is written, below the working directory if relative. */
+  target: string;
+  /** Secrets, agents and the contents of caches do not count. */
+  key: unknown;
+  open(): Promise<OpenMount>;
+  /** The lock it takes, if any: those of a step are taken in the order of these names. */
+  lock?: string;
+}
+
+export interface OpenMount {
+  inode: Inode;
+  /** Gets the changes below the path, which count from it, when they are to be kept. */
+  keep?(changes: Change[]): Promise<void>;
+  release?(): void;
+}
+
+/** One that is in place. */
+export interface ReadyMount extends OpenMount {
   /** Free of links, no leading slash. */
   path: string;
-  inode: Inode;
-  /** Changes below the path, which count from it, when they are to be kept. */
-  keep?(changes: Change[]): void;
-  /** What the step's result depends on; secrets and caches do not count. */
-  key: unknown;
 }
 
 export interface RunMounts {
-  mounts: ReadyMount[];
-  /** Secrets as variables. */
+  mounts: PlannedMount[];
+  /** Secrets as variables, and where the agent is. */
   env: string[];
+  /** Sockets of the host; the inode of the n-th one has n as its rdev. */
+  sockets: string[];
 }
 
-export async function readyMounts(
+export async function planMounts(
   mounts: Mount[],
-  rootfs: () => Promise<Rootfs>,
-  cwd: string,
   sources: MountSources,
   expand: Expander,
   place: Place,
 ): Promise<RunMounts> {
-  const ready: RunMounts = { mounts: [], env: [] };
-  if (mounts.length === 0) return ready;
-  const tree = await rootfs();
+  const planned: RunMounts = { mounts: [], env: [], sockets: [] };
   for (const { type, options } of mounts) {
     const value = (name: string) => {
       const text = options.get(name);
       return text === undefined ? undefined : expand.word(text);
     };
-    const at = (target: string) => resolve(tree, target.startsWith('/') ? target : `${cwd}/${target}`).path;
-    const maker = new MountMaker(value, sources, place);
-    if (type === 'secret') maker.secret(ready, at);
-    else ready.mounts.push({ path: at(value('target') as string), ...(await maker[type]()) });
+    await new MountMaker(value, sources, place)[type](planned);
   }
-  const root = ready.mounts.find(({ path }) => path === '');
-  if (root) throw dockerfileError(place, 'RUN --mount cannot have the target /');
-  return ready;
+  return planned;
+}
+
+/** Opens the mounts over a stage's tree, `use`s them and closes them again. */
+export async function withMounts<T>(
+  planned: PlannedMount[],
+  { tree, cwd, place }: { tree: Rootfs; cwd: string; place: Place },
+  use: (mounts: ReadyMount[]) => Promise<T>,
+): Promise<T> {
+  const ready = new Map<PlannedMount, ReadyMount>();
+  try {
+    for (const mount of planned.toSorted((a, b) => compareNames(a.lock ?? '', b.lock ?? ''))) {
+      const { path } = resolve(tree, mount.target.startsWith('/') ? mount.target : `${cwd}/${mount.target}`);
+      if (path === '') throw dockerfileError(place, 'RUN --mount cannot have the target /');
+      ready.set(mount, { path, ...(await mount.open()) });
+    }
+    // What is mounted later hides what is mounted earlier.
+    return await use(planned.map((mount) => ready.get(mount) as ReadyMount));
+  } finally {
+    for (const mount of ready.values()) mount.release?.();
+  }
 }
 
 class MountMaker {
@@ -83,26 +113,33 @@ class MountMaker {
     this.#place = place;
   }
 
-  async bind(): Promise<Omit<ReadyMount, 'path'>> {
+  async bind({ mounts }: RunMounts): Promise<void> {
     const inode = await this.#source();
-    return { inode, key: ['bind', this.#value('target'), treeDigest(inode)] };
+    const target = this.#target();
+    mounts.push({ target, key: ['bind', target, treeDigest(inode)], open: async () => ({ inode }) });
   }
 
-  async cache(): Promise<Omit<ReadyMount, 'path'>> {
-    const id = this.#value('id') ?? (this.#value('target') as string);
-    const fresh = this.#value('from') === undefined ? this.#emptyCache() : ((await this.#source()) as Directory);
-    const { tree, keep } = this.#sources.caches.open(id, fresh);
+  async cache({ mounts }: RunMounts): Promise<void> {
+    const target = this.#target();
+    const id = this.#value('id') ?? target;
+    const sharing = parseSharing(this.#value('sharing'), this.#place);
     const readOnly = this.#value('readonly') === 'true';
-    return { inode: tree, keep: readOnly ? undefined : keep, key: ['cache', this.#value('target'), id] };
+    const open = async () => {
+      const fresh = this.#value('from') === undefined ? this.#emptyCache() : ((await this.#source()) as Directory);
+      const { keep, ...cache } = await this.#sources.caches.open(id, fresh, sharing);
+      return readOnly ? cache : { ...cache, keep };
+    };
+    mounts.push({ target, key: ['cache', target, id], open, lock: id });
   }
 
-  tmpfs(): Omit<ReadyMount, 'path'> {
-    return { inode: newDirectory(0o1777), key: ['tmpfs', this.#value('target')] };
+  async tmpfs({ mounts }: RunMounts): Promise<void> {
+    const target = this.#target();
+    mounts.push({ target, key: ['tmpfs', target], open: async () => ({ inode: newDirectory(0o1777) }) });
   }
 
-  secret(ready: RunMounts, at: (target: string) => string): void {
-    const target = this.#value('target');
-    const id = this.#value('id') ?? target?.split('/').at(-1);
+  async secret({ mounts, env }: RunMounts): Promise<void> {
+    const given = this.#value('target');
+    const id = this.#value('id') ?? given?.split('/').at(-1);
     if (!id) throw dockerfileError(this.#place, 'RUN --mount=type=secret needs an id');
     const bytes = this.#sources.secret(id);
     if (!bytes) {
@@ -110,10 +147,29 @@ class MountMaker {
       throw dockerfileError(this.#place, `the secret "${id}" is required; give it with --secret id=${id},src=FILE`);
     }
     const variable = this.#value('env');
-    if (variable !== undefined) ready.env.push(`${variable}=${Buffer.from(bytes).toString()}`);
-    if (variable !== undefined && target === undefined) return;
+    if (variable !== undefined) env.push(`${variable}=${Buffer.from(bytes).toString()}`);
+    if (variable !== undefined && given === undefined) return;
     const inode = newInode(S_IFREG | this.#number('mode', 0o400, 8), { content: contentOf(bytes), ...this.#owner() });
-    ready.mounts.push({ path: at(target ?? `/run/secrets/${id}`), inode, key: ['secret', target, id] });
+    const target = given ?? `/run/secrets/${id}`;
+    mounts.push({ target, key: ['secret', given, id], open: async () => ({ inode }) });
+  }
+
+  async ssh({ mounts, env, sockets }: RunMounts): Promise<void> {
+    const id = this.#value('id') ?? 'default';
+    const agent = this.#sources.agent(id);
+    if (agent === undefined) {
+      if (this.#value('required') !== 'true') return;
+      throw dockerfileError(this.#place, `the ssh agent "${id}" is required; give it with --ssh ${id}`);
+    }
+    const target = this.#value('target') ?? `/run/buildkit/ssh_agent.${sockets.length}`;
+    const rdev = sockets.push(agent);
+    if (rdev === 1) env.push(`SSH_AUTH_SOCK=${target}`);
+    const inode = newInode(S_IFSOCK | this.#number('mode', 0o600, 8), { rdev, ...this.#owner() });
+    mounts.push({ target, key: ['ssh', target, id], open: async () => ({ inode }) });
+  }
+
+  #target(): string {
+    return this.#value('target') as string;
   }
 
   async #source(): Promise<Inode> {
@@ -163,7 +219,7 @@ export function mounted(rootfs: Rootfs, mounts: ReadyMount[]): Rootfs {
 }
 
 /** Takes what happened below the mounts out of a layer, and gives caches what is theirs. */
-export function unmounted(changes: Iterable<Change>, rootfs: Rootfs, mounts: ReadyMount[]): Change[] {
+export async function unmounted(changes: Iterable<Change>, rootfs: Rootfs, mounts: ReadyMount[]): Promise<Change[]> {
   const own: Change[] = [];
   const below = new Map<ReadyMount, Change[]>(mounts.map((mount) => [mount, []]));
   for (const change of changes) {
@@ -171,7 +227,7 @@ export function unmounted(changes: Iterable<Change>, rootfs: Rootfs, mounts: Rea
     if (mount) below.get(mount)?.push(relative(change, mount.path));
     else if (!isMountPoint(change, rootfs, mounts)) own.push(change);
   }
-  for (const [mount, list] of below) mount.keep?.(list);
+  for (const [mount, list] of below) await mount.keep?.(list);
   return own;
 }
 

@@ -7,16 +7,18 @@ import type { Command, CommandLine } from '../../dockerfile/command.ts';
 import type { Heredoc, Place } from '../../dockerfile/instruction.ts';
 import { WbxError } from '../../errors.ts';
 import { OpenFile } from '../../image/files.ts';
+import type { Change } from '../../image/layer/change.ts';
 import { withOtherNames } from '../../image/layer/links.ts';
 import { decodeLayerStream } from '../../image/layer/stream.ts';
-import { contentOf, newInode, S_IFREG } from '../../image/rootfs.ts';
+import { contentOf, newInode, type Rootfs, S_IFREG } from '../../image/rootfs.ts';
 import type { StoredLayer } from '../../image/store/layers.ts';
+import type { ContainerNetwork } from '../../runtime/node/net/container.ts';
 import type { Tier } from '../../runtime/node/tier.ts';
 import type { StepProgress } from '../progress/progress.ts';
 import type { RunWorkers } from '../run-workers.ts';
 import type { StageState } from '../stage-state.ts';
 import { argvOf } from './config.ts';
-import { mounted, type ReadyMount, type RunMounts, unmounted } from './run-mounts.ts';
+import { mounted, type PlannedMount, type RunMounts, unmounted, withMounts } from './run-mounts.ts';
 
 /** BuildKit's, since programs write it into what they install. */
 const HOSTNAME = 'buildkitsandbox';
@@ -29,6 +31,8 @@ export interface RunPlan {
   cwd: string;
   /** Can it reach what is outside? */
   network: boolean;
+  /** Sockets of the host that mounts show. */
+  sockets: string[];
   /** What each mount shows, as far as the result depends on it. */
   mounts: unknown[];
 }
@@ -36,22 +40,23 @@ export interface RunPlan {
 type RunCommand = Extract<Command, { keyword: 'RUN' }>;
 
 /** A here-document that names its own interpreter is run as this file. */
-const SCRIPT = 'run/wbx/heredoc';
+const SCRIPT = '/run/wbx/heredoc';
 
 export function planRun(
   state: StageState,
   { flags, command, heredocs }: RunCommand,
-  { mounts, env }: RunMounts,
+  { mounts, env, sockets }: RunMounts,
 ): RunPlan {
   const args = [...state.args].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   const script = scriptOf(command, heredocs);
   if (script) mounts.push(script);
   return {
-    argv: script ? [`/${SCRIPT}`] : argvOf(state, withHeredocs(command, heredocs)),
+    argv: script ? [SCRIPT] : argvOf(state, withHeredocs(command, heredocs)),
     env: [...args, ...env, ...(state.config.Env ?? [])],
     user: state.config.User ?? '',
     cwd: state.workingDirectory,
     network: !flags.get('network')?.includes('none'),
+    sockets,
     mounts: mounts.map(({ key }) => key),
   };
 }
@@ -66,29 +71,53 @@ export interface RunTools {
 export async function run(
   state: StageState,
   plan: RunPlan,
-  mounts: ReadyMount[],
-  { workers, tier, progress }: RunTools,
+  mounts: PlannedMount[],
+  tools: RunTools,
   place: Place,
 ): Promise<StoredLayer> {
   const below = await state.rootfs();
-  const tree = mounted(below, mounts);
+  return withMounts(mounts, { tree: below, cwd: plan.cwd, place }, async (ready) => {
+    const changes = await runBox(state, mounted(below, ready), plan, tools, place);
+    try {
+      return await state.writeLayer(await unmounted(changes, below, ready));
+    } finally {
+      changes.close();
+    }
+  });
+}
+
+/** What a command changed; contents stay in a file until close(). */
+interface Changed extends Iterable<Change> {
+  close(): void;
+}
+
+async function runBox(
+  state: StageState,
+  tree: Rootfs,
+  plan: RunPlan,
+  { workers, tier, progress }: RunTools,
+  place: Place,
+): Promise<Changed> {
   const image = imageOf(tree);
   const config = { Cmd: plan.argv, Env: plan.env, User: plan.user, WorkingDir: plan.cwd };
   const boot = bootOptionsOf(config, tree, { hostname: HOSTNAME });
   const layer = newPath(join(state.store.directory, 'tmp'));
-  let stream: OpenFile | undefined;
   try {
-    const network = plan.network ? { policy: {} } : undefined;
-    const job = { boot, network, imageSize: image.size, layer, tier };
+    const job = { boot, network: networkOf(plan), imageSize: image.size, layer, tier };
     const status = await workers.run(job, image, (bytes) => progress.output(bytes));
     if (status !== 0) throw failed(plan.argv, status, place);
-    stream = new OpenFile(layer);
-    const changes = withOtherNames(tree, decodeLayerStream(stream));
-    return await state.writeLayer(unmounted(changes, below, mounts));
+    const stream = new OpenFile(layer);
+    return Object.assign(withOtherNames(tree, decodeLayerStream(stream)), { close: () => stream.close() });
   } finally {
-    stream?.close();
+    // An open file needs no name.
     rmSync(layer, { force: true });
   }
+}
+
+/** A socket of the host comes by the network; without one, nothing else does. */
+function networkOf({ network, sockets }: RunPlan): ContainerNetwork | undefined {
+  if (network) return { policy: {}, sockets };
+  return sockets.length > 0 ? { policy: { allow: [] }, sockets } : undefined;
 }
 
 function newPath(directory: string): string {
@@ -108,10 +137,10 @@ function isDocument(command: CommandLine): boolean {
   return 'shell' in command && /^<<-?\S+$/.test(command.shell);
 }
 
-function scriptOf(command: CommandLine, [document]: Heredoc[]): ReadyMount | undefined {
+function scriptOf(command: CommandLine, [document]: Heredoc[]): PlannedMount | undefined {
   if (!document?.content.startsWith('#!') || !isDocument(command)) return undefined;
   const inode = newInode(S_IFREG | 0o755, { content: contentOf(Buffer.from(document.content)) });
-  return { path: SCRIPT, inode, key: ['script', document.content] };
+  return { target: SCRIPT, key: ['script', document.content], open: async () => ({ inode }) };
 }
 
 function failed(argv: string[], status: number, place: Place): WbxError {

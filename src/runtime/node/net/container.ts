@@ -12,6 +12,8 @@ import { LazyNetwork } from './lazy.ts';
 export interface ContainerNetwork extends Omit<NamesOptions, 'hostname' | 'subnet'> {
   policy: NetworkPolicy;
   publish?: PublishedPort[];
+  /** As in NatOptions. */
+  sockets?: string[];
 }
 
 export interface OpenNetwork {
@@ -23,7 +25,7 @@ export interface OpenNetwork {
 export async function openNetwork(wanted: ContainerNetwork | undefined, hostname: string): Promise<OpenNetwork> {
   if (!wanted) return { boot: { files: etcFiles({ hostname }) } };
   const subnet = DEFAULT_SUBNET;
-  const options = { policy: withGateway(wanted), publish: wanted.publish };
+  const options = { policy: withGateway(wanted), publish: wanted.publish, sockets: wanted.sockets };
   const open = async () => (await import('./nat.ts')).Nat.open(options);
   const network = wanted.publish?.length ? await open() : new LazyNetwork(open);
   const six = {

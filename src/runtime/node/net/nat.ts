@@ -1,6 +1,6 @@
 // The host's end of a box's network: connections, datagrams and name queries of the box through sockets of this process,
 // and clients of published ports into the box. Invariant: nothing is reached that the gate does not permit.
-import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, type NetConnectOpts, type Server, type Socket } from 'node:net';
 import * as F from '../../../../abi/hostnet.ts';
 import { ECONNREFUSED, ENETUNREACH } from '../../../../abi/linux/errno.ts';
 import { formatAddress } from '../../net/address.ts';
@@ -20,6 +20,8 @@ import { UdpEnd } from './udp-end.ts';
 export interface NatOptions {
   policy: NetworkPolicy;
   publish?: PublishedPort[];
+  /** Sockets of the host that the image shows by their numbers, from 1 (abi/hostnet.ts). */
+  sockets?: string[];
   /** Name servers for records other than addresses; those of the host when absent. */
   nameServers?: string[];
 }
@@ -35,6 +37,7 @@ export class Nat implements Network {
   onReady: (() => void) | undefined;
   readonly #queue = new FrameQueue(() => this.#announce());
   readonly #gate: Gate;
+  readonly #sockets: string[];
   readonly #names: NameService;
   readonly #tcp = new Map<number, TcpEnd>();
   readonly #udp = new Map<number, UdpEnd>();
@@ -50,6 +53,7 @@ export class Nat implements Network {
 
   private constructor(options: NatOptions) {
     this.#gate = new Gate(options.policy);
+    this.#sockets = options.sockets ?? [];
     this.#names = new NameService(this.#gate, options.nameServers);
   }
 
@@ -115,10 +119,20 @@ export class Nat implements Network {
     return permitted ? { address: real, port } : undefined;
   }
 
+  /** What Node connects to. */
+  #destination(remote: Endpoint): NetConnectOpts | undefined {
+    if (remote.address.every((byte) => byte === 0)) {
+      const path = this.#sockets[remote.port - 1];
+      return path === undefined ? undefined : { path };
+    }
+    const to = this.#route(remote, 'tcp');
+    return to && { host: formatAddress(to.address), port: to.port, noDelay: true };
+  }
+
   #connect({ id, value: credit, remote }: Frame): void {
-    const to = this.#route(remote!, 'tcp');
+    const to = this.#destination(remote!);
     if (!to) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
-    const socket = connect({ host: formatAddress(to.address), port: to.port, allowHalfOpen: true, noDelay: true });
+    const socket = connect({ ...to, allowHalfOpen: true });
     const failed = (error: Error) => {
       if (this.#connecting.delete(id)) this.#queue.push(F.NET_FAILED, id, errnoOf(error, ECONNREFUSED));
     };
