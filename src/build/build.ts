@@ -228,8 +228,8 @@ class Build {
   async #image(name: string, place: Place): Promise<Image> {
     const { image, store } = this.#options;
     try {
-      let found = this.#images.get(name);
-      if (!found) this.#images.set(name, (found = image ? image(name) : Promise.resolve(store.get(name))));
+      const found = this.#images.get(name) ?? (image ? image(name) : Promise.resolve(store.get(name)));
+      this.#images.set(name, found);
       return await found;
     } catch (error) {
       if (error instanceof WbxError) throw dockerfileError(place, error.message, error);
