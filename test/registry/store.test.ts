@@ -1,11 +1,14 @@
 // The store among processes: killed at any moment, pulled into by several at once, swept while a pull is under way.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openBox } from '../../src/box/inspect.ts';
+import { openFile } from '../../src/box/open-file.ts';
 import { digestOf } from '../../src/image/digest.ts';
+import { loadImages } from '../../src/image/load.ts';
 import { Store } from '../../src/image/store/store.ts';
 import { Wbx } from '../cli/wbx.ts';
 import type { HostileRegistry } from './hostile.ts';
@@ -72,6 +75,63 @@ test(`a store whose pull is killed ${KILLS} times is sound each time, and the pu
   assert.equal(await start('image', 'prune', '-af').ended, 0);
   assert.deepEqual(readdirSync(join(directory, 'blobs/sha256')), []);
 });
+
+test(`a store whose build is killed ${KILLS} times is sound each time, caches and outputs too, and the build goes on`, async () => {
+  const context = wbx.path('context');
+  mkdirSync(context);
+  copyFileSync('/bin/busybox', join(context, 'busybox'));
+  const steps = [1, 2, 3, 4].map(
+    (i) => `RUN --mount=type=cache,target=/c head -c 300000 /dev/urandom | tee /c/${i} > /f${i}`,
+  );
+  writeFileSync(
+    join(context, 'Dockerfile'),
+    `FROM scratch AS base\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\nARG KILL\nRUN echo $KILL > /kill
+${steps.join('\n')}\nFROM base AS other\nRUN head -c 300000 /dev/urandom > /other\nFROM base\nCOPY --from=other /other /\n`,
+  );
+  const [box, tar] = [wbx.path('built.wasm'), wbx.path('built.tar')];
+  const build = (kill: number) =>
+    start(
+      'build',
+      '-q',
+      '-t',
+      'built',
+      '-o',
+      box,
+      '--output',
+      `type=oci,dest=${tar}`,
+      '--build-arg',
+      `KILL=${kill}`,
+      context,
+    );
+  assert.equal(await build(-1).ended, 0);
+  const began = performance.now();
+  assert.equal(await build(-2).ended, 0);
+  const whole = performance.now() - began;
+  for (let kill = 0; kill < KILLS; kill++) {
+    // Each dies later in the build than the one before it, and somewhere in between.
+    const child = build(kill);
+    await sleep((whole * (kill + Math.random())) / KILLS);
+    child.kill('SIGKILL');
+    await child.ended;
+    await assertSound();
+    await assertReadable(box, tar);
+  }
+  assert.equal(await build(KILLS).ended, 0);
+  await assertSound();
+  await assertReadable(box, tar);
+  assert.equal(wbx.run('run', 'built', '/bin/cat', '/kill').stdout, `${KILLS}\n`);
+  assert.equal(await start('builder', 'prune', '-af').ended, 0);
+  assert.equal(await start('image', 'prune', '-af').ended, 0);
+  assert.deepEqual(readdirSync(join(directory, 'blobs/sha256')), []);
+});
+
+/** What a build has written is whole: that of an earlier build when a later one was killed. */
+async function assertReadable(box: string, tar: string): Promise<void> {
+  const file = openFile(box);
+  await openBox(file, box);
+  file.close();
+  assert.ok((await loadImages(new Store(wbx.path('other')), tar)).length > 0);
+}
 
 test('pulls of one image at once share its blobs', async () => {
   const name = await serve(1 << 20, 20);

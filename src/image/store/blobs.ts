@@ -1,8 +1,11 @@
 // Content-addressed blobs: blobs/sha256/HEX below the store. A blob appears whole and checked, by rename, or not at all.
+// Its bytes are on the disk before it has its name: a file system may well keep the rename and lose the bytes when the
+// machine stops.
 import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -43,6 +46,8 @@ export class Blobs {
   }
 
   put(bytes: Uint8Array): Digest {
+    const digest = digestOf(bytes);
+    if (this.size(digest) === bytes.length && readFileSync(this.path(digest)).equals(bytes)) return digest;
     const writer = this.writer();
     writer.write(bytes);
     return writer.commit();
@@ -104,6 +109,7 @@ export class BlobWriter {
       this.abort();
       throw new WbxError('BAD_IMAGE', `${name} is corrupt: its digest is ${digest}, not ${expected}`);
     }
+    fsyncSync(this.#fd);
     closeSync(this.#fd);
     const path = this.#place(digest);
     if (!existsSync(path)) this.#written.push(path);

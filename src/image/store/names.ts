@@ -36,7 +36,7 @@ export class Names {
     try {
       const manifests = edit(this.#read().manifests);
       const index: Index = { schemaVersion: 2, mediaType: MEDIA_INDEX, manifests };
-      writeFileSync(`${this.#path}.new`, `${JSON.stringify(index, null, 2)}\n`);
+      writeFileSync(`${this.#path}.new`, `${JSON.stringify(index, null, 2)}\n`, { flush: true });
       renameSync(`${this.#path}.new`, this.#path);
     } finally {
       lock?.release();
