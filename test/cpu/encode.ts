@@ -2,6 +2,7 @@
 import { sizesOf, formsOf } from '../../isa/generate/ops.ts';
 import { type Encoding, FIRST_VEX_MAP, MAPS } from '../../isa/generate/parse.ts';
 import type { Random } from './byte-strings.ts';
+import { isRefusedBeforeSegment } from './maker.ts';
 import { CODE, DATA, DATA_SIZE, PAGE, randomValue, READONLY, STACK, type TestCase } from './testcase.ts';
 
 const RSP = 4;
@@ -140,10 +141,11 @@ function addressOperand(reg: number, c: TestCase, parts: Parts, random: Random, 
     parts.prefixes.unshift(ADDRESS_SIZE);
     value += BigInt(random.below(16)) << 32n;
   }
-  if (!random.below(8)) {
+  const gsBase = c.gsBase || BigInt(random.below(0x1000) * 16);
+  if (!random.below(8) && !isRefusedBeforeSegment(target - gsBase)) {
     parts.prefixes.unshift(SEGMENT_GS);
-    c.gsBase ||= BigInt(random.below(0x1000) * 16);
-    value -= c.gsBase;
+    c.gsBase = gsBase;
+    value -= gsBase;
   }
   c.gpr[base] = BigInt.asUintN(64, value);
   c.pointers = indexed ? [base, index] : [base];

@@ -10,6 +10,7 @@ import { choicesOf, hasLongOperand, randomCase } from './encode.ts';
 import { EXEMPT_INSTRUCTIONS } from './fuzz/exempt.ts';
 import { prepare } from './integer-operands.ts';
 import { Machine, newMachine } from './machine.ts';
+import { isUndefined, undefinedFlags } from './maker.ts';
 import { hasOracle } from './native.ts';
 
 const SETS = Number(process.env.WBX_CPU_SETS ?? 20);
@@ -28,10 +29,13 @@ for (const mnemonic of mnemonics) {
     const encodings = ENCODINGS.filter((e) => selected(e) && e.row[0] === mnemonic);
     const cases = encodings.flatMap((encoding) =>
       choicesOf(encoding).flatMap((choice) =>
-        Array.from({ length: SETS }, () => ({
-          ...prepare(encoding, randomCase(encoding, choice, random), random),
-          longOperand: hasLongOperand(encoding),
-        })),
+        Array.from({ length: SETS }, () => prepare(encoding, randomCase(encoding, choice, random), random))
+          .filter((c) => !isUndefined(encoding, choice, c))
+          .map((c) => ({
+            ...c,
+            longOperand: hasLongOperand(encoding),
+            undefinedFlags: undefinedFlags(encoding, choice, c),
+          })),
       ),
     );
     const wrong = machine ? differences(machine, cases) : [];

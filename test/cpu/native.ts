@@ -1,8 +1,9 @@
 // Runs test cases on the real CPU: compiles native_runner.c once and talks to it in batches.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync } from 'node:fs';
-import { CASE_SIZE, FX_SIZE, RESULT_SIZE, type State, type TestCase } from './testcase.ts';
+import { CASE_SIZE, FX_SIZE, INSTRUCTION, RESULT_SIZE, type State, type TestCase } from './testcase.ts';
 
+const CODE_SEGMENT = 0x33;
 const RUNNER = 'build/test/native_runner';
 
 let compiled = false;
@@ -72,6 +73,8 @@ function decode(bytes: Uint8Array, count: number, fx: boolean): State[] {
       sigcode: view.getUint32(at + 172, true),
       words,
     };
+    state.isCode32 = view.getUint32(at + 180, true) !== CODE_SEGMENT;
+    state.code = bytes.slice(at + RESULT_SIZE - INSTRUCTION, at + RESULT_SIZE);
     const count = view.getUint32(at + 176, true);
     at += RESULT_SIZE;
     if (fx) {

@@ -29,9 +29,11 @@
 #define CODE 0x10000000ul /* two pages of int3, then nothing */
 #define CODE_SIZE (2 * PAGE)
 #define DATA 0x20000000ul /* two pages, then nothing */
+#define INSTRUCTION 16ul
 #define READONLY 0x20004000ul
 #define STACK 0x30000000ul
 #define PAGE 4096ul
+#define CODE_SEGMENT 0x33
 #define STICKY_FLAGS 0x244000ul /* NT AC ID: neither signal delivery nor sigreturn changes them */
 #define DATA_SIZE (2 * PAGE)
 #define WORDS ((DATA_SIZE + PAGE) / 8)
@@ -47,7 +49,8 @@ struct testcase {
 };
 struct result {
   uint64_t gpr[16], rflags, rip, address, gs_base, fs_base;
-  uint32_t signal, sigcode, words, reserved;
+  uint32_t signal, sigcode, words, cs;
+  uint8_t code[INSTRUCTION]; /* at rip, where that is in CODE */
 };
 struct word {
   uint64_t va, value;
@@ -98,6 +101,8 @@ static void report(ucontext_t *u, int sig, siginfo_t *info, uint64_t fs_base) {
   r.address = sig == SIGALRM ? 0 : (uint64_t)info->si_addr;
   r.signal = sig;
   r.sigcode = info->si_code;
+  r.cs = u->uc_mcontext.gregs[REG_CSGSFS] & 0xffff;
+  if (r.rip >= CODE && r.rip <= CODE + CODE_SIZE - INSTRUCTION) memcpy(r.code, (void *)r.rip, INSTRUCTION);
   r.words = changed(STACK, PAGE, 0, changed(DATA, DATA_SIZE, pattern, 0));
   fwrite(&r, sizeof r, 1, stdout);
   if (batch.fx) report_units((uint8_t *)u->uc_mcontext.fpregs);
@@ -123,6 +128,7 @@ static void next(ucontext_t *u) {
   for (int i = 0; i < 16; i++) u->uc_mcontext.gregs[order[i]] = current.gpr[i];
   u->uc_mcontext.gregs[REG_RIP] = current.rip;
   u->uc_mcontext.gregs[REG_EFL] = current.rflags | 0x202;
+  u->uc_mcontext.gregs[REG_CSGSFS] = (u->uc_mcontext.gregs[REG_CSGSFS] & ~0xffffl) | CODE_SEGMENT;
   clear_segments();
   _writegsbase_u64(current.gs_base);
   if (!batch.fx) return;

@@ -12,7 +12,9 @@ export const DATA_SIZE = 2 * PAGE;
 export const INT3 = 0xcc;
 
 export const CASE_SIZE = 16 * 8 + 32 + 8;
-export const RESULT_SIZE = 16 * 8 + 40 + 16;
+/** Bytes of code in a result. */
+export const INSTRUCTION = 16;
+export const RESULT_SIZE = 16 * 8 + 40 + 16 + INSTRUCTION;
 /** Registers of the FXSAVE image. */
 export const FX_REGISTERS = 416;
 /** An FXSAVE image, then the upper halves of the ymm registers. */
@@ -36,6 +38,8 @@ export interface TestCase {
   approximate?: boolean;
   /** Which byte of a long operand the CPU touches first varies, and a store that faults may be half done. */
   longOperand?: boolean;
+  /** Flags that the makers of processors fill in differently: maker.ts. */
+  undefinedFlags?: bigint;
 }
 
 export interface State {
@@ -47,6 +51,10 @@ export interface State {
   fsBase: bigint;
   signal: number;
   sigcode: number;
+  /** The code at rip in the end, from the CPU. */
+  code?: Uint8Array;
+  /** The CPU ended the case in 32-bit code, which a far transfer can lead to. */
+  isCode32?: boolean;
   /** Changed 8-byte words by address. */
   words: Map<bigint, bigint>;
   fx?: Uint8Array;

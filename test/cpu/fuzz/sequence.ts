@@ -1,15 +1,15 @@
 // Random sequences of instructions of the isa tables: each gets what it needs by a MOV of its pointers before it, most of the
 // time; branches lead forward to other instructions or, by LOOP, back; stores hit data, page borders, holes and code.
-import { readFileSync } from 'node:fs';
 import { ENCODINGS } from '../../../isa/generate/main.ts';
 import type { Encoding } from '../../../isa/generate/parse.ts';
 import { Random } from '../byte-strings.ts';
 import { choicesOf, hasLongOperand, type Place, randomCase, randomTarget } from '../encode.ts';
 import { prepare } from '../integer-operands.ts';
+import { ARITHMETIC_FLAGS, isOftenUndefined, leavesFlagsUndefined, OTHER_MAKER } from '../maker.ts';
 import { CODE, DATA, FX_REGISTERS, FX_SIZE, FX_UPPER, PAGE, randomValue, STACK, type TestCase } from '../testcase.ts';
 import { flavour, quad, Random as VectorRandom } from '../vector/operands.ts';
 import { randomX87 } from '../x87-operands.ts';
-import { EXEMPT_INSTRUCTIONS, MAKERS_CHOICE } from './exempt.ts';
+import { EXEMPT_INSTRUCTIONS } from './exempt.ts';
 
 export interface Sequence extends TestCase {
   seed: number;
@@ -29,10 +29,9 @@ const ADDRESS_SIZE = 0x67;
 const DF = 0x400n;
 const CLD = 0xfc;
 const STD = 0xfd;
-const isIntel = readFileSync('/proc/cpuinfo', 'utf8').includes('GenuineIntel');
 
 const usable = ENCODINGS.filter(
-  (e) => !(e.row[0] in EXEMPT_INSTRUCTIONS) && (isIntel || !MAKERS_CHOICE.test(e.row[0])),
+  (e) => !(e.row[0] in EXEMPT_INSTRUCTIONS) && choicesOf(e).some((choice) => !isOftenUndefined(e, choice)),
 );
 /** What ends a sequence, or nearly always does. */
 const ending = usable.filter(
@@ -56,10 +55,13 @@ class Writer {
   private readonly pieces: number[] = [];
   private readonly branches: Branch[] = [];
   private readonly sequence: Sequence;
+  /** Jumps into the middle of instructions, and stores to code: any instruction may come of it. */
+  private readonly wild: boolean;
 
   constructor(seed: number) {
     const random = new Random(Math.imul(seed + 1, 0x9e3779b1) | 1);
     this.random = random;
+    this.wild = !OTHER_MAKER || random.below(4) === 0;
     const gpr = BigUint64Array.from({ length: 16 }, () => randomValue(random));
     gpr[RSP] = STACK + BigInt(random.below(10) ? 2048 : random.below(PAGE));
     this.sequence = {
@@ -74,6 +76,7 @@ class Writer {
       fx: randomUnits(random, seed),
       pieces: this.pieces,
     };
+    if (OTHER_MAKER && this.wild) this.sequence.undefinedFlags = ARITHMETIC_FLAGS;
   }
 
   write(most: number): Sequence {
@@ -91,7 +94,9 @@ class Writer {
     const { random } = this;
     const pool = random.below(120) ? pools[random.below(pools.length)] : ending;
     const encoding = pool[random.below(pool.length)];
-    const choices = choicesOf(encoding);
+    const maker = leavesFlagsUndefined(encoding.row[0]);
+    if (maker && this.wild) return;
+    const choices = choicesOf(encoding).filter((choice) => !isOftenUndefined(encoding, choice));
     const choice = choices[random.below(choices.length)];
     const c = randomCase(encoding, choice, random, this.place(encoding));
     if (choice.memory && hasLongOperand(encoding)) this.sequence.longOperand = true;
@@ -105,7 +110,14 @@ class Writer {
     if (encoding.row[0] === 'JMP' || encoding.row[0] === 'CALL') this.aimRegister(encoding, choice.memory, c);
     if (isDirect(encoding)) this.branch(encoding, c);
     this.bytes.push(...c.code);
+    if (maker) this.defineFlags();
     if (c.rflags & DF && random.below(4)) this.bytes.push(CLD);
+  }
+
+  /** cmp r64, imm32 */
+  private defineFlags(): void {
+    this.bytes.push(0x48, 0x81, 0xf8 | this.random.below(8));
+    for (let i = 0; i < 4; i++) this.bytes.push(this.random.below(256));
   }
 
   private place(encoding: Encoding): Place {
@@ -115,7 +127,7 @@ class Writer {
     let target = DATA + BigInt(64 + random.below(250) * 16);
     const kind = random.below(64);
     if (kind === 0) target = randomTarget(random);
-    else if (kind === 1) target = rip + BigInt(random.below(64));
+    else if (kind === 1 && this.wild) target = rip + BigInt(random.below(64));
     else if (kind < 12 && !['sse', 'avx'].includes(encoding.family)) target += BigInt(random.below(16));
     else if (kind < 16) target = DATA + BigInt(PAGE - random.below(24));
     return { rip, gsBase: this.sequence.gsBase, target };
@@ -129,7 +141,7 @@ class Writer {
 
   /** Gives an indirect branch by register the address of a later piece. */
   private aimRegister(encoding: Encoding, memory: boolean, c: TestCase): void {
-    if (memory || isDirect(encoding) || !this.random.below(8)) return;
+    if (memory || isDirect(encoding) || (this.wild && !this.random.below(8))) return;
     const last = c.code[c.code.length - 1] & 7;
     const register = c.code.some((byte) => (byte & 0xf1) === 0x41) ? last + 8 : last;
     this.load(register, 0n);
@@ -138,7 +150,7 @@ class Writer {
 
   /** A direct branch: forward to another piece, LOOP sometimes back. */
   private branch(encoding: Encoding, c: TestCase): void {
-    if (!this.random.below(10)) return;
+    if (this.wild && !this.random.below(10)) return;
     const size = encoding.operands[0].size === 'b' ? 1 : 4;
     const back = encoding.row[0].startsWith('LOOP') && this.random.below(2);
     const piece = back ? Math.max(0, this.pieces.length - 1 - this.random.below(5)) : this.later();

@@ -2,8 +2,8 @@
 // MXCSR with its sticky flags, RFLAGS, x87 tags, and signals of unmasked exceptions and misaligned operands.
 // VECTOR_SETS=n tries n operands under each of the 176 values of MXCSR (a multiple of it without MXCSR); 240 takes half an hour.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { isMakersChoice } from '../maker.ts';
 import { Comparison } from './compare.ts';
 import { type Encoding, ENCODINGS } from './encodings.ts';
 import { handlers, translated } from './tiers.ts';
@@ -11,13 +11,10 @@ import { handlers, translated } from './tiers.ts';
 const SETS = Number(process.env.VECTOR_SETS ?? 2);
 /** Instructions without MXCSR's 176 values get so many times more operands. */
 const SETS_WITHOUT_CONTROL = SETS * 50;
-/** Other makers' estimates and orders of summation differ within what the manual allows. */
-const MAKERS_CHOICE = /^V?(RCP|RSQRT|DPP)/;
-const isIntel = readFileSync('/proc/cpuinfo', 'utf8').includes('GenuineIntel');
 
 const byMnemonic = new Map<string, Encoding[]>();
 for (const encoding of ENCODINGS) {
-  if (MAKERS_CHOICE.test(encoding.mnemonic) && !isIntel) continue;
+  if (isMakersChoice(encoding.name)) continue;
   byMnemonic.set(encoding.mnemonic, [...(byMnemonic.get(encoding.mnemonic) ?? []), encoding]);
 }
 const comparison = new Comparison({ interp: await handlers(), jit: await translated() });
