@@ -1,5 +1,6 @@
 // Sequences that once failed, as files: hexadecimal state and code, replayed by fuzz.test.ts.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { ARITHMETIC_FLAGS, OTHER_MAKER } from '../maker.ts';
 import type { TestCase } from '../testcase.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -55,5 +56,6 @@ function read(name: string, file: File): TestCase {
     fsBase: number(file.fsBase),
     code: Buffer.from(file.code, 'hex'),
     fx: Uint8Array.from(Buffer.from(file.fx, 'hex')),
+    undefinedFlags: OTHER_MAKER ? ARITHMETIC_FLAGS : 0n,
   };
 }

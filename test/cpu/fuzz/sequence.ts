@@ -5,7 +5,7 @@ import type { Encoding } from '../../../isa/generate/parse.ts';
 import { Random } from '../byte-strings.ts';
 import { choicesOf, hasLongOperand, type Place, randomCase, randomTarget } from '../encode.ts';
 import { prepare } from '../integer-operands.ts';
-import { ARITHMETIC_FLAGS, isOftenUndefined, leavesFlagsUndefined, OTHER_MAKER } from '../maker.ts';
+import { isOftenUndefined, leavesFlagsUndefined, OTHER_MAKER } from '../maker.ts';
 import { CODE, DATA, FX_REGISTERS, FX_SIZE, FX_UPPER, PAGE, randomValue, STACK, type TestCase } from '../testcase.ts';
 import { flavour, quad, Random as VectorRandom } from '../vector/operands.ts';
 import { randomX87 } from '../x87-operands.ts';
@@ -55,13 +55,12 @@ class Writer {
   private readonly pieces: number[] = [];
   private readonly branches: Branch[] = [];
   private readonly sequence: Sequence;
-  /** Jumps into the middle of instructions, and stores to code: any instruction may come of it. */
-  private readonly wild: boolean;
+  /** Jumps into the middle of instructions, and stores to code: any instruction may come of it, so makers must not differ. */
+  private readonly wild = !OTHER_MAKER;
 
   constructor(seed: number) {
     const random = new Random(Math.imul(seed + 1, 0x9e3779b1) | 1);
     this.random = random;
-    this.wild = !OTHER_MAKER || random.below(4) === 0;
     const gpr = BigUint64Array.from({ length: 16 }, () => randomValue(random));
     gpr[RSP] = STACK + BigInt(random.below(10) ? 2048 : random.below(PAGE));
     this.sequence = {
@@ -76,7 +75,6 @@ class Writer {
       fx: randomUnits(random, seed),
       pieces: this.pieces,
     };
-    if (OTHER_MAKER && this.wild) this.sequence.undefinedFlags = ARITHMETIC_FLAGS;
   }
 
   write(most: number): Sequence {
@@ -94,8 +92,6 @@ class Writer {
     const { random } = this;
     const pool = random.below(120) ? pools[random.below(pools.length)] : ending;
     const encoding = pool[random.below(pool.length)];
-    const maker = leavesFlagsUndefined(encoding.row[0]);
-    if (maker && this.wild) return;
     const choices = choicesOf(encoding).filter((choice) => !isOftenUndefined(encoding, choice));
     const choice = choices[random.below(choices.length)];
     const c = randomCase(encoding, choice, random, this.place(encoding));
@@ -110,7 +106,7 @@ class Writer {
     if (encoding.row[0] === 'JMP' || encoding.row[0] === 'CALL') this.aimRegister(encoding, choice.memory, c);
     if (isDirect(encoding)) this.branch(encoding, c);
     this.bytes.push(...c.code);
-    if (maker) this.defineFlags();
+    if (leavesFlagsUndefined(encoding.row[0])) this.defineFlags();
     if (c.rflags & DF && random.below(4)) this.bytes.push(CLD);
   }
 
@@ -165,7 +161,10 @@ class Writer {
     for (const { at, size, piece } of this.branches) {
       const to = this.pieces[Math.min(piece, this.pieces.length - 1)];
       let value = size === 8 ? this.sequence.rip + BigInt(to) : BigInt(to - at - size);
-      if (size === 1 && (value > 127n || value < -128n)) continue;
+      if (size === 1 && (value > 127n || value < -128n)) {
+        if (this.wild) continue;
+        value = 0n;
+      }
       for (let i = 0; i < size; i++, value >>= 8n) this.bytes[at + i] = Number(value & 0xffn);
     }
   }
