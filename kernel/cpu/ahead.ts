@@ -39,8 +39,8 @@ import { frames_alloc } from '../mm/frame.ts';
 import { CodePage, code_page_find } from './code_page.ts';
 import { mapped_code, wbx_region_install } from './region.ts';
 
-/** Engines that compile a function when it is first called want some assurance that this pays. */
-const WARM: u32 = 32;
+/** V8 compiles a function when it is first called, which takes it as long as some 1,000 runs of the region save. */
+const WARM: u32 = 500;
 const FACTOR: u64 = ((AHEAD_HASH_FACTOR_HIGH as u64) << 32) | (AHEAD_HASH_FACTOR_LOW as u64);
 /** CodePage.ahead of a page that has no baked regions. */
 const NONE: usize = 1;

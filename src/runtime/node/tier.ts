@@ -11,8 +11,8 @@ export type Tier = 'interp' | 'jit' | 'aot';
 const TIERS: readonly string[] = ['interp', 'jit', 'aot'] satisfies Tier[];
 /** Below it most code would be translated that soon ends; see docs/PERFORMANCE.md. */
 const THRESHOLD = 3000;
-/** What is at hand pays sooner. */
-const RECALL = 60;
+/** What is at hand pays sooner; V8 still has to compile it. */
+const RECALL = 500;
 
 export function tierOf(wanted: Tier | undefined): Tier {
   const tier = wanted ?? process.env.WBX_TIER ?? 'aot';
