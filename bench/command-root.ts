@@ -6,10 +6,15 @@ import { writeBox } from '../src/box/box-file.ts';
 import { imageOf } from '../src/box/image-writer.ts';
 import { rootfsFromDirectory } from '../src/image/from-directory.ts';
 import { kernelBytes } from '../src/runtime/node/engine.ts';
+import { runnableTree } from '../src/runtime/node/runnable-tree.ts';
+import { train } from '../src/runtime/node/train.ts';
+import type { Command } from './command-table.ts';
 
 export const SOURCE = 'build/software';
 export const ROOT = 'build/bench/root';
 const BOX = 'build/bench/commands.wasm';
+/** Of all commands together. */
+const TRAINED = 24 << 20;
 const PART = `${ROOT}.part`;
 
 /** Makes the tree if it is missing. */
@@ -27,12 +32,18 @@ export function makeRoot(): void {
   renameSync(PART, ROOT);
 }
 
-/** Links the tree into a box: the kernel may have changed since the last time. */
-export function linkRoot(): string {
+/** Links the tree into a box that is trained with the commands: the kernel may have changed since the last time. */
+export async function linkRoot(commands: Command[]): Promise<string> {
   const boot = { argv: ['/bin/bash'] };
+  const rootfs = rootfsFromDirectory(ROOT);
+  const words = commands.map(({ argv }) => JSON.stringify(['/usr/bin/env', '-C', '/data', ...argv]));
+  const output = { write: ({ length }: Uint8Array) => length };
+  const { bake, regions } = await train(runnableTree(rootfs), { commands: words, output, maxBytes: TRAINED });
+  console.log(`${regions} regions are translated ahead of time`);
   writeBox(BOX, {
     kernel: kernelBytes(),
-    image: imageOf(rootfsFromDirectory(ROOT)),
+    image: imageOf(rootfs),
+    bake,
     boot,
     config: Buffer.from('{"config":{"Cmd":["/bin/bash"]}}'),
   });

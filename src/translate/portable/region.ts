@@ -45,6 +45,8 @@ export function portableBody(body: Uint8Array): PortableBody {
   const globals: number[] = [];
   const bytes = rewriteBody(body, (kind, index, opcode, position) => {
     const own = kind === 'global' || (kind === 'function' && index >= FIRST_REGION);
+    if (kind === 'function' && index > FIRST_REGION)
+      throw new RangeError('a region that calls another one of its module');
     if (!own) return [opcode, ...encodeU32(index)];
     (kind === 'global' ? globals : functions).push(position + 1);
     return [opcode, ...encodePaddedU32(index)];
