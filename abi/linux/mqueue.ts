@@ -13,3 +13,7 @@ export const MQ_MSGSIZE_MAX = 8192;
 export const MQ_HARD_MSG_MAX = 65536;
 export const MQ_HARD_MSGSIZE_MAX = 16777216;
 export const MQ_QUEUES_MAX = 256;
+/** What mq_notify with SIGEV_THREAD sends through the socket; its last byte says why. */
+export const MQ_COOKIE_SIZE = 32;
+export const MQ_NOTIFY_WOKENUP = 1;
+export const MQ_NOTIFY_REMOVED = 2;

@@ -1,5 +1,6 @@
 // linux/netlink.h, linux/rtnetlink.h, linux/if_link.h, linux/if_addr.h, net/if.h.
 export const NETLINK_ROUTE = 0;
+export const NETLINK_SOCK_DIAG = 4;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 export const NLM_F_MULTI = 2;
@@ -17,6 +18,21 @@ export const RTM_NEWROUTE = 24;
 export const RTM_GETROUTE = 26;
 export const RTM_GETNEIGH = 30;
 export const RTM_GETRULE = 34;
+
+// linux/sock_diag.h, linux/inet_diag.h, linux/unix_diag.h
+export const INET_DIAG_SKV6ONLY = 11;
+export const SOCK_DIAG_BY_FAMILY = 20;
+export const UDIAG_SHOW_NAME = 1;
+export const UDIAG_SHOW_VFS = 2;
+export const UDIAG_SHOW_PEER = 4;
+export const UDIAG_SHOW_ICONS = 8;
+export const UDIAG_SHOW_RQLEN = 16;
+export const UNIX_DIAG_NAME = 0;
+export const UNIX_DIAG_VFS = 1;
+export const UNIX_DIAG_PEER = 2;
+export const UNIX_DIAG_ICONS = 3;
+export const UNIX_DIAG_RQLEN = 4;
+export const UNIX_DIAG_SHUTDOWN = 6;
 
 export const IFLA_ADDRESS = 1;
 export const IFLA_BROADCAST = 2;
@@ -50,6 +66,9 @@ export const ARPHRD_LOOPBACK = 772;
 /** IFF_UP, IFF_LOOPBACK, IFF_RUNNING; netlink adds IFF_LOWER_UP. */
 export const LO_FLAGS = 0x49;
 export const IF_OPER_UP = 6;
+export const IFF_RUNNING = 0x40;
+/** Bytes of a hardware address. */
+export const ETH_ALEN = 6;
 export const IFF_LOWER_UP = 0x10000;
 /** IFF_UP, IFF_BROADCAST, IFF_RUNNING, IFF_MULTICAST. */
 export const ETH_FLAGS = 0x1043;

@@ -54,11 +54,18 @@ export const SS_DISABLE = 2;
 export const SS_AUTODISARM = 0x80000000;
 export const MINSIGSTKSZ = 2048;
 
+// struct sigevent
+export const SIGEV_SIGNAL = 0;
+export const SIGEV_NONE = 1;
+export const SIGEV_THREAD = 2;
+export const SIGEV_THREAD_ID = 4;
+
 // si_code
 export const SI_USER = 0;
 export const SI_KERNEL = 0x80;
 export const SI_QUEUE = -1;
 export const SI_TIMER = -2;
+export const SI_MESGQ = -3;
 export const SI_TKILL = -6;
 export const CLD_EXITED = 1;
 export const CLD_KILLED = 2;

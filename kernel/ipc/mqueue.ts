@@ -15,6 +15,7 @@ import { wait_on, wq_wake } from '../task/wait_queue.ts';
 import { anon_inode } from '../vfs/anon.ts';
 import { File } from '../vfs/file.ts';
 import { Inode, inode_put } from '../vfs/inode.ts';
+import { mq_notify, mq_notify_remove, Notification } from './mq_notify.ts';
 
 const QUEUES: usize = memory.data(8, 4);
 /** What Linux counts for the record of a message and for its priority. */
@@ -31,12 +32,16 @@ export class MQueue {
   messageSize: u32;
   count: u32;
   first: MQMessage;
-  pad: u32;
-  readWait: u64; // WaitQueues
+  notification: Notification;
+  receiveWait: u64; // WaitQueues: of mq_receive, of who polls for messages, of who wants room
+  readWait: u64;
   writeWait: u64; // the name follows, NUL-terminated
 
   @inline name(): usize {
     return changetype<usize>(this) + offsetof<MQueue>();
+  }
+  @inline receiveQueue(): usize {
+    return changetype<usize>(this) + offsetof<MQueue>('receiveWait');
   }
   @inline readQueue(): usize {
     return changetype<usize>(this) + offsetof<MQueue>('readWait');
@@ -108,6 +113,7 @@ export function mqueue_unlink(queue: MQueue): void {
 
 export function mqueue_put(queue: MQueue): void {
   if (--queue.refs) return;
+  mq_notify_remove(queue, 0);
   while (queue.count) mqueue_drop(queue);
   inode_put(queue.inode);
   kfree(changetype<usize>(queue));
@@ -136,6 +142,7 @@ export function mqueue_insert(queue: MQueue, message: MQMessage): void {
   }
   queue.count++;
   wq_wake(queue.readQueue(), i32.MAX_VALUE);
+  if (!wq_wake(queue.receiveQueue(), i32.MAX_VALUE) && queue.count == 1) mq_notify(queue);
 }
 
 /** Frees the first message. */

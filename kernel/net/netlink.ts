@@ -1,4 +1,4 @@
-// NETLINK_ROUTE: what the C library and ip(8) ask about interfaces and addresses. netlink(7), rtnetlink(7).
+// NETLINK_ROUTE and NETLINK_SOCK_DIAG: what the C library and ip(8) ask about interfaces and addresses. netlink(7), rtnetlink(7).
 // Invariant: the kernel answers at once into the queue of the socket that asks; nothing can be changed through it.
 import {
   EINVAL,
@@ -13,6 +13,7 @@ import {
 import {
   IFLA_IFNAME,
   NETLINK_ROUTE,
+  NETLINK_SOCK_DIAG,
   NLMSGHDR_SIZE,
   NLMSG_DONE,
   NLMSG_ERROR,
@@ -29,6 +30,7 @@ import { AF_INET, AF_INET6, AF_NETLINK, AF_UNSPEC, SOCK_DGRAM, SOCK_RAW } from '
 import { current } from '../task/task.ts';
 import { Iter, iter_read } from '../vfs/iter.ts';
 import { ETH_INDEX, link_address6, link_count, link_find } from './link.ts';
+import { diag_check, diag_first, diag_next, diag_put } from './netlink_diag.ts';
 import { netlink_put_address4, netlink_put_address6, netlink_put_link } from './netlink_link.ts';
 import { netlink_put_default4, netlink_put_default6, netlink_put_network4 } from './netlink_route.ts';
 import { packet_new } from './packet.ts';
@@ -43,7 +45,7 @@ const NEXT_PORT: usize = memory.data(4, 4);
 
 export function netlink_protocol(type: i32, protocol: i32): i32 {
   if (type != SOCK_RAW && type != SOCK_DGRAM) return -ESOCKTNOSUPPORT;
-  return protocol == NETLINK_ROUTE ? NETLINK_ROUTE : -EPROTONOSUPPORT;
+  return protocol == NETLINK_ROUTE || protocol == NETLINK_SOCK_DIAG ? protocol : -EPROTONOSUPPORT;
 }
 
 /** The port id asked for, or any. Groups are accepted: nothing ever changes that they could tell. */
@@ -96,6 +98,7 @@ function answer(s: Socket, header: usize): i32 {
   const type = load<u16>(header, 4) as u32;
   if (type < 16) return 0;
   const dump = (load<u16>(header, 6) & NLM_F_DUMP) == NLM_F_DUMP;
+  if (s.protocol == NETLINK_SOCK_DIAG) return dump ? send_sockets(s, header) : refuse(s, header, EOPNOTSUPP);
   if (!dump && type != RTM_GETLINK) return refuse(s, header, (type & 3) == 2 ? EOPNOTSUPP : EPERM);
   const family = load<u8>(header, NLMSGHDR_SIZE) as i32;
   switch (type) {
@@ -160,6 +163,17 @@ function send_routes(s: Socket, header: usize, family: i32): i32 {
   return error ? error : send_done(s, header);
 }
 
+/** sock_diag(7): all sockets of a kind. */
+function send_sockets(s: Socket, header: usize): i32 {
+  const refused = diag_check(header);
+  if (refused) return refuse(s, header, refused);
+  let error = 0;
+  for (let t = diag_next(diag_first(), header); !t.isNull() && !error; t = diag_next(t.nextOfAll(), header)) {
+    error = send(s, header, diag_put(ANSWER, t, header), true);
+  }
+  return error ? error : send_done(s, header);
+}
+
 function send_done(s: Socket, header: usize): i32 {
   store<u16>(ANSWER, NLMSG_DONE, 4);
   store<u32>(ANSWER, 0, NLMSGHDR_SIZE);
@@ -180,10 +194,15 @@ function send(s: Socket, header: usize, len: u32, multi: bool): i32 {
   store<u16>(ANSWER, multi ? NLM_F_MULTI : 0, 6);
   store<u32>(ANSWER, load<u32>(header, 8), 8);
   store<u32>(ANSWER, s.localPort, 12);
+  return netlink_deliver(s, ANSWER, len);
+}
+
+/** Queues `len` bytes that the kernel sends: 0 or -ENOMEM. */
+export function netlink_deliver(s: Socket, data: usize, len: u32): i32 {
   const p = packet_new(len, SOCKADDR_NL_SIZE);
   if (p.isNull()) return -ENOMEM;
   netlink_name(p.name(), 0);
-  memory.copy(p.data(), ANSWER, len as usize);
+  memory.copy(p.data(), data, len as usize);
   socket_enqueue(s, p);
   return 0;
 }

@@ -76,6 +76,11 @@ export class Socket {
   peerPid: i32;
   peerUid: u32;
   peerGid: u32;
+  /** Who made it. */
+  uid: u32;
+  // The list of all sockets.
+  allNext: usize;
+  allPrev: usize;
   // AF_UNIX: the address as bytes, and the inode bound to. AF_NETLINK: localPort is the port id.
   name: usize;
   nameLen: u32;
@@ -121,6 +126,12 @@ export class Socket {
   @inline pendingList(): usize {
     return changetype<usize>(this) + offsetof<Socket>('pendingFirst');
   }
+  @inline nextOfAll(): Socket {
+    return socket_at(this.allNext);
+  }
+  @inline allNode(): usize {
+    return changetype<usize>(this) + offsetof<Socket>('allNext');
+  }
   @inline pendingNode(): usize {
     return changetype<usize>(this) + offsetof<Socket>('pendingNext');
   }
@@ -135,6 +146,18 @@ export class Socket {
   }
 }
 
+const SOCKETS: usize = memory.data(8, 4);
+
+/** The oldest of all sockets; the others follow through nextOfAll. */
+export function sockets_first(): Socket {
+  return socket_at(load<usize>(SOCKETS));
+}
+
+/** The socket with that node in the list of all. */
+export function socket_at(node: usize): Socket {
+  return changetype<Socket>(node ? node - offsetof<Socket>('allNext') : 0);
+}
+
 /** A socket with one reference; null = no memory. */
 export function socket_new(family: u32, type: u32, protocol: u32): Socket {
   const s = changetype<Socket>(kmalloc(offsetof<Socket>() + OPTION_SLOTS * 4));
@@ -144,6 +167,8 @@ export function socket_new(family: u32, type: u32, protocol: u32): Socket {
   s.type = type;
   s.protocol = protocol;
   s.sndbuf = s.rcvbuf = BUFFER_DEFAULT;
+  s.uid = current().cred.fsuid;
+  list_append(SOCKETS, s.allNode());
   return s;
 }
 
@@ -160,6 +185,7 @@ export function socket_get(s: Socket): Socket {
 export function socket_put(s: Socket): void {
   if (--s.refs) return;
   socket_wake(s);
+  list_remove(SOCKETS, s.allNode());
   kfree(s.name);
   kfree(changetype<usize>(s));
 }

@@ -13,7 +13,7 @@ import { sys_kill, sys_rt_sigqueueinfo, sys_rt_tgsigqueueinfo, sys_tgkill, sys_t
 import { sys_arch_prctl, sys_membarrier, sys_personality } from './misc.ts';
 import { sys_brk, sys_madvise, sys_mincore, sys_mlock, sys_mlock2, sys_mlockall, sys_mmap, sys_mprotect, sys_mremap, sys_msync, sys_munlock, sys_munlockall, sys_munmap, sys_pkey_alloc, sys_pkey_free, sys_pkey_mprotect } from './mm.ts';
 import { sys_mount, sys_umount2 } from './mount.ts';
-import { sys_mq_getsetattr, sys_mq_open, sys_mq_timedreceive, sys_mq_timedsend, sys_mq_unlink } from './mq.ts';
+import { sys_mq_getsetattr, sys_mq_notify, sys_mq_open, sys_mq_timedreceive, sys_mq_timedsend, sys_mq_unlink } from './mq.ts';
 import { sys_msgctl, sys_msgget, sys_msgrcv, sys_msgsnd } from './msg.ts';
 import { sys_link, sys_linkat, sys_mkdir, sys_mkdirat, sys_mknod, sys_mknodat, sys_rename, sys_renameat, sys_renameat2, sys_rmdir, sys_symlink, sys_symlinkat, sys_unlink, sys_unlinkat } from './names.ts';
 import { sys_setns, sys_unshare } from './namespace.ts';
@@ -453,6 +453,8 @@ export function dispatch(nr: u32): i64 {
       return sys_mq_timedsend(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 243:
       return sys_mq_timedreceive(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
+    case 244:
+      return sys_mq_notify(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 245:
       return sys_mq_getsetattr(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 247:

@@ -1,4 +1,4 @@
-// mq_open(2), mq_unlink(2), mq_timedsend(2), mq_timedreceive(2), mq_getsetattr(2).
+// mq_open(2), mq_unlink(2), mq_timedsend(2), mq_timedreceive(2), mq_notify(2), mq_getsetattr(2).
 // Names come without the leading slash, which the C library takes off.
 import {
   EACCES,
@@ -27,6 +27,7 @@ import {
 } from '../../abi/linux/mqueue.ts';
 import { CLOCK_REALTIME } from '../../abi/linux/time.ts';
 import { MQMessage, MQueue, mqueue_drop, mqueue_find, mqueue_insert, mqueue_message } from '../ipc/mqueue.ts';
+import { mq_notify_register, mq_notify_remove } from '../ipc/mq_notify.ts';
 import { mqueue_new, mqueue_unlink } from '../ipc/mqueue.ts';
 import { mem_chr, str_len } from '../lib/bytes.ts';
 import { EBLOCKED, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
@@ -46,7 +47,8 @@ import { timespec_in } from './timespec.ts';
 
 const NAME_SIZE = 256; // NAME_MAX and the end
 const NAME: usize = memory.data(256, 8);
-const ATTR: usize = memory.data(64, 8); // MQ_ATTR_SIZE
+const ATTR: usize = memory.data(64, 8); // MQ_ATTR_SIZE, SIGEVENT_SIZE
+const SIGEVENT_SIZE = 64;
 const SLASH: u8 = 0x2f;
 
 export function sys_mq_open(name: u64, flags: u64, mode: u64, attr: u64): i64 {
@@ -151,7 +153,7 @@ export function sys_mq_timedreceive(fd: i32, va: u64, size: u64, priority: u64, 
   if (!changetype<usize>(file) || !file.readable()) return -EBADF;
   const queue = changetype<MQueue>(file.data);
   if (size < (queue.messageSize as u64)) return -EMSGSIZE;
-  if (!queue.count) return wait(file, queue.readQueue(), deadline);
+  if (!queue.count) return wait(file, queue.receiveQueue(), deadline);
   const message: MQMessage = queue.first;
   const taken = message.size;
   let error = copyout(va, message.text(), taken as usize);
@@ -169,6 +171,18 @@ function wait(file: File, wq: usize, deadline: i64): i64 {
     wait_until(clock_deadline(CLOCK_REALTIME, deadline as u64, true));
   }
   return wait_on(wq) ? -EBLOCKED : -ENOMEM;
+}
+
+/** No event = give up what the process had asked for. */
+export function sys_mq_notify(fd: i32, event: u64): i64 {
+  const fault = event ? copyin(ATTR, event, SIGEVENT_SIZE) : 0;
+  if (fault) return fault;
+  const file = mqueue_file(fd);
+  if (!changetype<usize>(file)) return -EBADF;
+  const queue = changetype<MQueue>(file.data);
+  if (event) return mq_notify_register(queue, ATTR);
+  mq_notify_remove(queue, current().fdtable);
+  return 0;
 }
 
 export function sys_mq_getsetattr(fd: i32, fresh: u64, old: u64): i64 {

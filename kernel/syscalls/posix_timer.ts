@@ -1,6 +1,6 @@
 // timer_create(2), timer_settime(2), timer_gettime(2), timer_getoverrun(2), timer_delete(2).
 import { EAGAIN, EINVAL } from '../../abi/linux/errno.ts';
-import { NSIG, SIGALRM } from '../../abi/linux/signal.ts';
+import { NSIG, SIGALRM, SIGEV_NONE, SIGEV_SIGNAL, SIGEV_THREAD_ID } from '../../abi/linux/signal.ts';
 import { CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID, TIMER_ABSTIME } from '../../abi/linux/time.ts';
 import { copyin, copyout, putuser } from '../mm/usercopy.ts';
 import { task_find } from '../task/pid.ts';
@@ -23,9 +23,6 @@ import { pid_taken, task_named } from '../ns/pid.ts';
 // struct sigevent: value u64, signo i32, notify i32, tid i32
 const EVENT: usize = memory.data(64, 8);
 const SPEC: usize = memory.data(32, 8);
-const SIGEV_SIGNAL = 0;
-const SIGEV_NONE = 1;
-const SIGEV_THREAD_ID = 4;
 
 export function sys_timer_create(clock: i32, event: u64, id: u64): i64 {
   const cpu = clock < 0 ? cpu_of(clock) : cpu_of_well_known(clock);

@@ -48,11 +48,11 @@ export function address_out(from: usize, len: u32, va: u64, lenVa: u64): i32 {
   return error ? error : putuser<u32>(lenVa, len);
 }
 
-function make(family: i32, type: u64): Socket {
+function make(family: i32, type: u64, protocol: i32): Socket {
   const kind = (type as i32) & SOCK_TYPE_MASK;
   const s = socket_new(family, kind, 0);
   if (s.isNull()) return s;
-  s.protocol = family_protocol(family, kind, 0);
+  s.protocol = family_protocol(family, kind, protocol);
   s.peerUid = s.peerGid = -1;
   if (family == AF_NETLINK) s.state = STATE_CONNECTED;
   options_reset(s);
@@ -69,7 +69,7 @@ function check(family: i32, type: u64, protocol: i32): i32 {
 export function sys_socket(family: i32, type: u64, protocol: i32): i64 {
   const error = check(family, type, protocol);
   if (error) return error;
-  const s = make(family, type);
+  const s = make(family, type, protocol);
   return s.isNull() ? -ENOMEM : (sockfd_install(s, type as u32) as i64);
 }
 
@@ -77,8 +77,8 @@ export function sys_socketpair(family: i32, type: u64, protocol: i32, fds: u64):
   const error = check(family, type, protocol);
   if (error) return error;
   if (family != AF_UNIX) return -EOPNOTSUPP;
-  const a = make(family, type);
-  const b = make(family, type);
+  const a = make(family, type, protocol);
+  const b = make(family, type, protocol);
   if (a.isNull() || b.isNull()) return -ENOMEM;
   unix_pair(a, b);
   const first = sockfd_install(a, type as u32);

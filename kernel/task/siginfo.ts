@@ -11,6 +11,7 @@ import {
   SI_CODE,
   SI_ERRNO,
   SI_FD,
+  SI_MESGQ,
   SI_PID,
   SI_SIGNO,
   SI_STATUS,
@@ -86,6 +87,13 @@ export function info_timer(sig: i32, code: i32, id: i32, overrun: i32, value: u6
   return info;
 }
 
+/** A message came to an empty queue: from the current process, with the value given to mq_notify. */
+export function info_message_queue(sig: i32, value: u64): usize {
+  const info = info_user(sig, SI_MESGQ);
+  store<u64>(info, value, SI_VALUE);
+  return info;
+}
+
 /** A file became ready (POLL_IN, ...): the events as poll(2) tells them, and the descriptor. */
 export function info_poll(sig: i32, what: i32, fd: i32): usize {
   const info = info_begin(BUFFER, sig, what);
@@ -99,7 +107,7 @@ export function info_poll(sig: i32, what: i32, fd: i32): usize {
 /** The same information with pid and uid as their receiver names them, if it is of another namespace than the first ones. */
 export function info_for(t: Task, info: usize): usize {
   const code = load<i32>(info, SI_CODE);
-  if (code != SI_USER && code != SI_TKILL && load<i32>(info, SI_SIGNO) != SIGCHLD) return info;
+  if (code != SI_USER && code != SI_TKILL && code != SI_MESGQ && load<i32>(info, SI_SIGNO) != SIGCHLD) return info;
   const pids = t.group.pidNs;
   const user = t.cred.user;
   if (!pids.level && !user.level) return info;

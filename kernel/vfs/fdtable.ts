@@ -7,7 +7,9 @@ import { FD_CLOEXEC } from '../../abi/linux/fcntl.ts';
 import { RLIMIT_NOFILE } from '../../abi/linux/resource.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { current } from '../task/task.ts';
-import { file_get, file_put } from './file.ts';
+import { mq_notify_remove } from '../ipc/mq_notify.ts';
+import { MQueue } from '../ipc/mqueue.ts';
+import { FILE_MQUEUE, File, file_get, file_put } from './file.ts';
 import { locks_close } from './locks.ts';
 
 const FIRST_CAPACITY: u32 = 32;
@@ -87,6 +89,8 @@ export function fdtable_close(p: usize, fd: i32): i32 {
 
 function close_file(file: usize, owner: usize): void {
   locks_close(file, owner);
+  if (changetype<File>(file).kind == FILE_MQUEUE)
+    mq_notify_remove(changetype<MQueue>(changetype<File>(file).data), owner);
   file_put(file);
 }
 

@@ -2,6 +2,6 @@
 import { scriptsIn, testScripts } from './script-tests.ts';
 
 const scripts = scriptsIn('test/e2e/servers');
-const pgbench = `RUN='-T 30'; ${scripts['postgresql.sh']}`;
+const pgbench = `RUN='-T 30'; LEAST=1; ${scripts['postgresql.sh']}`;
 
 testScripts('build/servers', { ...scripts, 'pgbench for 30 s': pgbench });

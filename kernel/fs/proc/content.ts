@@ -18,6 +18,7 @@ import {
   NODE_HOSTNAME,
   NODE_NET_DEV,
   NODE_NET_IF_INET6,
+  NODE_NET_UNIX,
   NODE_PID_AUXV,
   NODE_PID_COMM,
   NODE_PID_ENVIRON,
@@ -47,7 +48,7 @@ const LINE: usize = memory.data(4096, 8);
 function generate(file: File, text: Text): i32 {
   const key = file.inode.key;
   const node = key_node(key);
-  if (node >= NODE_NET_DEV && node <= NODE_NET_IF_INET6) return proc_net(node, text);
+  if ((node >= NODE_NET_DEV && node <= NODE_NET_IF_INET6) || node >= NODE_NET_UNIX) return proc_net(node, text);
   if (node < NODE_PID_STAT) return proc_system(node, text);
   if (node >= NODE_HOSTNAME) return proc_sysctl(node, text);
   const t = proc_task(key);

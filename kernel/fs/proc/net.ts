@@ -3,6 +3,7 @@ import { INTERFACE_GATEWAY } from '../../../abi/hostnet.ts';
 import { AF_INET, SOCK_DGRAM, SOCK_STREAM } from '../../../abi/linux/socket.ts';
 import { cstr } from '../../lib/bytes.ts';
 import { Text } from '../../lib/fmt.ts';
+import { uid_told } from '../../ns/user.ts';
 import { inet_first_bound } from '../../net/inet_port.ts';
 import { inet_interface } from '../../net/interface_address.ts';
 import {
@@ -14,21 +15,33 @@ import {
   link_netmask,
   link_prefix6,
 } from '../../net/link.ts';
-import { STATE_CONNECTED, STATE_LISTENING, STATE_SYN_SENT, Socket } from '../../net/socket.ts';
-import { NODE_NET_DEV, NODE_NET_IF_INET6, NODE_NET_ROUTE, NODE_NET_TCP, NODE_NET_TCP6, NODE_NET_UDP } from './node.ts';
+import { STATE_LISTENING, Socket } from '../../net/socket.ts';
+import { tcp_state } from '../../net/socket_state.ts';
+import { proc_net_unix } from './net_unix.ts';
+import {
+  NODE_NET_ARP,
+  NODE_NET_RAW,
+  NODE_NET_UNIX,
+  NODE_NET_DEV,
+  NODE_NET_IF_INET6,
+  NODE_NET_ROUTE,
+  NODE_NET_TCP,
+  NODE_NET_TCP6,
+  NODE_NET_UDP,
+} from './node.ts';
 
-// States of include/net/tcp_states.h.
-const TCP_ESTABLISHED = 1;
-const TCP_SYN_SENT = 2;
-const TCP_CLOSE = 7;
-const TCP_CLOSE_WAIT = 8;
-const TCP_LISTEN = 10;
+/** What no socket is: a box has no raw ones. */
+const NO_TYPE: u32 = 0;
 // Flags of a route: usable, by a gateway.
 const RTF_UP = 1;
 const RTF_GATEWAY = 2;
 
 export function proc_net(node: u32, text: Text): i32 {
-  if (node == NODE_NET_DEV) devices(text);
+  if (node == NODE_NET_UNIX) proc_net_unix(text);
+  else if (node == NODE_NET_ARP)
+    text.puts(cstr('IP address       HW type     Flags       HW address            Mask     Device\n'));
+  else if (node == NODE_NET_RAW) sockets(text, NO_TYPE, true);
+  else if (node == NODE_NET_DEV) devices(text);
   else if (node == NODE_NET_ROUTE) routes(text);
   else if (node == NODE_NET_IF_INET6) addresses6(text);
   else sockets(text, node == NODE_NET_TCP || node == NODE_NET_TCP6 ? SOCK_STREAM : SOCK_DGRAM, is_four(node));
@@ -102,14 +115,14 @@ function sockets(text: Text, type: u32, four: bool): void {
     end_of(text, four, s.local0, s.local1, s.localPort);
     const remote = s.remotePort != 0;
     end_of(text, four, remote ? s.remote0 : 0, remote ? s.remote1 : 0, s.remotePort);
-    text.upper(state_of(s) as u64, 2).char(0x20);
+    text.upper(tcp_state(s) as u64, 2).char(0x20);
     text
       .upper(s.peer.isNull() ? 0 : (s.peer.queued as u64), 8)
       .char(0x3a)
       .upper(waiting(s) as u64, 8);
     text
       .puts(cstr(' 00:00000000 00000000 '))
-      .decw(0, 5)
+      .decw(uid_told(s.uid) as i64, 5)
       .puts(cstr('        0 '))
       .udec(s.ino as u64);
     text.puts(cstr(' 1 0000000000000000 0 0 0 0 0\n'));
@@ -128,13 +141,6 @@ function end_of(text: Text, four: bool, first: u64, second: u64, port: u32): voi
     .char(0x3a)
     .upper(port as u64, 4)
     .char(0x20);
-}
-
-function state_of(s: Socket): u32 {
-  if (s.state == STATE_LISTENING) return TCP_LISTEN;
-  if (s.state == STATE_SYN_SENT) return TCP_SYN_SENT;
-  if (s.state != STATE_CONNECTED) return TCP_CLOSE;
-  return s.finished ? TCP_CLOSE_WAIT : TCP_ESTABLISHED;
 }
 
 /** Connections to accept, or bytes to read. */

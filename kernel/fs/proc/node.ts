@@ -102,6 +102,10 @@ export const NODE_POOLSIZE: u32 = 104;
 export const NODE_TAINTED: u32 = 105;
 export const NODE_PTY_MAX: u32 = 106;
 
+export const NODE_NET_UNIX: u32 = 120;
+export const NODE_NET_ARP: u32 = 121;
+export const NODE_NET_RAW: u32 = 122;
+
 /** Links to the namespaces of a process. */
 export const NODE_NS_CGROUP: u32 = 110;
 export const NODE_NS_IPC: u32 = 111;
@@ -123,7 +127,7 @@ const THREAD: usize = cstr(
 );
 const PROCESS: usize = cstr('task 40555 4 ');
 const NET: usize = cstr(
-  'dev 100444 42 if_inet6 100444 48 route 100444 43 tcp 100444 44 tcp6 100444 45 udp 100444 46 udp6 100444 47 ',
+  'arp 100444 121 raw 100444 122 unix 100444 120 dev 100444 42 if_inet6 100444 48 route 100444 43 tcp 100444 44 tcp6 100444 45 udp 100444 46 udp6 100444 47 ',
 );
 const NS: usize = cstr(
   'cgroup 120777 110 ipc 120777 111 mnt 120777 112 net 120777 113 pid 120777 114 pid_for_children 120777 115 time 120777 116 time_for_children 120777 117 user 120777 118 uts 120777 119 ',

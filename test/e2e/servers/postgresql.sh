@@ -23,18 +23,24 @@ copy (select id, name from t order by id limit 2) to stdout csv header; listen l
 select pg_advisory_lock(1), pg_sleep(0.05);
 vacuum full t; select pg_relation_size('t') > 0, current_setting('server_encoding'), to_char(now(), 'YYYY') > '2000';
 Q
-(psql -h /tmp -d postgres -Atc "begin; lock table t; select pg_sleep(1); update t set name = 'first' where id = 1; commit" &) ;
-sleep 0.4
-psql -h 127.0.0.1 -d postgres -Atc "set lock_timeout = '100ms'; select count(*) from t" 2>&1;
+cat > locker.sql <<'Q'
+begin; lock table t;
+\! touch held; until test -e go; do sleep 0.1; done
+update t set name = 'first' where id = 1; commit;
+Q
+psql -h /tmp -d postgres -At -f locker.sql > locker.out 2>&1 &
+until test -e held; do sleep 0.1; done
+psql -h 127.0.0.1 -d postgres -Atc "set lock_timeout = '100ms'; select count(*) from t" 2>&1
+touch go; wait; cat locker.out
 psql -h 127.0.0.1 -d postgres -Atc 'select name from t where id = 1'
 kill -9 $(head -1 $PGDATA/postmaster.pid); sleep 0.5; pg_ctl -w -s -l pg.log start; echo restarted $?;
 grep -c 'redo done' pg.log
 psql -h /tmp -d postgres -Atc 'select name, count(*) over () from t where id < 3 order by id'
 pgbench -h /tmp -i -q -s 1 postgres 2>&1 | grep -E '^(vacuum|creating|generating)'
 pgbench -h /tmp -n -c 4 -j 2 ${RUN:--t 50} postgres 2>/dev/null | grep -E '^(number of failed|number of clients|transaction type)'
-psql -h /tmp -d postgres -Atc 'select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from pgbench_history), (select sum(bbalance) from pgbench_branches) = (select sum(tbalance) from pgbench_tellers), count(*) >= 200 from pgbench_history'
+psql -h /tmp -d postgres -Atc "select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from pgbench_history), (select sum(bbalance) from pgbench_branches) = (select sum(tbalance) from pgbench_tellers), count(*) >= ${LEAST:-200} from pgbench_history"
 pg_dump -h /tmp -t t --schema-only postgres | grep -c CREATE; pg_ctl -w -s -m fast stop; echo stopped $?;
 pg_controldata | grep 'cluster state'; grep -E 'PANIC|FATAL' pg.log | sed 's,.*\] ,,'
 P
 chmod 1777 /tmp
-su postgres -s /bin/bash -c "PATH=$PATH:/usr/lib/postgresql/15/bin PGDATA=/tmp/pg RUN='$RUN' bash steps.sh"; exit $?
+su postgres -s /bin/bash -c "PATH=$PATH:/usr/lib/postgresql/15/bin PGDATA=/tmp/pg RUN='$RUN' LEAST='$LEAST' bash steps.sh"; exit $?
