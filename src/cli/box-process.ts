@@ -30,7 +30,7 @@ function tell(report: Report): void {
 
 async function prepare(): Promise<Prepared> {
   const options = new ParsedOptions(RUN_OPTIONS, record.args);
-  const { runnable, run } = await prepareRun(options, (found) => withChanges(found, boxes, record));
+  const { runnable, run } = await prepareRun(options, (found) => withChanges(found, boxes, record), keeper.record);
   keeper.adopt(withImageConfig(keeper.record, runnable.config));
   return { runnable, options: run, ports: portsOf(run.network) };
 }

@@ -1,5 +1,7 @@
 // A kept box in the fields of `docker container inspect`.
 import { Boxes, type KnownBox } from '../runtime/node/boxes/boxes.ts';
+import { membersOf, subnetOf } from '../runtime/node/net/members.ts';
+import { Networks } from '../runtime/node/net/networks.ts';
 import { WbxError } from '../errors.ts';
 import { portName } from './published-ports.ts';
 
@@ -51,8 +53,25 @@ function describe(boxes: Boxes, { record, state }: KnownBox): object {
       Labels: record.labels,
       StopTimeout: record.stopTimeout,
     },
-    NetworkSettings: { Ports: portsOf(state.ports) },
+    NetworkSettings: { Ports: portsOf(state.ports), Networks: networksOf(record.id) },
   };
+}
+
+/** User-made networks that it is on. */
+function networksOf(id: string): object {
+  const all = new Networks().list().flatMap((network) => {
+    return membersOf(network).flatMap(({ box, address, names }) => {
+      if (box !== id) return [];
+      const { gateway, prefix } = subnetOf(network, address);
+      return [
+        [
+          network.name,
+          { NetworkID: network.id, IPAddress: address, IPPrefixLen: prefix, Gateway: gateway, DNSNames: names },
+        ],
+      ];
+    });
+  });
+  return Object.fromEntries(all);
 }
 
 function portsOf(ports: KnownBox['state']['ports']): Record<string, { HostIp: string; HostPort: string }[]> {

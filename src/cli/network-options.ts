@@ -13,12 +13,17 @@ export const NETWORK_OPTIONS: OptionTable = [
   ['dns-option', 'list'],
   ['dns-search', 'list'],
   ['expose', 'list'],
-  ['network', 'value'],
+  ['ip', 'value'],
+  ['net', 'list'],
+  ['network', 'list'],
+  ['network-alias', 'list'],
   ['publish', 'list', 'p'],
   ['publish-all', 'flag', 'P'],
 ];
 
-export const NETWORK_HELP = `      --network MODE     bridge (default: outward through the host) or none
+export const NETWORK_HELP = `      --network NAME     bridge (default: outward through the host), none, or a network of "wbx network create"
+      --network-alias NAME, --ip ADDRESS
+                         what the box is called there besides its name; its address there
   -p, --publish [[IP:]HOSTPORT:]PORT[/udp]
                          let clients of a port of the host in; ranges such as 8000-8009:80-89
   -P, --publish-all      publish the ports that the image and --expose name, at any free ones
@@ -33,11 +38,17 @@ export const NETWORK_HELP = `      --network MODE     bridge (default: outward t
 
 /** What the options say; `exposed` are the ports that the image names. */
 export function networkOf(options: ParsedOptions, exposed: string[]): ContainerNetwork | undefined {
-  const mode = options.value('network') ?? 'bridge';
+  const names = [...options.list('network'), ...options.list('net')].map((text) => parseNetwork(text, options));
+  const own = names.filter(({ name }) => !BUILT_IN.includes(name));
   const publish = [...options.list('publish'), ...everyExposed(options, exposed)].flatMap(parsePublish);
-  if (mode === 'none') return undefined;
-  if (mode !== 'bridge' && mode !== 'default') {
-    throw new WbxError('BAD_ARGUMENT', `--network ${mode}: bridge and none are known`);
+  if (names.some(({ name }) => name === 'none')) {
+    if (names.length > 1) throw new WbxError('BAD_ARGUMENT', '--network none: there cannot be others beside it');
+    return undefined;
+  }
+  const foreign = names.find(({ name }) => name === 'host' || name.startsWith('container:'));
+  if (foreign) {
+    const instead = 'publish ports with -p, or join boxes by "wbx network create"';
+    throw new WbxError('UNSUPPORTED', `--network ${foreign.name}: a box has a network of its own; ${instead}`);
   }
   const allow = options.has('allow-net') ? options.list('allow-net') : undefined;
   const deny = options.list('deny-net');
@@ -46,11 +57,36 @@ export function networkOf(options: ParsedOptions, exposed: string[]): ContainerN
   return {
     policy: { allow, deny },
     publish,
+    networks: own,
+    aliases: [...options.list('network-alias'), ...own.flatMap(({ aliases }) => aliases)],
     dns: options.list('dns'),
     dnsSearch: options.list('dns-search'),
     dnsOptions: options.list('dns-option'),
     hosts: options.list('add-host').map(parseHost),
   };
+}
+
+/** Not a network that a user has made. */
+const BUILT_IN = ['bridge', 'default', 'none', 'host'];
+
+interface WantedNetwork {
+  name: string;
+  address?: string;
+  aliases: string[];
+}
+
+/** NAME, or name=NAME,alias=OTHER,ip=ADDRESS. */
+function parseNetwork(text: string, options: ParsedOptions): WantedNetwork {
+  if (!text.includes('=')) return { name: text, address: options.value('ip'), aliases: [] };
+  const wanted: WantedNetwork = { name: '', address: options.value('ip'), aliases: [] };
+  for (const field of text.split(',')) {
+    const [key, value = ''] = field.split(/=(.*)/s);
+    if (key === 'name') wanted.name = value;
+    else if (key === 'alias') wanted.aliases.push(value);
+    else if (key === 'ip') wanted.address = value;
+    else throw new WbxError('BAD_ARGUMENT', `--network ${text}: name, alias and ip are known`);
+  }
+  return wanted;
 }
 
 function everyExposed(options: ParsedOptions, exposed: string[]): string[] {

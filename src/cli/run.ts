@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { CLOCK_CONTINUE, CLOCK_JUMP } from '../../abi/host.ts';
 import type { ConfigOverrides } from '../box/boot-config.ts';
-import { openNetwork } from '../runtime/node/net/container.ts';
+import { type Identity, openNetwork } from '../runtime/node/net/container.ts';
 import { runBox, type RunOptions } from '../runtime/node/run.ts';
 import type { Tier } from '../runtime/node/tier.ts';
 import type { Runnable } from '../runtime/node/runnable.ts';
@@ -144,12 +144,13 @@ export interface PreparedRun {
 export async function prepareRun(
   options: ParsedOptions,
   changed: (runnable: Runnable) => Promise<Runnable> = async (same) => same,
+  identity?: Identity,
 ): Promise<PreparedRun> {
   const [chosen, command] = await choose(options);
   const runnable = await changed(chosen);
   const run = {
     ...runnable,
-    ...(await start(runnable, options, command)),
+    ...(await start(runnable, options, command, identity)),
     strace: options.has('strace'),
     cpus: cpusOf(options),
     tier: options.value('tier') as Tier | undefined,
@@ -159,13 +160,18 @@ export async function prepareRun(
 }
 
 /** How it begins: by booting, or where a snapshot was taken. */
-async function start(runnable: Runnable, options: ParsedOptions, command: string[]): Promise<Partial<RunOptions>> {
+async function start(
+  runnable: Runnable,
+  options: ParsedOptions,
+  command: string[],
+  identity?: Identity,
+): Promise<Partial<RunOptions>> {
   const deterministic = determinism(options);
   if (!runnable.saved) {
     const boot = await runnable.bootOptions(overrides(options, command));
     const { mounts, hostRoots } = await prepareMounts(options, runnable.rootfs);
     const wanted = deterministic ? undefined : networkOf(options, runnable.exposed);
-    const { network, ...named } = await openNetwork(wanted, boot.hostname ?? 'box');
+    const { network, ...named } = await openNetwork(wanted, boot.hostname ?? 'box', identity);
     const cpuLevel = levelOf(options.value('cpu')) ?? boot.cpuLevel;
     const mounted = {
       ...boot,

@@ -5,7 +5,7 @@ import type { Subnet } from './subnet.ts';
 export interface NamesOptions {
   hostname: string;
   /** Absent = there is lo alone. */
-  subnet?: Subnet;
+  subnet?: Pick<Subnet, 'address' | 'gateway'>;
   /** Further lines of /etc/hosts; the address `host-gateway` is the gateway's. */
   hosts?: { name: string; address: string }[];
   /** Name servers; the gateway when there are none. */

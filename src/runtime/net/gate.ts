@@ -42,6 +42,12 @@ export class Gate {
     return this.#allow === undefined || this.#allow.some(matches);
   }
 
+  /** Does a rule forbid it, whatever else allows it? */
+  denies({ address, port, protocol }: Omit<Target, 'names'>): boolean {
+    const target = { address, port, protocol, names: this.#names.get(formatAddress(address)) ?? [] };
+    return this.#deny.some((rule) => ruleMatches(rule, target));
+  }
+
   /** May the box ask for that name? Not when no rule could let it use the answer. */
   permitsName(name: string): boolean {
     if (this.#deny.some((rule) => !rule.any && !rule.block && nameMatches(rule, name))) return false;

@@ -4,8 +4,11 @@ import { WbxError } from '../../../errors.ts';
 import type { Connection, Message } from '../control/connection.ts';
 import { StreamPiece } from '../control/frame.ts';
 import type { ControlHandlers } from '../control/server.ts';
+import type { LazyNetwork } from '../net/lazy.ts';
+import { Networks } from '../net/networks.ts';
 import { writeSnapshot } from '../snapshot-file.ts';
 import { writeLayerNow } from './changes.ts';
+import { SHORT_ID } from './boxes.ts';
 import { emitEvent } from './events.ts';
 import { isSize, serveCalls, serveExec } from './exec.ts';
 import type { Keeper } from './keeper.ts';
@@ -30,6 +33,7 @@ export function requestHandlers(keeper: Keeper): ControlHandlers {
     unpause: async () => pause(keeper, false),
     stats: async () => stats(keeper),
     reload: async () => keeper.reload(),
+    network: async (request) => changeNetwork(keeper, request),
     resize: async ({ columns, rows }) => resize(keeper, columns, rows),
     layer: async ({ path }) => writeLayerNow(keeper, path),
     snapshot: async ({ path, delta }) => {
@@ -92,6 +96,19 @@ function stats(keeper: Keeper): object {
     memoryLimit: keeper.prepared?.options.boot?.memoryLimit ?? 0,
     ...keeper.running().counters,
   };
+}
+
+/** Joins or leaves a user-made network. */
+async function changeNetwork(keeper: Keeper, { join, leave, aliases, address }: Message): Promise<void> {
+  keeper.running();
+  const network = keeper.prepared?.options.network as Partial<Pick<LazyNetwork, 'join' | 'leave'>> | undefined;
+  const { id, name } = keeper.record;
+  if (!network?.join) throw new WbxError('UNSUPPORTED', `the box ${name} has no network: it runs with --network none`);
+  if (typeof leave === 'string') return void network.leave?.(leave);
+  const more = Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === 'string') : [];
+  const names = [name, id.slice(0, SHORT_ID), ...more];
+  const wanted = typeof address === 'string' ? address : undefined;
+  await network.join(new Networks().get(String(join)), { names, box: id, address: wanted });
 }
 
 function resize(keeper: Keeper, columns: unknown, rows: unknown): void {

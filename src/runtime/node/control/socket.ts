@@ -15,7 +15,8 @@ export function socketPath(name: string): string {
   return join(controlDirectory(), `${name}.sock`);
 }
 
-function controlDirectory(): string {
+/** Private to this user. */
+export function controlDirectory(): string {
   const { uid } = userInfo();
   const runtime = process.env.XDG_RUNTIME_DIR;
   const directory = runtime ? join(runtime, 'wbx') : join(tmpdir(), `wbx-${uid}`);

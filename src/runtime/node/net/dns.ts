@@ -16,17 +16,27 @@ import type { Gate } from '../../net/gate.ts';
 
 /** The host's resolver does not tell how long addresses are valid. */
 const TTL = 30;
+/** Boxes come and go. */
+const OWN_TTL = 0;
 /** Errors of Node's resolvers that mean "there is no such name", and "none of this type". */
 const NO_NAME = ['ENOTFOUND', 'EAI_NONAME'];
 const NO_DATA = ['ENODATA', 'EAI_NODATA', 'ENONAME'];
 
+/** Names that are known before the host is asked. */
+export interface OwnNames {
+  addressesOf(name: string): string[];
+  nameOf(address: string): string | undefined;
+}
+
 export class NameService {
   readonly #gate: Gate;
+  readonly #own: OwnNames;
   readonly #resolver: Resolver;
 
   /** `servers` replace those of the host for records other than addresses. */
-  constructor(gate: Gate, servers?: string[]) {
+  constructor(gate: Gate, own: OwnNames, servers?: string[]) {
     this.#gate = gate;
+    this.#own = own;
     this.#resolver = new Resolver({ tries: 2 });
     if (servers) this.#resolver.setServers(servers);
   }
@@ -36,6 +46,8 @@ export class NameService {
     const query = parseQuery(message);
     if (!query) return undefined;
     if (!isInternet(query)) return writeReply(query, RCODE.NOTIMP);
+    const known = this.#known(query);
+    if (known) return writeReply(query, RCODE.NOERROR, known);
     if (!this.#gate.permitsName(query.name)) return writeReply(query, RCODE.REFUSED);
     try {
       const answers = await this.#resolve(query);
@@ -43,6 +55,18 @@ export class NameService {
     } catch (error) {
       return writeReply(query, rcodeOf((error as NodeJS.ErrnoException).code ?? ''));
     }
+  }
+
+  #known({ name, type }: Query): Answer[] | undefined {
+    const reverse = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\.in-addr\.arpa$/i.exec(name);
+    if (type === TYPE.PTR && reverse) {
+      const found = this.#own.nameOf(reverse.slice(1).reverse().join('.'));
+      return found === undefined ? undefined : [{ type, ttl: OWN_TTL, data: writeName(found) }];
+    }
+    const addresses = this.#own.addressesOf(name);
+    if (addresses.length === 0) return undefined;
+    if (type !== TYPE.A) return [];
+    return addresses.map((address) => ({ type, ttl: OWN_TTL, data: parseAddress(address)!.slice(12) }));
   }
 
   close(): void {

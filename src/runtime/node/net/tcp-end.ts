@@ -13,6 +13,12 @@ export const CREDIT = 262144;
 /** How long a client may take for the last bytes of a box that has ended. */
 const LINGER_MS = 5000;
 
+/** By RST, where the socket has such a thing; one between boxes just ends. */
+export function breakOff(socket: Socket): void {
+  if (socket.remoteFamily === undefined) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 export class TcpEnd {
   readonly #id: number;
   readonly #socket: Socket;
@@ -55,7 +61,7 @@ export class TcpEnd {
   /** Breaks the connection off. The box is not told. */
   reset(): void {
     this.#closed = true;
-    this.#socket.resetAndDestroy();
+    breakOff(this.#socket);
   }
 
   /** The box has ended: what it closed before goes out yet, for a while; the rest breaks off. */
