@@ -40,6 +40,7 @@ export const COMMANDS: Record<string, [summary: string, load: () => Promise<Comm
   web: ['write a static page that runs a box', () => import('./web.ts')],
   volume: ['list, make and remove volumes', () => import('./volume.ts')],
   network: ['join boxes by networks', () => import('./network.ts'), 1],
+  compose: ['run boxes that belong together', () => import('./compose.ts'), 1],
   convert: ['make a box of any image', () => import('./convert.ts'), 1],
   pull: ['download an image from a registry', () => import('./pull.ts'), 1],
   push: ['upload an image or a box to a registry', () => import('./push.ts'), 1],

@@ -118,7 +118,7 @@ function lines(boxes: KnownBox[], { format, json, quiet, trunc }: PsFlags): stri
   );
 }
 
-function describe({ record, state }: KnownBox, trunc: boolean) {
+export function describe({ record, state }: KnownBox, trunc: boolean) {
   const words = record.command.join(' ');
   const command = trunc && words.length > COMMAND_MAX ? `${words.slice(0, COMMAND_MAX - 1)}…` : words;
   return {

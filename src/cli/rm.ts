@@ -27,7 +27,7 @@ export function main(args: string[]): Promise<number> {
   return runCommand(command, args);
 }
 
-async function remove(boxes: Boxes, box: KnownBox, force: boolean): Promise<void> {
+export async function remove(boxes: Boxes, box: KnownBox, force: boolean): Promise<void> {
   const { record, state } = box;
   if (isAlive(state) && !force) {
     throw new WbxError('UNSUPPORTED', `the box ${record.name} is running: stop it first, or use -f`);
