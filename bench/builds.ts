@@ -1,5 +1,5 @@
-// Builds beside buildah in the same run: a Dockerfile of RUN steps, all of them carried out, and the rebuild of one of twenty
-// steps where nothing has changed. Whole processes, interleaved; a JSON document on stdout.
+// Builds beside buildah in the same run: a Dockerfile of RUN steps, all of them carried out, by each tier; two stages beside one;
+// and the rebuild of a Dockerfile of twenty steps where nothing has changed. Whole processes, interleaved; a JSON document on stdout.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,9 @@ const WORK = [
   'find /x -type f | xargs wc -c | tail -1 > /total',
   'awk "{s += \\$1} END {print s}" /w/numbers > /s && rm -r /x /w.tar',
 ];
+
+/** What a stage computes, of which one and two are built. */
+const stage = (name: string): string => `FROM base AS ${name}\nRUN seq 1 60000 | sort -rn | sha256sum > /${name}\n`;
 
 const directory = mkdtempSync(join(tmpdir(), 'wbx-bench-'));
 
@@ -61,19 +64,30 @@ async function measure(): Promise<object> {
   const work = dockerfile('work', BASE + WORK.map((line) => `RUN ${line}\n`).join(''));
   const steps = Array.from({ length: 8 }, (_, i) => `RUN echo ${i} > /r${i}\nENV E${i}=${i}\n`).join('');
   const twenty = dockerfile('twenty', `${BASE}${steps}WORKDIR /w\n`);
+  const base = BASE.replace('scratch', 'scratch AS base');
+  const one = dockerfile('one', `${base}${stage('a')}`);
+  const two = dockerfile('two', `${base}${stage('a')}${stage('b')}FROM base\nCOPY --from=a /a /\nCOPY --from=b /b /\n`);
+  const all = (file: string, ...flags: string[]) =>
+    wbx('build', '-q', '--no-cache', ...flags, '-f', file, '-t', 'work', context);
   wbx('build', '-q', '-f', twenty, '-t', 'twenty', context);
   const samples = await interleave(
     [
-      { name: 'wbx', run: () => wbx('build', '-q', '--no-cache', '-f', work, '-t', 'work', context) },
+      { name: 'wbx', run: () => all(work, '--tier', 'interp') },
+      { name: 'jit', run: () => all(work, '--tier', 'jit') },
       { name: 'buildah', run: () => buildah(work) },
+      { name: 'one', run: () => all(one) },
+      { name: 'two', run: () => all(two) },
       { name: 'rebuild', run: () => wbx('build', '-q', '-f', twenty, '-t', 'twenty', context) },
       { name: 'start', run: () => wbx('--version') },
     ],
     ROUNDS,
   );
   const of = (name: string) => Math.round(median(samples.get(name)!));
+  const ratio = (a: string, b: string) => Math.round((100 * of(a)) / of(b)) / 100;
   return {
-    runSteps: { wbx: of('wbx'), buildah: of('buildah'), ratio: of('wbx') / of('buildah') },
+    runSteps: { interp: of('wbx'), jit: of('jit'), buildah: of('buildah') },
+    runStepsToBuildah: { interp: ratio('wbx', 'buildah'), jit: ratio('jit', 'buildah') },
+    stages: { one: of('one'), two: of('two'), ratio: ratio('two', 'one') },
     rebuildOfTwentySteps: { beyondProcessStart: of('rebuild') - of('start'), processStart: of('start') },
   };
 }

@@ -7,7 +7,7 @@ import type { StoredLayer } from '../image/store/layers.ts';
 import { createHash, type Hash } from 'node:crypto';
 
 /** Raised when a step's result changes for the same inputs: old entries are then not found any more. */
-const VERSION = 3;
+const VERSION = 4;
 
 const PIECE = 1 << 20;
 

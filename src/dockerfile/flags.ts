@@ -5,7 +5,7 @@ import { dockerfileError, type Instruction, type Place } from './instruction.ts'
 /** `values`: may be given several times. A list: the values that can be honoured. */
 type Rule = 'value' | 'values' | 'switch' | readonly string[];
 
-const FLAGS: Record<string, Record<string, Rule>> = {
+export const FLAGS: Record<string, Record<string, Rule>> = {
   ADD: {
     checksum: 'value',
     chmod: 'value',

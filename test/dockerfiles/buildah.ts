@@ -27,10 +27,11 @@ export class Buildah {
     this.#run('tag', id, name);
   }
 
-  async build(context: string, dockerfile: string): Promise<Built> {
+  /** `flags`: further ones of `buildah bud`. */
+  async build(context: string, dockerfile: string, flags: string[] = []): Promise<Built> {
     const name = `built-${++this.#count}`;
     const how = ['--quiet', '--pull-never', '--format', 'docker', '--isolation', 'chroot'];
-    this.#run('bud', ...how, '-f', dockerfile, '-t', name, context);
+    this.#run('bud', ...how, ...flags, '-f', dockerfile, '-t', name, context);
     const archive = join(this.#directory, `${name}.tar`);
     this.#run('push', '--quiet', name, `docker-archive:${archive}`);
     const store = new Store(join(this.#directory, `${name}-store`));

@@ -60,8 +60,8 @@ export class Sandbox {
     return buildImage({ store: this.store, context: this.context, dockerfile, progress: { write }, ...options });
   }
 
-  buildWithBuildah(dockerfile: string): Promise<Built> {
-    return this.buildah.build(this.context, this.#dockerfile(dockerfile));
+  buildWithBuildah(dockerfile: string, flags?: string[]): Promise<Built> {
+    return this.buildah.build(this.context, this.#dockerfile(dockerfile), flags);
   }
 
   remove(): void {

@@ -57,6 +57,8 @@ class Copy {
   }
 
   async add({ name, inode, downloaded }: Source): Promise<void> {
+    // Names of one file stay links to each other only within a directory that is copied.
+    this.#names.clear();
     const target = this.#resolve(this.#plan.destination);
     if (isDirectory(inode)) return this.#directory(inode, target.path, this.#plan.keepOwner);
     if ((this.#plan.unpack ?? (this.#plan.keyword === 'ADD' && !downloaded)) && isArchive(inode)) {
