@@ -571,6 +571,8 @@ export function run_loop(ip: usize, fuel: i32): i32 {
         continue;
       case OP_CHAIN:
         t = load<usize>(ip, INSN_LINK);
+        // Code that was decoded later may flow back into earlier: of a loop's transfers that one may be the only one backwards.
+        if (t <= ip) Heat.note(t);
         f += (t - ip) as i32;
         ip = t;
         continue;
