@@ -34,6 +34,8 @@ export const REGION_TABLE_BASE = 0x38000;
 export const REGION_LIMIT = 16384;
 export const CHAIN_BASE = 0x50000;
 export const CHAIN_ENTRIES = 4096;
+// Extents of guest memory that translated code accessed last (abi/translate.ts).
+export const EXTENT_BASE = 0x60000;
 // Frame table: one FRAME_META_SIZE record per 4 KiB frame of the whole 4 GiB space. Pages of it that describe
 // memory not yet grown stay zero and therefore cost nothing resident.
 export const FRAME_META_BASE = 0x100000;

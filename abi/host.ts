@@ -18,8 +18,8 @@
 //                                wbx_alloc; its number, or 0 when its code changed meanwhile: then the caller still owns ptr
 //   wbx_region_drop(ptr)         takes the region of that header out of service; to be reaped
 //   wbx_region_reap() -> slot    frees a region that was dropped; its table slot may be used again; 0 = there is none
-//   wbx_read(va, n) -> ptr       for translated code, what the software TLB does not know: pointer of n bytes at va;
-//   wbx_write(va, n) -> ptr      0 = leave the region before this instruction
+//   wbx_extent(va, n, access, cell) -> ptr  for translated code: pointer of n bytes at va; the cell gets the extent around them;
+//                                0 = leave the region before this instruction (with EXTENT_PRESENT: its page is not there)
 //   wbx_exec(ptr) -> n           for translated code: runs the record at ptr with the interpreter's handler; 0 = go on behind it,
 //                                1 = leave, it did not complete, 2 = leave, it did
 //   wbx_condition(cc) -> 0 or 1  for translated code: whether condition cc holds for the stored flags

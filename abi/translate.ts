@@ -72,6 +72,19 @@ export const CHAIN_ENTRY_SIZE = 16;
 export const CHAIN_SLOT = 8;
 export const CHAIN_EPOCH = 12;
 
+// Extents: stretches of guest pages that lie side by side in linear memory, too, and grant the same right. Translated code
+// accesses memory through the cell of the register that it addresses by, one for loads and one for stores; the kernel fills a
+// cell when an access misses it, and empties all whenever a right is taken away. Cell: lo u64, room u64, host u32.
+export const EXTENT_CELLS = 17; // general registers, then what has none
+export const EXTENT_LO = 0; // va of the extent
+export const EXTENT_ROOM = 8; // an access of up to EXTENT_ACCESS bytes may start at lo .. lo + room - 1; 0 = empty
+export const EXTENT_HOST = 16; // ptr of lo
+export const EXTENT_CELL_SIZE = 32;
+export const EXTENT_STORES = 1024; // distance of the cells for stores from those for loads
+export const EXTENT_ACCESS = 64;
+/** Added to the access that wbx_extent is asked for: nothing is faulted in. */
+export const EXTENT_PRESENT = 4;
+
 // Kinds of pending flags: an operation, the operand size in bits, a count. Operands are the registers' raw values. Regions leave
 // them in place of the kernel's own kinds (kernel/cpu/flags.ts), which are all below the smallest of these.
 export const REGION_FLAGS_STORED = 0; // nothing pending: memory has them

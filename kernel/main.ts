@@ -4,7 +4,7 @@ import { wbx_signal, wbx_spawn } from './boot/exec.ts';
 import { wbx_freeze, wbx_thaw } from './boot/thaw.ts';
 import { _start } from './boot/start.ts';
 import { wbx_code_page, wbx_free, wbx_region_drop, wbx_region_install, wbx_region_reap } from './cpu/region.ts';
-import { wbx_condition, wbx_exec, wbx_read, wbx_rotated, wbx_stands, wbx_write } from './cpu/translated.ts';
+import { wbx_condition, wbx_exec, wbx_extent, wbx_rotated, wbx_stands } from './cpu/translated.ts';
 import { wbx_clock } from './lib/clock.ts';
 import { wbx_resume } from './task/sched.ts';
 
@@ -16,10 +16,10 @@ export {
   wbx_code_page,
   wbx_condition,
   wbx_exec,
+  wbx_extent,
   wbx_free,
   wbx_freeze,
   wbx_kick,
-  wbx_read,
   wbx_region_drop,
   wbx_region_install,
   wbx_region_reap,
@@ -29,5 +29,4 @@ export {
   wbx_spawn,
   wbx_stands,
   wbx_thaw,
-  wbx_write,
 };

@@ -2,18 +2,10 @@
 // Invariant: when one of these says "leave", the task's state in memory is that of an instruction boundary. Whatever may have
 // changed the code under a region (a new code epoch) makes it leave, for its next instruction may be another one.
 import { CPU_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
-import {
-  ACCESS_READ,
-  ACCESS_WRITE,
-  CPU_EXIT,
-  CPU_FLAG_OP,
-  CPU_RIP,
-  EXIT_FAULT,
-  EXIT_NONE,
-  REG_RIP_PAGE,
-} from '../../abi/cpu.ts';
+import { ACCESS_WRITE, CPU_EXIT, CPU_FLAG_OP, CPU_RIP, EXIT_FAULT, EXIT_NONE, REG_RIP_PAGE } from '../../abi/cpu.ts';
 import { INSN_EA_SLOW, INSN_FLAGS, INSN_LEN, INSN_OFF, INSN_SIZE } from '../../abi/insn.ts';
 import {
+  EXTENT_PRESENT,
   REGION_FLAGS_ADC,
   REGION_FLAGS_ADD,
   REGION_FLAGS_COUNT_SHIFT,
@@ -53,22 +45,20 @@ import {
   flags_arithmetic,
   OF,
 } from './flags.ts';
-import { BOUNCE } from './mem.ts';
-import { translateSlow } from './mem_slow.ts';
+import { BOUNCE, Mem } from './mem.ts';
 import { Product } from './muldiv.ts';
+import { extent_fill, extent_present } from '../mm/extent.ts';
 import { lanes_stand } from './sse/float_fast.ts';
 
-export function wbx_read(va: u64, n: u32): usize {
+/** Fills the cell with the extent of va. An operand on two pages to be stored to is the interpreter's, which commits it. */
+export function wbx_extent(va: u64, n: u32, access: u32, cell: usize): usize {
   const epoch = Jump.epoch();
-  const p = translateSlow(va, n, ACCESS_READ);
-  return p && epoch == Jump.epoch() ? p : leave();
-}
-
-/** An operand on two pages is left to the interpreter, which commits it. */
-export function wbx_write(va: u64, n: u32): usize {
-  const epoch = Jump.epoch();
-  const p = translateSlow(va, n, ACCESS_WRITE);
-  return p && p != BOUNCE && epoch == Jump.epoch() ? p : leave();
+  const write = (access & ACCESS_WRITE) != 0;
+  if (access & EXTENT_PRESENT && !extent_present(va, write)) return 0;
+  const p = write ? Mem.w(va, n) : Mem.r(va, n);
+  if (!p || (write && p == BOUNCE) || epoch != Jump.epoch()) return leave();
+  if (p != BOUNCE) extent_fill(cell, va, write);
+  return p;
 }
 
 /** The interpreter runs the instruction again, to fault as it does; the end of a slice or a page on its way stand. */

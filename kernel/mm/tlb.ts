@@ -3,6 +3,7 @@
 // moves a page there calls one of these.
 import { TLB_BASE, TLB_ENTRIES, TLB_ENTRY_SIZE } from '../../abi/box.ts';
 import { code_flush, code_flush_page } from '../cpu/code_page.ts';
+import { extents_forget } from './extent_cells.ts';
 
 const READ_TAG: usize = 0;
 const WRITE_TAG: usize = 8;
@@ -39,6 +40,7 @@ export function tlb_flush(): void {
   if (count > LOG_SIZE) memory.fill(TLB_BASE, 0xff, TLB_ENTRIES * TLB_ENTRY_SIZE);
   else for (let i: u32 = 0; i < count; i++) clear_entry(TLB_BASE + load<u16>(LOG + 4 + i * 2) * TLB_ENTRY_SIZE);
   store<u32>(LOG, 0);
+  extents_forget();
   code_flush();
 }
 
@@ -58,6 +60,7 @@ export function tlb_flush_page(va: u64): void {
   const page = va & ~0xfff;
   const e = entry_of(page);
   if (load<u64>(e, READ_TAG) == page) clear_entry(e);
+  extents_forget();
   code_flush_page(page);
 }
 
@@ -69,6 +72,7 @@ export function tlb_flush_range(start: u64, end: u64): void {
 
 /** Takes away every right to store into the frame: after it gained FRAME_HAS_CODE. */
 export function tlb_drop_write(frame: usize): void {
+  extents_forget();
   const end: usize = TLB_BASE + TLB_ENTRIES * TLB_ENTRY_SIZE;
   for (let e: usize = TLB_BASE; e < end; e += TLB_ENTRY_SIZE) {
     const tag = load<u64>(e, WRITE_TAG);

@@ -8,19 +8,17 @@ export interface Signature {
 }
 
 export const IMPORTS: [name: string, signature: Signature][] = [
-  ['wbx_read', { parameters: [I64, I32], results: [I32] }],
-  ['wbx_write', { parameters: [I64, I32], results: [I32] }],
+  ['wbx_extent', { parameters: [I64, I32, I32, I32], results: [I32] }],
   ['wbx_exec', { parameters: [I32], results: [I32] }],
   ['wbx_condition', { parameters: [I32], results: [I32] }],
   ['wbx_rotated', { parameters: [I32, I32], results: [] }],
   ['wbx_stands', { parameters: [I32, V128, V128, V128], results: [I32] }],
 ];
-export const READ = 0;
-export const WRITE = 1;
-export const EXEC = 2;
-export const CONDITION = 3;
-export const ROTATED = 4;
-export const STANDS = 5;
+export const EXTENT = 0;
+export const EXEC = 1;
+export const CONDITION = 2;
+export const ROTATED = 3;
+export const STANDS = 4;
 
 /** Type of a region (abi/translate.ts); its index in the type section is 0. */
 export const REGION_TYPE: Signature = { parameters: [I32, I64, I64, I32], results: [I32] };

@@ -1,21 +1,16 @@
-// Writes accesses to guest memory: through the frame's window without a check, by the page of a recent access, or through the
-// software TLB (kernel/cpu/mem.ts). What these do not know the kernel is asked for, and then the region may be left.
-// Invariant: a pointer is pushed before the instruction has changed anything.
-import { TLB_BASE } from '../../abi/box.ts';
+// Writes accesses to guest memory: through the frame's window without a check, or through the extent that the register which
+// addresses it was last seen in (abi/translate.ts). What lies elsewhere the kernel is asked for; then the region may be left.
+// Invariant: a pointer is pushed before the instruction has changed anything, and used before the next one.
+import { EXTENT_BASE } from '../../abi/box.ts';
 import * as CPU from '../../abi/cpu.ts';
 import * as I from '../../abi/insn.ts';
+import * as T from '../../abi/translate.ts';
 import { type Frame, isStackOperand } from './frame.ts';
 import * as F from './functions.ts';
-import type { Insn } from './insn.ts';
-import { type NearPage, NearPages } from './near-pages.ts';
+import { type Insn, inMemory } from './insn.ts';
 import { RegisterWriter } from './register-writer.ts';
 import * as W from './wasm/opcodes.ts';
 
-/** TLB_ENTRY_SIZE is 32 and there are 1024 entries: bits 12..21 of an address, times 32. */
-const TLB_SHIFT = 7;
-const TLB_MASK = 0x7fe0;
-const TLB_WRITE_TAG = 8;
-export const TLB_ADDEND = 16;
 const RSP = 32;
 
 export abstract class MemoryWriter extends RegisterWriter {
@@ -26,18 +21,14 @@ export abstract class MemoryWriter extends RegisterWriter {
   /** The window of stack that needs no checks, and rSP's distance from where it was at the entry. */
   readonly frame: Frame | undefined;
   stackOffset: number | undefined;
-  /** Pages of recent accesses. */
-  readonly pages: NearPages;
   protected readonly frameHost = this.code.local(W.I32);
-  protected readonly entry = this.code.local(W.I32);
-  protected readonly page = this.code.local(W.I64);
+  protected readonly offset = this.code.local(W.I64);
   /** Constant offset of the next loads and stores from the pointer that was pushed. */
   protected displacement = 0;
 
-  constructor(insns: Insn[], frame: Frame | undefined) {
+  constructor(frame: Frame | undefined) {
     super();
     this.frame = frame;
-    this.pages = new NearPages(this.code, insns);
   }
 
   /** Leaves the region before the instruction, which the interpreter runs. */
@@ -96,7 +87,7 @@ export abstract class MemoryWriter extends RegisterWriter {
   operand(insn: Insn, bytes: number, write: boolean): void {
     if (isStackOperand(insn) && this.#framePointer(insn.disp, bytes)) return;
     this.effectiveAddress(insn);
-    this.pointerTo(insn, bytes, write, this.pages.of(insn));
+    this.pointerTo(insn, bytes, write);
   }
 
   /** Pushes the host pointer of 8 bytes at that distance from rSP. */
@@ -107,7 +98,7 @@ export abstract class MemoryWriter extends RegisterWriter {
       this.code.i64(distance);
       this.code.op(W.I64_ADD);
     }
-    this.pointerTo(insn, 8, write, this.pages.stack);
+    this.pointerTo(insn, 8, write);
   }
 
   /** Within the window of the frame the pointer is a constant away from a local. */
@@ -121,116 +112,62 @@ export abstract class MemoryWriter extends RegisterWriter {
     return true;
   }
 
-  /** The same for the address on the stack; `near` is the page that it probably lies in. */
-  pointerTo(insn: Insn, bytes: number, write: boolean, near?: NearPage): void {
+  /** The same for the address on the stack. */
+  pointerTo(insn: Insn, bytes: number, write: boolean): void {
+    const { code } = this;
+    const cell = cellOf(insn, write);
     this.displacement = 0;
-    this.code.set(this.address);
-    if (near && (near.write || !write)) this.#nearPointer(insn, bytes, write, near);
-    else {
-      this.#lastPage(bytes);
-      this.#tlbPointer(insn, bytes, write);
-    }
+    code.tee(this.address);
+    this.offsetInto(cell);
+    this.hasRoom(cell);
+    code.openLikely(W.I32);
+    this.#hostOfOffset(cell);
+    code.else();
+    this.#askForExtent(insn, bytes, write, cell);
+    code.end();
   }
 
-  /** Puts the page of the access's last byte into the local `page`. */
-  #lastPage(bytes: number): void {
+  /** Turns the address on the stack into its distance from the extent's start, which is kept in the local `offset`. */
+  protected offsetInto(cell: number): void {
     const { code } = this;
-    code.get(this.address);
-    if (bytes > 1) {
-      code.i64(bytes - 1);
-      code.op(W.I64_ADD);
-    }
-    code.i64(-4096);
-    code.op(W.I64_AND);
-    code.set(this.page);
-  }
-
-  /** The distance from the page of the last access is compared with what fits into a page, which leaves the TLB out. */
-  #nearPointer(insn: Insn, bytes: number, write: boolean, near: NearPage): void {
-    const { code } = this;
-    code.get(this.address);
-    code.get(near.page);
+    code.i32(0);
+    code.memory(W.I64_LOAD, cell + T.EXTENT_LO);
     code.op(W.I64_SUB);
-    code.i64(4096 - bytes);
-    code.op(W.I64_LE_U);
-    code.get(near.valid);
-    code.op(W.I32_AND);
-    code.open(W.IF, W.I32);
-    code.get(near.addend);
-    code.else();
-    this.#lastPage(bytes);
-    this.tlbCompare(near.write);
-    code.open(W.IF, W.I32);
-    code.get(this.page);
-    code.set(near.page);
-    code.i32(1);
-    code.set(near.valid);
-    code.get(this.entry);
-    code.memory(W.I32_LOAD, TLB_BASE + TLB_ADDEND);
-    code.tee(near.addend);
-    code.else();
-    this.#slowPointer(insn, bytes, write);
-    code.get(this.address);
-    code.op(W.I32_WRAP_I64, W.I32_SUB);
-    code.end();
-    code.end();
-    code.get(this.address);
-    code.op(W.I32_WRAP_I64, W.I32_ADD);
+    code.tee(this.offset);
   }
 
-  #tlbPointer(insn: Insn, bytes: number, write: boolean): void {
+  /** Pushes whether an access may start at the distance on the stack. */
+  protected hasRoom(cell: number): void {
     const { code } = this;
-    this.tlbCompare(write);
-    code.open(W.IF, W.I32);
-    code.get(this.entry);
-    code.memory(W.I32_LOAD, TLB_BASE + TLB_ADDEND);
-    code.get(this.address);
-    code.op(W.I32_WRAP_I64, W.I32_ADD);
-    code.else();
-    this.#slowPointer(insn, bytes, write);
-    code.end();
+    code.i32(0);
+    code.memory(W.I64_LOAD, cell + T.EXTENT_ROOM);
+    code.op(W.I64_LT_U);
   }
 
-  /** Pushes whether the TLB has the page; one compare covers presence, permission and page crossing. */
-  protected tlbCompare(write: boolean): void {
+  /** Pushes the host pointer of the local `offset`. */
+  #hostOfOffset(cell: number): void {
     const { code } = this;
-    code.get(this.address);
+    code.get(this.offset);
     code.op(W.I32_WRAP_I64);
-    code.i32(TLB_SHIFT);
-    code.op(W.I32_SHR_U);
-    code.i32(TLB_MASK);
-    code.op(W.I32_AND);
-    code.tee(this.entry);
-    code.memory(W.I64_LOAD, TLB_BASE + (write ? TLB_WRITE_TAG : 0));
-    code.get(this.page);
-    code.op(W.I64_EQ);
+    code.i32(0);
+    code.memory(W.I32_LOAD, cell + T.EXTENT_HOST);
+    code.op(W.I32_ADD);
   }
 
-  /** Pushes the pointer that the kernel finds; what was known of other pages may have changed. */
-  #slowPointer(insn: Insn, bytes: number, write: boolean): void {
+  /** Pushes the pointer that the kernel finds for the local `address`. */
+  #askForExtent(insn: Insn, bytes: number, write: boolean, cell: number): void {
     const { code } = this;
     code.get(this.address);
     code.i32(bytes);
-    code.call(write ? F.WRITE : F.READ);
+    code.i32(write ? CPU.ACCESS_WRITE : CPU.ACCESS_READ);
+    code.i32(cell);
+    code.call(F.EXTENT);
     code.tee(this.pointer);
     code.op(W.I32_EQZ);
-    code.open(W.IF);
+    code.openUnlikely();
     this.leaveBefore(insn);
     code.end();
-    this.forgetPages();
     code.get(this.pointer);
-  }
-
-  /** Mappings may have changed: pages are looked up again. The right to store stays while a region runs (frame.ts). */
-  forgetPages(): void {
-    this.emptyPages(this.pages.all.filter(({ write }) => !write));
-  }
-
-  protected emptyPages(pages: NearPage[]): void {
-    for (const { valid } of pages) {
-      this.code.i32(0);
-      this.code.set(valid);
-    }
   }
 
   /** Loads from the host pointer on the stack; below 32 bits zero-extended, or sign-extended. */
@@ -265,4 +202,15 @@ export abstract class MemoryWriter extends RegisterWriter {
     const opcode = size === 64 ? W.I64_STORE : size === 32 ? W.I32_STORE : size === 16 ? W.I32_STORE16 : W.I32_STORE8;
     this.code.memory(opcode, this.displacement);
   }
+}
+
+/** Cell of the register that an instruction addresses memory by: pushes and pops by rSP. */
+function cellOf(insn: Insn, write: boolean): number {
+  return cell(inMemory(insn) ? (insn.base < CPU.REG_ZERO ? insn.base : insn.index) : RSP, write);
+}
+
+/** Address of the cell of a register, by its offset in the CPU context; others share one. */
+export function cell(register: number, write: boolean): number {
+  const n = register < CPU.REG_ZERO ? register >> 3 : T.EXTENT_CELLS - 1;
+  return EXTENT_BASE + (write ? T.EXTENT_STORES : 0) + n * T.EXTENT_CELL_SIZE;
 }

@@ -14,6 +14,7 @@ import {
 import { encodeU32 } from '../box/leb128.ts';
 import { chainFunctions } from './chain.ts';
 import { FIRST_REGION, IMPORTS, REGION_TYPE, type Signature } from './functions.ts';
+import { branchHints } from './wasm/hints.ts';
 import { FUNCREF, I32 } from './wasm/opcodes.ts';
 
 const KIND_FUNCTION = 0;
@@ -41,6 +42,7 @@ export function regionModule(bodies: Uint8Array[]): Uint8Array {
     section(SECTION_IMPORT, imports),
     section(SECTION_FUNCTION, functions),
     section(SECTION_EXPORT, exports),
+    encodeSection(branchHints(code, IMPORTS.length)),
     section(SECTION_CODE, code),
   ]);
 }

@@ -1,6 +1,6 @@
 // Writes the instructions of one region, and its ways out. Emitters (emit/) call this; region.ts decides what is written in
 // which order. Invariant: a way out stores exactly the dirty registers and the pending flags.
-import { CPU_BASE, TLB_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
+import { CPU_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
 import * as CPU from '../../abi/cpu.ts';
 import { INSN_SIZE } from '../../abi/insn.ts';
 import * as T from '../../abi/translate.ts';
@@ -9,7 +9,7 @@ import { storeFlags } from './flags-store.ts';
 import type { Frame } from './frame.ts';
 import * as F from './functions.ts';
 import type { Insn } from './insn.ts';
-import { MemoryWriter, TLB_ADDEND } from './memory-writer.ts';
+import { cell, MemoryWriter } from './memory-writer.ts';
 import * as W from './wasm/opcodes.ts';
 
 // Parameters of a region.
@@ -20,6 +20,7 @@ export const DEPTH = 3;
 
 const RSP = 32;
 const RSP_BIT = 16;
+const STACK = cell(RSP, true);
 /** Where the imported global points, from the region's header: to the first handled record itself. */
 export const RECORDS_AT = T.REGION_PAGE + T.REGION_MAX_PAGES * T.REGION_PAGE_SIZE + INSN_SIZE;
 
@@ -41,8 +42,8 @@ export class RegionWriter extends MemoryWriter {
   readonly recordOffset: (insn: Insn) => number;
   readonly #global: number;
 
-  constructor(insns: Insn[], frame: Frame | undefined, recordOffset: (insn: Insn) => number, global: number) {
-    super(insns, frame);
+  constructor(frame: Frame | undefined, recordOffset: (insn: Insn) => number, global: number) {
+    super(frame);
     this.recordOffset = recordOffset;
     this.#global = global;
   }
@@ -90,7 +91,7 @@ export class RegionWriter extends MemoryWriter {
     code.get(FUEL);
     code.i32(0);
     code.op(W.I32_LT_S);
-    code.open(W.IF);
+    code.openUnlikely();
     this.leaveTo(at);
     code.end();
   }
@@ -155,7 +156,7 @@ export class RegionWriter extends MemoryWriter {
     code.op(W.I32_ADD);
     code.call(F.EXEC);
     code.tee(this.t32);
-    code.open(W.IF);
+    code.openUnlikely();
     storeFlags(this, this.flags.kind);
     code.get(FUEL);
     code.i32(this.done - 1);
@@ -165,13 +166,12 @@ export class RegionWriter extends MemoryWriter {
     code.set(FUEL);
     this.returnUnwinding();
     code.end();
-    this.forgetPages();
     this.loadRegisters(reload);
   }
 
   /** Leaves before the instruction, for the interpreter to run it, when the i32 on the stack is not 0. */
   leaveIf(insn: Insn): void {
-    this.code.open(W.IF);
+    this.code.openUnlikely();
     this.markSide();
     this.leaveBefore(insn);
     this.code.end();
@@ -186,7 +186,6 @@ export class RegionWriter extends MemoryWriter {
     whole.i64(-4096);
     whole.op(W.I64_AND);
     whole.set(this.base);
-    this.emptyPages(this.pages.all);
     this.loadRegisters(live | (this.frame ? RSP_BIT : 0));
     this.vectors.fillConstants();
     if (this.frame) this.#enterFrame(this.frame);
@@ -200,34 +199,49 @@ export class RegionWriter extends MemoryWriter {
     return whole.function();
   }
 
-  /** Checks that the frame's window lies in one page that may be stored to; otherwise the other translation runs. */
+  /** Checks that the frame's window lies in an extent that may be stored to; otherwise the other translation runs. */
   #enterFrame({ low, size }: Frame): void {
     const { code } = this;
     code.get(this.register(RSP >> 3));
-    code.tee(this.#frameEntry);
+    code.set(this.#frameEntry);
+    this.#frameFits(low, size);
+    code.op(W.I32_EQZ);
+    code.openUnlikely();
+    code.get(this.address);
+    code.i32(1);
+    code.i32(CPU.ACCESS_WRITE | T.EXTENT_PRESENT);
+    code.i32(STACK);
+    code.call(F.EXTENT);
+    code.op(W.DROP);
+    this.#frameFits(low, size);
+    code.op(W.I32_EQZ);
+    code.openUnlikely();
+    this.#otherTranslation();
+    code.end();
+    code.end();
+    code.get(this.offset);
+    code.op(W.I32_WRAP_I64);
+    code.i32(0);
+    code.memory(W.I32_LOAD, STACK + T.EXTENT_HOST);
+    code.op(W.I32_ADD);
+    code.set(this.frameHost);
+  }
+
+  /** Pushes whether the window lies in the extent of stores by rSP; the local `offset` is where. */
+  #frameFits(low: number, size: number): void {
+    const { code } = this;
+    code.get(this.#frameEntry);
     code.i64(low);
     code.op(W.I64_ADD);
     code.tee(this.address);
-    code.i64(-4096);
-    code.op(W.I64_AND);
-    code.set(this.page);
-    this.tlbCompare(true);
-    code.get(this.address);
-    code.i64(size - 1);
+    this.offsetInto(STACK);
+    this.hasRoom(STACK);
+    if (size <= T.EXTENT_ACCESS) return;
+    code.get(this.offset);
+    code.i64(size - T.EXTENT_ACCESS);
     code.op(W.I64_ADD);
-    code.i64(-4096);
-    code.op(W.I64_AND);
-    code.get(this.page);
-    code.op(W.I64_EQ, W.I32_AND, W.I32_EQZ);
-    code.open(W.IF);
-    this.#otherTranslation();
-    code.end();
-    code.get(this.address);
-    code.op(W.I32_WRAP_I64);
-    code.get(this.entry);
-    code.memory(W.I32_LOAD, TLB_BASE + TLB_ADDEND);
-    code.op(W.I32_ADD);
-    code.set(this.frameHost);
+    this.hasRoom(STACK);
+    code.op(W.I32_AND);
   }
 
   #otherTranslation(): void {

@@ -73,9 +73,7 @@ class Translation {
     this.#number = number;
     this.#frame = frame;
     this.#registers = analyse(nodes);
-    const insns = nodes.flatMap(({ block }) => (block.last ? [...block.insns, block.last] : block.insns));
     this.#writer = new RegionWriter(
-      insns,
       frame,
       (insn) => (this.#handled.push(insn) - 1) * HANDLED_RECORDS * INSN_SIZE,
       number,
@@ -297,7 +295,7 @@ class Translation {
     code.tee(writer.t32);
     code.i32(1);
     code.op(W.I32_AND);
-    code.open(W.IF);
+    code.openUnlikely();
     code.get(writer.t32);
     code.op(W.RETURN);
     code.end();
@@ -305,14 +303,13 @@ class Translation {
     code.i32(1);
     code.op(W.I32_SHR_S);
     code.set(FUEL);
-    writer.forgetPages();
     const to = node.successors.get(next);
     if (!to) return this.#chain(() => writer.addressOf(next));
     const known = this.#frame !== undefined && writer.stackOffset !== undefined;
     writer.loadRegisters(this.#registers.get(to)!.live | (known ? RSP_BIT : 0));
     if (known) {
       writer.stackMoved();
-      code.open(W.IF);
+      code.openUnlikely();
       this.#chain(() => writer.addressOf(next));
       code.end();
     }
@@ -331,7 +328,7 @@ class Translation {
     code.call(F.LOOKUP);
     code.tee(writer.t32);
     code.op(W.I32_EQZ);
-    code.open(W.IF);
+    code.openUnlikely();
     writer.markSide();
     writer.leaveBefore(insn);
     code.end();
@@ -349,7 +346,7 @@ class Translation {
       code.i32(MAX_DEPTH);
       code.op(W.I32_GE_S, W.I32_OR);
     }
-    code.open(W.IF);
+    code.openUnlikely();
     writer.storeRip(() => code.get(writer.t64));
     writer.returnUnwinding();
     code.end();
@@ -392,14 +389,14 @@ class Translation {
     code.tee(writer.t64);
     code.get(EXPECTED);
     code.op(W.I64_NE);
-    code.open(W.IF);
+    code.openUnlikely();
     // Whom it returns to is somebody else; an address that is not canonical is the interpreter's business.
     code.get(writer.t64);
     code.i64(0x800000000000);
     code.op(W.I64_ADD);
     code.i64(48);
     code.op(W.I64_SHR_U, W.I64_EQZ, W.I32_EQZ);
-    code.open(W.IF);
+    code.openUnlikely();
     writer.markSide();
     writer.leaveBefore(insn);
     code.end();

@@ -14,7 +14,7 @@ import {
   wbx_region_reap,
 } from '../../kernel/cpu/region.ts';
 import { cpu_run } from '../../kernel/cpu/run.ts';
-import { wbx_condition, wbx_exec, wbx_read, wbx_rotated, wbx_stands, wbx_write } from '../../kernel/cpu/translated.ts';
+import { wbx_condition, wbx_exec, wbx_extent, wbx_rotated, wbx_stands } from '../../kernel/cpu/translated.ts';
 import { fxrstor, fxsave } from '../../kernel/cpu/x87/save.ts';
 import { kmalloc } from '../../kernel/lib/slab.ts';
 import { mm_fault } from '../../kernel/mm/fault.ts';
@@ -29,14 +29,13 @@ export {
   wbx_code_page,
   wbx_condition,
   wbx_exec,
+  wbx_extent,
   wbx_free,
-  wbx_read,
   wbx_region_drop,
   wbx_region_install,
   wbx_region_reap,
   wbx_rotated,
   wbx_stands,
-  wbx_write,
 };
 
 const MAP_PRIVATE_FIXED_ANONYMOUS: i32 = 0x32;

@@ -16,7 +16,7 @@ import { forwardSignals } from './signals.ts';
 import { fdSink, stdinSource } from './streams.ts';
 import type { TranslatorOptions } from '../../translate/translator.ts';
 import { type Tier, tierOf, translation } from './tier.ts';
-import { optimiseEarly } from './tier-up.ts';
+import { heedBranchHints, optimiseEarly } from './tier-up.ts';
 
 export interface RunOptions {
   /** What to boot, */
@@ -91,7 +91,10 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
   const own = tier === 'jit' && !options.translate ? await translation() : undefined;
   const translate = options.translate ?? own?.options;
   // The interpreter is compiled by now; what is translated is hot from its first moment.
-  if (translate) optimiseEarly();
+  if (translate) {
+    optimiseEarly();
+    heedBranchHints();
+  }
   const box = new Box({
     engine,
     scheduler,

@@ -80,7 +80,7 @@ function orInexact(region: RegionWriter, insn: Insn): void {
 function demand(region: RegionWriter, insn: Insn): void {
   const { code } = region;
   code.op(W.I32_EQZ);
-  code.open(W.IF);
+  code.openUnlikely();
   giveUp(region, insn);
   code.end();
 }

@@ -46,7 +46,7 @@ function fetch(region: RegionWriter, insn: Insn, format: Format, scalar: boolean
 /** Gives up unless the condition on the stack holds. */
 function demand(region: RegionWriter, insn: Insn): void {
   region.code.op(W.I32_EQZ);
-  region.code.open(W.IF);
+  region.code.openUnlikely();
   giveUp(region, insn);
   region.code.end();
 }

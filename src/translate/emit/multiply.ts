@@ -158,7 +158,7 @@ function wide64(region: RegionWriter, signed: boolean): void {
 
 /** Leaves when the i32 on the stack is not 0. */
 function leaveIf(region: RegionWriter, insn: Insn): void {
-  region.code.open(W.IF);
+  region.code.openUnlikely();
   region.markSide();
   region.leaveBefore(insn);
   region.code.end();

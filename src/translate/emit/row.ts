@@ -86,17 +86,3 @@ export function addressRegisters(insn: Insn): number {
   if (!inMemory(insn)) return 0;
   return (insn.base < 128 ? bit(insn.base) : 0) | (insn.index < 128 ? bit(insn.index) : 0);
 }
-
-/** Operations whose r/m operand is stored to. */
-const STORES = new Set<number>(
-  Object.entries(OPS)
-    .filter(
-      ([name]) =>
-        /_(M[RIC]?\d+|ST|R32_X|R64_X)$|_M8$/.test(name) && !/^OP_(CMP|TEST|I?MUL|I?DIV|JMP|CALL|PUSH|BT)_/.test(name),
-    )
-    .map(([, op]) => op),
-);
-
-export function writesMemory(insn: Insn): boolean {
-  return STORES.has(insn.op);
-}

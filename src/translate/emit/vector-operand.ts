@@ -18,7 +18,7 @@ export function alignedPointer(region: RegionWriter, insn: Insn, write: boolean)
   code.op(W.I32_WRAP_I64);
   code.i32(15);
   code.op(W.I32_AND);
-  code.open(W.IF);
+  code.openUnlikely();
   giveUp(region, insn);
   code.end();
   region.operand(insn, 16, write);

@@ -61,7 +61,7 @@ function checkAligned(region: RegionWriter, insn: Insn): void {
   code.op(W.I32_WRAP_I64);
   code.i32(isWide(insn) ? 31 : 15);
   code.op(W.I32_AND);
-  code.open(W.IF);
+  code.openUnlikely();
   giveUp(region, insn);
   code.end();
 }

@@ -59,11 +59,20 @@ const INDEXED = new Map<number, IndexKind>([
   [GLOBAL_GET, 'global'],
 ]);
 
-function skipLocals(cursor: Cursor): void {
+/** Behind the declarations of locals. */
+export function skipLocals(cursor: Cursor): void {
   for (let groups = cursor.u32(); groups > 0; groups--) {
     cursor.u32();
     cursor.u8();
   }
+}
+
+/** Behind the instruction of that opcode. */
+export function skipInstruction(cursor: Cursor, opcode: number): void {
+  const kind = INDEXED.get(opcode);
+  if (!kind) return skipImmediates(cursor, opcode);
+  cursor.u32();
+  if (kind === 'type') cursor.u32();
 }
 
 /** Specification 5.4, by opcode. */

@@ -171,6 +171,18 @@ export class Code {
     return this.#depth++;
   }
 
+  /** An `if` whose first part seldom runs (hints.ts). */
+  openUnlikely(type: number = W.VOID): number {
+    this.byte(W.NOP);
+    return this.open(W.IF, type);
+  }
+
+  /** An `if` whose first part runs nearly always. */
+  openLikely(type: number = W.VOID): number {
+    this.op(W.NOP);
+    return this.openUnlikely(type);
+  }
+
   else(): void {
     this.byte(W.ELSE);
   }

@@ -8,6 +8,8 @@ export const FUNCREF = 0x70;
 export const VOID = 0x40;
 
 export const UNREACHABLE = 0x00;
+/** Before an `if`: a hint (hints.ts). */
+export const NOP = 0x01;
 export const BLOCK = 0x02;
 export const LOOP = 0x03;
 export const IF = 0x04;

@@ -1,0 +1,27 @@
+// The cells through which translated code reaches memory (abi/translate.ts), and when they stop to hold.
+// Invariant: a cell never grants more than the page table; whoever takes a right away goes through tlb.ts, which empties all.
+import { EXTENT_BASE } from '../../abi/box.ts';
+import { EXTENT_CELLS, EXTENT_CELL_SIZE, EXTENT_ROOM, EXTENT_STORES } from '../../abi/translate.ts';
+
+/** u32 each: counts how often the cells were emptied; some cell is filled. */
+const GENERATION: usize = memory.data(8, 4);
+const FILLED: usize = 4;
+
+export function extent_generation(): u32 {
+  return load<u32>(GENERATION);
+}
+
+export function extent_filled(): void {
+  store<u32>(GENERATION, 1, FILLED);
+}
+
+/** Empties all cells: translations are about to change. */
+export function extents_forget(): void {
+  store<u32>(GENERATION, load<u32>(GENERATION) + 1);
+  if (!load<u32>(GENERATION, FILLED)) return;
+  store<u32>(GENERATION, 0, FILLED);
+  for (let i: usize = 0; i < (EXTENT_CELLS as usize); i++) {
+    store<u64>(EXTENT_BASE + i * EXTENT_CELL_SIZE, 0, EXTENT_ROOM);
+    store<u64>(EXTENT_BASE + EXTENT_STORES + i * EXTENT_CELL_SIZE, 0, EXTENT_ROOM);
+  }
+}
