@@ -1,4 +1,5 @@
-// `npm run bench:tiers [NAME...]`: the kernels of `npm run bench` in every tier, each run a process of its own, warm-up included:
+// `npm run bench:tiers [NAME...]`: the kernels of `npm run bench` in every tier, each run a process of its own that computes the
+// same several times and tells its fastest round, the steady state:
 // on the CPU, under qemu-x86_64, by the interpreter, translated at run time without and with a cache, and translated
 // ahead of time, by `wbx run` and under plain WASI runtimes. Prints time / native and writes bench/results/tiers.json.
 import { execFileSync } from 'node:child_process';
@@ -15,6 +16,9 @@ import { BIN, compilePrograms } from './programs.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const ROUNDS = 5;
+/** How often a process computes the same: the interpreter and qemu-x86_64 do not get faster. */
+const STEADY = 30;
+const AT_ONCE = 2;
 const QEMU = '/usr/bin/qemu-x86_64';
 const WASMTIME = 'build/wasmtime/bin/python';
 const PLAIN = 'build/bench/tiers-plain.wasm';
@@ -45,13 +49,14 @@ async function link(): Promise<void> {
 }
 
 function contenders(name: string, scale: number): Contender<Sample>[] {
-  const words = [`/bin/${name}`, `${scale}`];
+  const words = [`/bin/${name}`, `${scale}`, `${STEADY}`];
+  const atOnce = [`/bin/${name}`, `${scale}`, `${AT_ONCE}`];
   const program = `${BIN}/${name}`;
   const node = (args: string[], environment: NodeJS.ProcessEnv = {}) => sample(process.execPath, args, environment);
   const all: [name: string, run: () => Sample, there?: string][] = [
-    ['native', () => sample(program, [`${scale}`])],
-    ['qemu', () => sample(QEMU, [program, `${scale}`]), QEMU],
-    ['interp', () => node([...RUN, 'interp', PLAIN, ...words])],
+    ['native', () => sample(program, words.slice(1))],
+    ['qemu', () => sample(QEMU, [program, ...atOnce.slice(1)]), QEMU],
+    ['interp', () => node([...RUN, 'interp', PLAIN, ...atOnce])],
     ['jit cold', () => node([...RUN, 'jit', PLAIN, ...words], { WBX_CACHE: '0' })],
     ['jit warm', () => node([...RUN, 'jit', PLAIN, ...words], { XDG_CACHE_HOME: CACHE })],
     ['aot', () => node([...RUN, 'aot', TRAINED, ...words])],
