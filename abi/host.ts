@@ -9,7 +9,7 @@
 //   wbx_resume(fuel) -> REASON_* run about that many guest instructions; completions are taken first
 //   wbx_spawn(ptr, len, id) -> pid or -errno: a process beside the others, from a boot block (its argv, env, cwd, ids; owned
 //                                by the kernel afterwards); its streams have the handles id * 4 + fd, its end is RING_EXITED
-//   wbx_freeze(tidy)             before the host copies the memory: notes the clocks; tidy = 1 empties free frames as well
+//   wbx_freeze()                 before the host copies the memory: notes the clocks, forgets which pages may be written
 //   wbx_thaw(flags, clock)       memory has been filled from such a copy: HOST_* of the new host, CLOCK_*; then wbx_resume
 //   wbx_clock(ns: u64) -> u64    moves the clocks on by that much; the time of CLOCK_REALTIME then
 //   wbx_code_page(va) -> ptr     for the translator: decoded page (layout: abi/translate.ts) of va in the running address space;
@@ -31,7 +31,7 @@
 
 /** Host and box must agree on this; a host refuses a box with another version. Raised when a kernel and a host from before
  *  and after a change of abi/ would misunderstand each other. */
-export const HOST_VERSION = 4;
+export const HOST_VERSION = 5;
 
 // wbx_resume returns why it came back.
 export const REASON_BUDGET = 0; // runnable tasks remain
@@ -133,3 +133,8 @@ export const CLOCK_CONTINUE = 1; // no clock has noticed
 // read(segment: u32, offset: u32, ptr: u32, len: u32): copies from a passive segment (memory.init).
 // kernel.wasm itself holds a function there that copies nothing.
 export const TABLE_SLOT_READ_SEGMENT = 1;
+
+// Slot for a host's
+// settle(ptr: u32): the page at ptr is about to be read (FRAME_ABSENT), changed or freed (FRAME_KEPT; abi/frame.ts). The host copies what
+// it has to and clears both flags.
+export const TABLE_SLOT_SETTLE = 2;

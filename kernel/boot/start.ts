@@ -18,6 +18,7 @@ import { wasi_serve, wasi_wait } from '../io/wasi.ts';
 import { cstr } from '../lib/bytes.ts';
 import { panic } from '../lib/panic.ts';
 import { kmalloc } from '../lib/slab.ts';
+import { reserve_settle } from '../mm/twin.ts';
 import { wbx_resume } from '../task/sched.ts';
 import { args_get, args_sizes_get, proc_exit } from '../wasi_snapshot_preview1.ts';
 import { wbx_boot } from './boot.ts';
@@ -31,6 +32,7 @@ const HEADER: usize = memory.data(160, 8);
 
 export function _start(): void {
   reserve_segment_reader();
+  reserve_settle();
   read_segment(0, 0, HEADER, BOOT_HEADER_SIZE);
   if (load<u32>(HEADER) != BOOT_MAGIC) panic(cstr('this module is an engine without a box'));
   const state = load<u32>(HEADER, BOOT_STATE_SEGMENT);

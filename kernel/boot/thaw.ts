@@ -13,6 +13,7 @@ import {
   HOST_STRACE,
   HOST_TRACE,
 } from '../../abi/host.ts';
+import { code_thaw } from '../cpu/code_page.ts';
 import { regions_forget } from '../cpu/region.ts';
 import { chunks_thaw } from '../fs/image/chunk.ts';
 import { channel_thaw } from '../fs/message/channel.ts';
@@ -20,7 +21,7 @@ import { ring_take_completions, ring_thaw } from '../io/ring.ts';
 import { wasi_forget } from '../io/wasi.ts';
 import { clock_freeze, clock_is_virtual, clock_thaw } from '../lib/clock.ts';
 import { random_reseed } from '../lib/random.ts';
-import { frames_empty_free } from '../mm/frame.ts';
+import { tlb_flush } from '../mm/tlb.ts';
 import { network_is_on } from '../net/interface_address.ts';
 import { outside_thaw } from '../net/outside_receive.ts';
 
@@ -28,10 +29,9 @@ import { outside_thaw } from '../net/outside_receive.ts';
 const OF_HOST: u32 =
   HOST_ATTACHED | HOST_IMAGE | HOST_INTERPRET | HOST_LAYER | HOST_MESSAGES | HOST_STRACE | HOST_TRACE;
 
-/** `tidy` spends time so that the copy compresses well. */
-export function wbx_freeze(tidy: i32): void {
+export function wbx_freeze(): void {
   clock_freeze();
-  if (tidy) frames_empty_free();
+  tlb_flush();
 }
 
 export function wbx_thaw(flags: i32, clock: i32): void {
@@ -40,6 +40,8 @@ export function wbx_thaw(flags: i32, clock: i32): void {
   store<u64>(CONTROL_BASE, 0, CONTROL_STOP_AT);
   store<u32>(CONTROL_BASE, 0, CONTROL_LIMITS_HIT);
   regions_forget();
+  code_thaw();
+  tlb_flush();
   clock_thaw(clock);
   if (!clock_is_virtual()) random_reseed();
   wasi_forget();

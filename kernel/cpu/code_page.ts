@@ -8,14 +8,8 @@ import { PAGE_SIZE } from '../../abi/box.ts';
 import { INSN_OP, INSN_SIZE } from '../../abi/insn.ts';
 import { OP_DECODE } from '../../isa/ops.gen.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
-import {
-  FRAME_HAS_CODE,
-  frame_alloc,
-  frame_clear_flags,
-  frame_put,
-  frame_set_flags,
-  frames_alloc,
-} from '../mm/frame.ts';
+import { FRAME_DECODED, FRAME_HAS_CODE } from '../../abi/frame.ts';
+import { frame_alloc, frame_clear_flags, frame_put, frame_set_flags, frames_alloc } from '../mm/frame.ts';
 import { tlb_drop_write } from '../mm/tlb.ts';
 import { code_forget_page, code_new_epoch } from './code_lookup.ts';
 import { region_drop_page } from './region.ts';
@@ -27,6 +21,7 @@ const MAX_CHUNKS: u32 = 40;
 /** Frames that decoded code may occupy (32 MiB): about 1000 guest pages of dense code, 4 MiB of machine code. */
 const MAX_FRAMES: u32 = 8192;
 const BUCKETS: usize = 4096;
+const BURY_BATCH: u32 = 8;
 
 @unmanaged
 export class CodePage {
@@ -71,7 +66,7 @@ export function code_page_find(frame: usize): usize {
 
 /** An empty decoded page for a frame that has none; 0 = out of memory. Frees what was dropped before. */
 export function code_page_new(frame: usize): usize {
-  bury();
+  bury(BURY_BATCH);
   if (cache().frames > MAX_FRAMES) code_shrink(MAX_FRAMES / 2);
   const p = kmalloc(CODE_PAGE_SIZE);
   if (!p) return 0;
@@ -81,6 +76,7 @@ export function code_page_new(frame: usize): usize {
     kfree(p);
     return 0;
   }
+  frame_set_flags(page.slots, FRAME_DECODED);
   memory.fill(page.slots, 0, 2 * PAGE_SIZE);
   cache().frames += 2;
   page.frame = frame;
@@ -126,6 +122,7 @@ export function code_grow(page: CodePage): bool {
   if (chunk == MAX_CHUNKS) return false;
   const p = frame_alloc();
   if (!p) return false;
+  frame_set_flags(p, FRAME_DECODED);
   cache().frames++;
   store<usize>(chunk_slot(page, chunk), p);
   return true;
@@ -174,10 +171,28 @@ function drop(page: CodePage): void {
   c.graveyard = p;
 }
 
-/** Frees the memory of dropped pages. */
-function bury(): void {
+/** Forgets all pages without looking at their records: what goes on is a copy of a memory, which does not hold them. */
+export function code_thaw(): void {
   const c = cache();
-  while (c.graveyard) {
+  for (let p = c.oldest; p; ) {
+    const page = changetype<CodePage>(p);
+    const next = page.next;
+    frame_clear_flags(page.frame, FRAME_HAS_CODE);
+    page.next = c.graveyard;
+    c.graveyard = p;
+    p = next;
+  }
+  c.oldest = 0;
+  c.newest = 0;
+  c.frames = 0;
+  memory.fill(BUCKET, 0, BUCKETS * 4);
+  code_new_epoch();
+}
+
+/** Frees the memory of dropped pages, a few at a time: freeing touches it, and a fresh copy has it untouched. */
+function bury(most: u32): void {
+  const c = cache();
+  for (let n: u32 = 0; c.graveyard && n < most; n++) {
     const page = changetype<CodePage>(c.graveyard);
     c.graveyard = page.next;
     for (let i: u32 = 0; i < chunks_of(page); i++) frame_put(load<usize>(chunk_slot(page, i)));

@@ -35,6 +35,7 @@ import { oom_wait } from './oom.ts';
 import { shared_page } from './shared.ts';
 import { stack_grow } from './stack.ts';
 import { tlb_flush_page } from './tlb.ts';
+import { page_for_read, page_for_write } from './twin.ts';
 import { VM_ACCESS, VM_EXEC, VM_SHARED, VM_WRITE, Vma } from './vma.ts';
 import { vma_find } from './vma_set.ts';
 import { zero_frame } from './zero.ts';
@@ -99,14 +100,20 @@ export function fault_in(mm: Mm, va: u64, access: u32): usize {
   const e = pt_entry(mm_root(mm), va);
   if (e) {
     const pte = load<u32>(e);
-    if (pte & right_of(access)) return (pte & PTE_FRAME) as usize;
+    if (pte & right_of(access)) return ready((pte & PTE_FRAME) as usize, access);
   }
   const v = vma_find(mm, va);
   if (!changetype<usize>(v)) return ERR_PTR(FAULT_MAPERR);
   if (va < v.start && !stack_grow(mm, v, va)) return ERR_PTR(FAULT_MAPERR);
   const allowed =
     access == ACCESS_WRITE ? v.flags & VM_WRITE : access == ACCESS_EXEC ? v.flags & VM_EXEC : v.flags & VM_ACCESS;
-  return allowed ? resolve(mm, v, va & ~0xfff, access == ACCESS_WRITE) : ERR_PTR(FAULT_ACCERR);
+  if (!allowed) return ERR_PTR(FAULT_ACCERR);
+  const frame = resolve(mm, v, va & ~0xfff, access == ACCESS_WRITE);
+  return IS_ERR(frame) ? frame : ready(frame, access);
+}
+
+function ready(frame: usize, access: u32): usize {
+  return access == ACCESS_WRITE ? page_for_write(frame) : page_for_read(frame);
 }
 
 function resolve(mm: Mm, v: Vma, va: u64, write: bool): usize {
@@ -162,7 +169,7 @@ function own(frame: usize): usize {
   if (frame_count(frame) == 1) return frame;
   const copy = frame_alloc_user();
   if (!copy) return ERR_PTR(FAULT_OOM);
-  memory.copy(copy, frame, PAGE_SIZE);
+  memory.copy(copy, page_for_read(frame), PAGE_SIZE);
   frame_put(frame);
   return copy;
 }

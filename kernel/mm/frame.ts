@@ -1,25 +1,24 @@
 // Physical memory: a buddy allocator of 4 KiB frames over linear memory behind the kernel's static data, which grows on
-// demand up to the box's limit. A block of order n is 1 << n frames, aligned to its size; its first frame has its record.
-// Record of a frame (FRAME_META_BASE + 8 * number):  0 references u32   4 order u8   5 flags u8   6 state u8   7 slab class u8
-// A free block keeps its list node in its own first bytes.
+// demand up to the box's limit. A block of order n is 1 << n frames, aligned to its size; its first frame has its record in
+// the frame table (abi/frame.ts). A free block keeps its list node in its own first bytes.
 import { FRAME_META_BASE, PAGE_SHIFT, PAGE_SIZE } from '../../abi/box.ts';
+import {
+  FRAME_CLASS,
+  FRAME_FLAGS,
+  FRAME_HAS_CODE,
+  FRAME_KEPT,
+  FRAME_ORDER,
+  FRAME_PAGE,
+  FRAME_STATE,
+  FRAME_STATE_FREE,
+} from '../../abi/frame.ts';
 import { code_invalidate } from '../cpu/code_page.ts';
 import { image_reclaim } from '../fs/boxfs/image_inode.ts';
 import { host_reclaim } from '../fs/hostfs/page.ts';
 import { cstr } from '../lib/bytes.ts';
 import { list_prepend, list_remove } from '../lib/list.ts';
 import { panic } from '../lib/panic.ts';
-
-/** The frame holds decoded instructions: stores to it must call code_invalidate. */
-export const FRAME_HAS_CODE: u8 = 1;
-/** For the page cache: contents differ from the image. */
-export const FRAME_DIRTY: u8 = 2;
-
-const META_ORDER = 4;
-const META_FLAGS = 5;
-const META_STATE = 6;
-const META_CLASS = 7;
-const STATE_FREE: u8 = 1;
+import { frame_settle } from './twin.ts';
 
 const MAX_ORDER: u32 = 12; // 16 MiB
 const WASM_PAGE_FRAMES: u32 = 16;
@@ -76,7 +75,7 @@ function free_block(p: usize, order: u32): void {
     const number = (buddy >> PAGE_SHIFT) as u32;
     const m = meta(buddy);
     if (number < z.first || number >= z.end) break;
-    if (load<u8>(m, META_STATE) != STATE_FREE || load<u8>(m, META_ORDER) != (order as u8)) break;
+    if (load<u8>(m, FRAME_STATE) != (FRAME_STATE_FREE as u8) || load<u8>(m, FRAME_ORDER) != (order as u8)) break;
     list_remove(FREE_LISTS + order * 8, buddy);
     store<u64>(m, 0);
     p = min<usize>(p, buddy);
@@ -84,8 +83,8 @@ function free_block(p: usize, order: u32): void {
   }
   const m = meta(p);
   store<u64>(m, 0);
-  store<u8>(m, order as u8, META_ORDER);
-  store<u8>(m, STATE_FREE, META_STATE);
+  store<u8>(m, order as u8, FRAME_ORDER);
+  store<u8>(m, FRAME_STATE_FREE as u8, FRAME_STATE);
   list_prepend(FREE_LISTS + order * 8, p);
 }
 
@@ -127,25 +126,15 @@ function take(p: usize, have: u32, order: u32): usize {
     have--;
     const half = p + ((PAGE_SIZE as usize) << have);
     const h = meta(half);
-    store<u8>(h, have as u8, META_ORDER);
-    store<u8>(h, STATE_FREE, META_STATE);
+    store<u8>(h, have as u8, FRAME_ORDER);
+    store<u8>(h, FRAME_STATE_FREE as u8, FRAME_STATE);
     list_prepend(FREE_LISTS + have * 8, half);
   }
   const m = meta(p);
   store<u64>(m, 1);
-  store<u8>(m, order as u8, META_ORDER);
+  store<u8>(m, order as u8, FRAME_ORDER);
   zone().free -= 1 << order;
   return p;
-}
-
-/** Empties what is free, so that a saved memory does not carry what nobody can read. */
-export function frames_empty_free(): void {
-  for (let order: u32 = 0; order <= MAX_ORDER; order++) {
-    const size = (PAGE_SIZE as usize) << order;
-    for (let p = load<usize>(FREE_LISTS + order * 8); p; p = load<usize>(p)) {
-      memory.fill(p + 8, 0, size - 8);
-    }
-  }
 }
 
 /** One frame with one reference, contents undefined; 0 = out of memory. */
@@ -161,9 +150,10 @@ export function frame_alloc_zeroed(): usize {
 
 /** A frame for a guest page or file page: fails while the kernel's reserve is still there. Contents undefined. */
 export function frame_alloc_user(): usize {
-  return frames_free() > KERNEL_RESERVE || host_reclaim(RECLAIM_BATCH) || image_reclaim(RECLAIM_BATCH)
-    ? frames_alloc(0)
-    : 0;
+  const has = frames_free() > KERNEL_RESERVE || host_reclaim(RECLAIM_BATCH) || image_reclaim(RECLAIM_BATCH);
+  const p = has ? frames_alloc(0) : 0;
+  if (p) frame_set_flags(p, FRAME_PAGE);
+  return p;
 }
 
 /** Is so little left that nothing new should begin? The rest is for what runs: its decoded code, its signals, its end. */
@@ -185,8 +175,10 @@ export function frame_put(p: usize): void {
     if (refs == 0xffffffff) panic(cstr('frame_put of a free frame'));
     return;
   }
-  if (load<u8>(m, META_FLAGS) & FRAME_HAS_CODE) code_invalidate(p);
-  const order = load<u8>(m, META_ORDER) as u32;
+  const flags = load<u8>(m, FRAME_FLAGS);
+  if (flags & FRAME_HAS_CODE) code_invalidate(p);
+  if (flags & FRAME_KEPT) frame_settle(p);
+  const order = load<u8>(m, FRAME_ORDER) as u32;
   zone().free += 1 << order;
   free_block(p, order);
 }
@@ -196,24 +188,24 @@ export function frame_count(p: usize): u32 {
 }
 
 export function frame_flags(p: usize): u8 {
-  return load<u8>(meta(p), META_FLAGS);
+  return load<u8>(meta(p), FRAME_FLAGS);
 }
 
-export function frame_set_flags(p: usize, flags: u8): void {
-  store<u8>(meta(p), load<u8>(meta(p), META_FLAGS) | flags, META_FLAGS);
+export function frame_set_flags(p: usize, flags: i32): void {
+  store<u8>(meta(p), load<u8>(meta(p), FRAME_FLAGS) | (flags as u8), FRAME_FLAGS);
 }
 
-export function frame_clear_flags(p: usize, flags: u8): void {
-  store<u8>(meta(p), load<u8>(meta(p), META_FLAGS) & ~flags, META_FLAGS);
+export function frame_clear_flags(p: usize, flags: i32): void {
+  store<u8>(meta(p), load<u8>(meta(p), FRAME_FLAGS) & ~(flags as u8), FRAME_FLAGS);
 }
 
 /** Slab class of the frame that p lies in; 0 = not a slab. */
 export function frame_class(p: usize): u8 {
-  return load<u8>(meta(p), META_CLASS);
+  return load<u8>(meta(p), FRAME_CLASS);
 }
 
 export function frame_set_class(p: usize, slabClass: u8): void {
-  store<u8>(meta(p), slabClass, META_CLASS);
+  store<u8>(meta(p), slabClass, FRAME_CLASS);
 }
 
 /** Sets the box's memory limit in frames; 0 = as far as 32-bit memory reaches. */

@@ -5,7 +5,8 @@ import { EFAULT, ENOMEM } from '../../abi/linux/errno.ts';
 import { code_invalidate } from '../cpu/code_page.ts';
 import { EBLOCKED_UNINTERRUPTIBLE, ERR_PTR, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { FAULT_BLOCKED, FAULT_OOM, fault_in } from './fault.ts';
-import { FRAME_HAS_CODE, frame_flags } from './frame.ts';
+import { FRAME_HAS_CODE } from '../../abi/frame.ts';
+import { frame_flags } from './frame.ts';
 import { Mm } from './mm.ts';
 
 function remote_ptr(mm: Mm, va: u64, access: u32): usize {

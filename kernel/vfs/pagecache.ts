@@ -10,6 +10,7 @@ import { host_page } from '../fs/hostfs/page.ts';
 import { ERR_PTR, IS_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { frame_alloc_user, frame_count, frame_get, frame_put } from '../mm/frame.ts';
+import { page_for_read, page_for_write } from '../mm/twin.ts';
 import { INODE_DATA_CHANGED, INODE_HOST, Inode, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
 import { upper_charge, upper_release } from './upper.ts';
 
@@ -59,7 +60,7 @@ function slot_make(inode: Inode, index: u32): usize {
   return slot;
 }
 
-/** Frame of a cached page, borrowed, or 0. */
+/** Frame of a cached page, borrowed, or 0. Who looks into it calls page_for_read or page_for_write. */
 export function pagecache_peek(inode: Inode, index: u32): usize {
   const slot = slot_find(inode, index);
   return slot ? ((load<u32>(slot) & ~PAGE_DIRTY) as usize) : 0;
@@ -74,7 +75,7 @@ function in_image(inode: Inode, index: u32): bool {
 export function pagecache_read(inode: Inode, index: u32): usize {
   const slot = slot_find(inode, index);
   const frame = slot ? ((load<u32>(slot) & ~PAGE_DIRTY) as usize) : 0;
-  return frame ? frame : fill_behind(inode, index);
+  return frame ? page_for_read(frame) : fill_behind(inode, index);
 }
 
 /** Brings in what the image or the host holds of the page: its frame, 0 for a hole, ERR_PTR. */
@@ -146,6 +147,7 @@ export function pagecache_write(inode: Inode, index: u32, whole: bool): usize {
   }
   if (frame) {
     const slot = slot_find(inode, index);
+    page_for_write(frame);
     if (load<u32>(slot) & PAGE_DIRTY) return frame;
     if (!upper_charge(inode.sb)) return ERR_PTR(-ENOSPC);
     store<u32>(slot, load<u32>(slot) | PAGE_DIRTY);
@@ -184,7 +186,7 @@ export function pagecache_take_dirty(inode: Inode, index: u32): usize {
   const slot = slot_find(inode, index);
   store<u32>(slot, load<u32>(slot) & ~PAGE_DIRTY);
   upper_release(inode.sb, 1);
-  return load<u32>(slot) as usize;
+  return page_for_read(load<u32>(slot) as usize);
 }
 
 /** Announces a store through a shared mapping to page `index`, which is cached: marks it dirty. 0 or -errno. */

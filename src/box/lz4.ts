@@ -12,6 +12,8 @@ const MAX_ATTEMPTS = 24;
 const NICE_MATCH = 96;
 const MAX_BLOCK = 65536;
 const NONE = 0xffff;
+/** Below, a loop is faster than a call that copies. */
+const SHORT = 48;
 
 /** Largest size that encoding `length` bytes can give. */
 function bound(length: number): number {
@@ -157,7 +159,8 @@ export function decodeLz4(block: Uint8Array, size: number): Uint8Array {
     const token = block[at++];
     const literals = extend(token >> 4);
     if (at + literals > block.length || to + literals > size) throw corrupt();
-    out.set(block.subarray(at, at + literals), to);
+    if (literals < SHORT) for (let i = 0; i < literals; i++) out[to + i] = block[at + i];
+    else out.set(block.subarray(at, at + literals), to);
     at += literals;
     to += literals;
     if (at === block.length) break;
@@ -166,10 +169,24 @@ export function decodeLz4(block: Uint8Array, size: number): Uint8Array {
     at += 2;
     const length = extend(token & 15) + MIN_MATCH;
     if (offset === 0 || offset > to || to + length > size) throw corrupt();
-    for (const end = to + length; to < end; to++) out[to] = out[to - offset];
+    repeat(out, to, offset, length);
+    to += length;
   }
   if (to !== size) throw corrupt();
   return out;
+}
+
+/** Copies what lies `offset` before `to`, which may reach into what is being written. */
+function repeat(out: Uint8Array, to: number, offset: number, length: number): void {
+  if (length < SHORT) {
+    for (let i = to; i < to + length; i++) out[i] = out[i - offset];
+    return;
+  }
+  for (let done = 0; done < length; ) {
+    const part = Math.min(length - done, offset + done);
+    out.copyWithin(to + done, to - offset, to - offset + part);
+    done += part;
+  }
 }
 
 function corrupt(): RangeError {

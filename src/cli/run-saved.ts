@@ -7,7 +7,7 @@ import type { Runnable } from '../runtime/node/runnable.ts';
 import { watchFor } from '../runtime/node/snapshot-after.ts';
 import { writeSnapshot } from '../runtime/node/snapshot-file.ts';
 import { fdSink } from '../runtime/node/streams.ts';
-import type { SavedMemory } from '../snapshot/saved-memory.ts';
+import type { Moment } from '../snapshot/moment.ts';
 import { formatSize } from './table.ts';
 
 /** Options of a run, and what is left to do after it. */
@@ -16,9 +16,9 @@ export type SavedRun = Partial<RunOptions> & { finish?: () => Promise<void> };
 /** Saves the box once it has printed `text`, and ends it then; `finish` writes the file. */
 export function snapshotAfter(runnable: Runnable, text: string, output: string): SavedRun {
   let box: Box;
-  let saved: SavedMemory | undefined;
+  let saved: Moment | undefined;
   const found = () => {
-    saved = box.save(true);
+    saved = box.save();
     box.stop(0);
   };
   const [stdout, stderr] = watchFor(text, fdSink(1), fdSink(2), found);
@@ -40,7 +40,7 @@ export function snapshotAfter(runnable: Runnable, text: string, output: string):
 /** Ends a deterministic run at that instruction, and saves the box as it is then, if asked for. */
 export function until(runnable: Runnable, instructions: number, output: string | undefined): SavedRun {
   let box: Box;
-  let saved: SavedMemory | undefined;
+  let saved: Moment | undefined;
   return {
     attach: async (started) => {
       box = started;
@@ -49,7 +49,7 @@ export function until(runnable: Runnable, instructions: number, output: string |
     until: {
       instructions,
       reached: () => {
-        saved = box.save(true);
+        saved = box.save();
       },
     },
     finish: async () => {

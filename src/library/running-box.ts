@@ -174,7 +174,7 @@ export class RunningBox {
 
   /** The box as it is now. It stands still only while its memory is copied, and goes on. */
   snapshot(): Snapshot {
-    return new Snapshot(this.#opened, this.#box.save(true));
+    return new Snapshot(this.#opened, this.#box.save());
   }
 
   /** A live twin: all that runs in this box runs in both from now on. Its clocks go on where they are. */

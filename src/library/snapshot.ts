@@ -1,6 +1,6 @@
 // A snapshot as the library shows it: a value, from which boxes can be started as often as one likes.
 import { deltaOf } from '../snapshot/delta.ts';
-import type { SavedMemory } from '../snapshot/saved-memory.ts';
+import { type Moment, sizeOf } from '../snapshot/moment.ts';
 import { snapshotBox } from '../snapshot/snapshot-box.ts';
 import type { RunningBox } from './running-box.ts';
 import { goOn, type GoOnOptions, type Opened } from './start.ts';
@@ -14,18 +14,16 @@ import { goOn, type GoOnOptions, type Opened } from './start.ts';
  */
 export class Snapshot {
   readonly #opened: Opened;
-  readonly #memory: SavedMemory;
+  readonly #memory: Moment;
 
-  constructor(opened: Opened, memory: SavedMemory) {
+  constructor(opened: Opened, memory: Moment) {
     this.#opened = opened;
     this.#memory = memory;
   }
 
   /** Bytes of memory it holds. */
   get size(): number {
-    let size = 0;
-    for (const block of this.#memory.blocks.values()) size += block.length;
-    return size;
+    return sizeOf(this.#memory);
   }
 
   /** One more box that goes on from here. */

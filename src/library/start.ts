@@ -12,7 +12,7 @@ import { Box, type BoxOptions, type BoxState, type Scheduler } from '../runtime/
 import { hostFlags } from '../runtime/host-flags.ts';
 import type { Limits, Policy } from '../runtime/policy.ts';
 import type { Reach } from '../runtime/reach.ts';
-import { decodeState } from '../snapshot/state.ts';
+import { readMoment } from '../snapshot/state.ts';
 import { type BoxEvent, nameOfLimit } from './events.ts';
 import { Messages } from '../runtime/messages.ts';
 import { VisitorNetwork, visitorInterface } from '../runtime/net/visitor.ts';
@@ -90,7 +90,7 @@ export async function openWith<Source>(platform: Platform<Source>, source: Sourc
 
 /** Boots a box, or goes on with it when it is a snapshot. */
 export async function startOpened(opened: Opened, options: StartOptions = {}): Promise<RunningBox> {
-  if (opened.file.info.state) return goOn(opened, decodeState(await opened.file.readState()), options);
+  if (opened.file.info.state) return goOn(opened, await readMoment(opened.file), options);
   const { deterministic, policy = {} } = options;
   const start = await bootOf(opened, options);
   const reach = await reachOf(opened, policy, start);

@@ -8,7 +8,8 @@ import * as H from '../../abi/host.ts';
 import type { ImageSource } from '../box/source.ts';
 import { xxh32 } from '../box/xxh32.ts';
 import { WbxError } from '../errors.ts';
-import { copyMemory, fillMemory, type SavedMemory, saveMemory } from '../snapshot/saved-memory.ts';
+import { CommonPages } from '../snapshot/common-pages.ts';
+import type { Moment } from '../snapshot/moment.ts';
 import type { Translator, TranslatorKernel, TranslatorOptions } from '../translate/translator.ts';
 import { Alarm } from './alarm.ts';
 import type { CpuQuota } from './cpu-quota.ts';
@@ -21,6 +22,7 @@ import { type GuestProcess, Processes, type ProcessStreams } from './processes.t
 import { RingServer, type RingServices } from './ring.ts';
 import { SourceReader } from './source-reader.ts';
 import type { ByteSink, ByteSource } from './streams.ts';
+import { tableFunction } from './table-function.ts';
 import { wasiImports } from './wasi.ts';
 import { WholeWrites } from './whole-writes.ts';
 
@@ -70,7 +72,7 @@ export interface Until {
 
 /** A box to go on from: its memory, or another box of the same engine that runs beside us. */
 export interface BoxState {
-  memory: SavedMemory | Box;
+  memory: Moment | Box;
   /** HOST_* of abi/host.ts that this host serves. */
   hostFlags: number;
   /** CLOCK_*: what becomes of the time in between. */
@@ -110,7 +112,7 @@ interface Engine extends TranslatorKernel {
   wbx_kick(signal: number): void;
   wbx_spawn(ptr: number, length: number, id: number): number;
   wbx_signal(pid: number, signal: number): number;
-  wbx_freeze(tidy: number): void;
+  wbx_freeze(): void;
   wbx_thaw(flags: number, clock: number): void;
   wbx_clock(nanoseconds: bigint): bigint;
 }
@@ -120,6 +122,7 @@ export class Box {
   readonly #stdin: SourceReader | undefined;
   #engine!: Engine;
   #memory!: Memory;
+  #common!: CommonPages;
   #ring!: RingServer;
   #translator: Translator | undefined;
   #processes!: Processes;
@@ -244,28 +247,26 @@ export class Box {
     return this.#memory.u64(CPU_BASE + CPU_RETIRED);
   }
 
-  /** Its memory as it is between two resumes: the box goes on and does not notice. `tidy` for one that will be stored. */
-  save(tidy: boolean): SavedMemory {
-    this.#freeze(tidy);
-    return saveMemory(this.#engine.memory);
+  /** Its memory as it is between two resumes: the box goes on and does not notice. */
+  save(): Moment {
+    return this.#frozen().save();
+  }
+
+  #frozen(): CommonPages {
+    if (!this.#engine || this.#ended) throw new WbxError('UNSUPPORTED', 'a box that does not run cannot be saved');
+    this.#engine.wbx_freeze();
+    return this.#common;
   }
 
   /** Of all its memory: runs that repeat end with the same. */
   fingerprint(): number {
+    this.#common.settleAll();
     return xxh32(this.#memory.u8);
-  }
-
-  #freeze(tidy: boolean): void {
-    if (!this.#engine || this.#ended) throw new WbxError('UNSUPPORTED', 'a box that does not run cannot be saved');
-    this.#engine.wbx_freeze(tidy ? 1 : 0);
   }
 
   #thaw({ memory, hostFlags, clock }: BoxState): void {
     this.#checkVersion();
-    if (memory instanceof Box) {
-      memory.#freeze(false);
-      copyMemory(memory.#engine.memory, this.#engine.memory);
-    } else fillMemory(this.#engine.memory, memory);
+    this.#common.goOn(memory instanceof Box ? memory.#frozen().view() : memory);
     this.#checkVersion();
     this.#guarded(() => this.#engine.wbx_thaw(hostFlags, clock) ?? 0);
   }
@@ -290,6 +291,11 @@ export class Box {
     });
     this.#engine = instance.exports as unknown as Engine;
     this.#memory = new Memory(this.#engine.memory);
+    this.#common = new CommonPages(this.#engine.memory);
+    this.#engine.table.set(
+      H.TABLE_SLOT_SETTLE,
+      tableFunction((ptr) => this.#common.settle(ptr >>> 0)),
+    );
     this.#ring = new RingServer(this.#memory, this.#services(), () => this.#alarm.wake());
   }
 
@@ -412,6 +418,7 @@ export class Box {
     try {
       return call();
     } catch (trap) {
+      if (trap instanceof WbxError) throw trap;
       throw this.#panic(trap as Error);
     }
   }

@@ -6,8 +6,9 @@ import { type BoxFile, versions } from '../box/inspect.ts';
 import { Cursor } from '../box/leb128.ts';
 import { concat, customSection, encodeSection, parseSections, WASM_HEADER } from '../box/wasm.ts';
 import { WbxError } from '../errors.ts';
+import { blocksOf, type Moment, momentOf } from './moment.ts';
 import type { SavedMemory } from './saved-memory.ts';
-import { decodeState, encodeState } from './state.ts';
+import { decodeState, encodeState, openState } from './state.ts';
 
 interface DeltaInfo {
   version: number;
@@ -17,17 +18,17 @@ interface DeltaInfo {
 }
 
 /** The bytes of a delta of a box that runs from `base`, which may itself be a snapshot. */
-export async function deltaOf(base: BoxFile, saved: SavedMemory): Promise<Uint8Array> {
+export async function deltaOf(base: BoxFile, saved: Moment): Promise<Uint8Array> {
   const info: DeltaInfo = { version: BOX_VERSION, host: HOST_VERSION, base: await identityOf(base) };
   const sections = [
     customSection(SECTION_DELTA, new TextEncoder().encode(JSON.stringify(info))),
-    customSection(SECTION_STATE, encodeState(saved, await memoryOf(base))),
+    customSection(SECTION_STATE, encodeState(blocksOf(saved), await memoryOf(base))),
   ];
   return concat([WASM_HEADER, ...sections.map(encodeSection)]);
 }
 
 /** The memory that a delta and its base make together. */
-export async function applyDelta(base: BoxFile, delta: Uint8Array): Promise<SavedMemory> {
+export async function applyDelta(base: BoxFile, delta: Uint8Array): Promise<Moment> {
   const { info, state } = readDelta(delta);
   if (info.version !== BOX_VERSION || info.host !== HOST_VERSION) {
     throw new WbxError('BAD_BOX', `the delta was made by another wbx (${versions(info)}): use that wbx`);
@@ -35,7 +36,7 @@ export async function applyDelta(base: BoxFile, delta: Uint8Array): Promise<Save
   if (info.base !== (await identityOf(base))) {
     throw new WbxError('BAD_BOX', 'the delta was made from another base: name the box it was taken from');
   }
-  return decodeState(state, await memoryOf(base));
+  return momentOf(openState(state, (await memoryOf(base)).blocks));
 }
 
 function readDelta(bytes: Uint8Array): { info: DeltaInfo; state: Uint8Array } {

@@ -6,6 +6,7 @@ import { CONTROL_BOOT_BLOCK } from '../../abi/host.ts';
 import type { BoxFile } from '../box/inspect.ts';
 import { encodeU32 } from '../box/leb128.ts';
 import { customSection, encodeSection, parseSections, SECTION_CUSTOM, SECTION_DATA, WASM_HEADER } from '../box/wasm.ts';
+import { blocksOf, type Moment } from './moment.ts';
 import { patchMemory, readU32, type SavedMemory } from './saved-memory.ts';
 import { encodeState } from './state.ts';
 
@@ -13,9 +14,10 @@ import { encodeState } from './state.ts';
 const PIECE = 1 << 20;
 
 /** The bytes of a snapshot of a box that runs from `base`, front to back. */
-export async function* snapshotBox(base: BoxFile, saved: SavedMemory): AsyncGenerator<Uint8Array> {
-  pointAtImage(saved, base.boot);
-  const state = encodeState(saved);
+export async function* snapshotBox(base: BoxFile, saved: Moment): AsyncGenerator<Uint8Array> {
+  const moved = blocksOf(saved);
+  pointAtImage(moved, base.boot);
+  const state = encodeState(moved);
   const boot = bootWithState(base);
   const lengths = base.segmentLengths.with(0, boot.length).with(-1, state.length);
   const sections = parseSections(base.engine);

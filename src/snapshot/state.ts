@@ -2,10 +2,12 @@
 // contradicts itself is refused before any of it reaches a box.
 import * as S from '../../abi/state.ts';
 import { INITIAL_MEMORY_PAGES } from '../../abi/box.ts';
+import type { BoxFile } from '../box/inspect.ts';
 import { decodeLz4, Lz4Encoder } from '../box/lz4.ts';
 import { xxh32 } from '../box/xxh32.ts';
 import { WbxError } from '../errors.ts';
-import type { SavedMemory } from './saved-memory.ts';
+import { type Moment, momentOf } from './moment.ts';
+import type { Blocks, SavedMemory } from './saved-memory.ts';
 
 const BLOCKS_MAX = 65536;
 
@@ -13,19 +15,32 @@ const BLOCKS_MAX = 65536;
 export function encodeState(saved: SavedMemory, base?: SavedMemory): Uint8Array<ArrayBuffer> {
   const encoder = new Lz4Encoder();
   const stored: [number: number, bytes: Uint8Array][] = [];
-  for (const number of numbersOf(saved, base)) {
+  for (const number of numbersOf(saved.blocks, base?.blocks)) {
     const block = base ? difference(saved.blocks.get(number), base.blocks.get(number)) : saved.blocks.get(number)!;
     if (block) stored.push([number, encoder.encode(block)?.slice() ?? block]);
   }
   return pack(saved.size, base ? S.STATE_DELTA : S.STATE_WHOLE, stored);
 }
 
+/** Where a snapshot goes on. */
+export async function readMoment(box: Pick<BoxFile, 'readState'>): Promise<Moment> {
+  return momentOf(openState(await box.readState()));
+}
+
 /** Throws a WbxError BAD_BOX for anything damaged. `base` is needed for a delta. */
 export function decodeState(bytes: Uint8Array, base?: SavedMemory): SavedMemory {
+  const { size, blocks: stored } = openState(bytes, base?.blocks);
+  const blocks = new Map<number, Uint8Array>();
+  for (const number of stored.keys()) blocks.set(number, stored.get(number)!);
+  return { size, blocks };
+}
+
+/** The same, decoding a block when it is asked for: all that can be told at once is whether the bytes are those that were written. */
+export function openState(bytes: Uint8Array, base?: Blocks): { size: number; blocks: Blocks } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { size, count, kind } = header(bytes, view);
   if (kind !== (base ? S.STATE_DELTA : S.STATE_WHOLE)) throw damaged('it is of the wrong kind');
-  const blocks = new Map(base?.blocks);
+  const blocks = new StoredBlocks(base);
   let next = 0;
   let from = S.STATE_HEADER_SIZE + count * S.STATE_ENTRY_SIZE;
   for (let i = 0; i < count; i++) {
@@ -34,13 +49,41 @@ export function decodeState(bytes: Uint8Array, base?: SavedMemory): SavedMemory 
     const stored = bytes.subarray(from, from + view.getUint32(entry + 4, true));
     if (number < next || number >= size || stored.length !== view.getUint32(entry + 4, true)) throw damaged('cut off');
     if (xxh32(stored) !== view.getUint32(entry + 8, true)) throw damaged('a checksum does not match');
-    const block = decodeBlock(stored);
-    blocks.set(number, base ? (difference(block, base.blocks.get(number)) ?? new Uint8Array(block.length)) : block);
+    blocks.add(number, stored);
     next = number + 1;
     from += stored.length;
   }
   if (from !== bytes.length) throw damaged('there is more than it should hold');
   return { size, blocks };
+}
+
+class StoredBlocks implements Blocks {
+  readonly #base: Blocks | undefined;
+  readonly #stored = new Map<number, Uint8Array>();
+  readonly #decoded = new Map<number, Uint8Array>();
+
+  constructor(base: Blocks | undefined) {
+    this.#base = base;
+  }
+
+  add(number: number, stored: Uint8Array): void {
+    this.#stored.set(number, stored);
+  }
+
+  keys(): Iterable<number> {
+    return numbersOf(this.#stored, this.#base);
+  }
+
+  get(number: number): Uint8Array | undefined {
+    const stored = this.#stored.get(number);
+    if (!stored) return this.#base?.get(number);
+    const known = this.#decoded.get(number);
+    if (known) return known;
+    const own = decodeBlock(stored);
+    const block = this.#base ? (difference(own, this.#base.get(number)) ?? new Uint8Array(own.length)) : own;
+    this.#decoded.set(number, block);
+    return block;
+  }
 }
 
 function header(bytes: Uint8Array, view: DataView): { size: number; count: number; kind: number } {
@@ -71,9 +114,9 @@ function decodeBlock(stored: Uint8Array): Uint8Array {
   }
 }
 
-function numbersOf(saved: SavedMemory, base: SavedMemory | undefined): number[] {
-  const numbers = new Set(saved.blocks.keys());
-  for (const number of base?.blocks.keys() ?? []) numbers.add(number);
+function numbersOf(blocks: Blocks, base: Blocks | undefined): number[] {
+  const numbers = new Set(blocks.keys());
+  for (const number of base?.keys() ?? []) numbers.add(number);
   return [...numbers].sort((a, b) => a - b);
 }
 

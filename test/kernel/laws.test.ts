@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { TABLE_SLOT_READ_SEGMENT } from '../../abi/host.ts';
+import { TABLE_SLOT_READ_SEGMENT, TABLE_SLOT_SETTLE } from '../../abi/host.ts';
 
 const wasm = readFileSync('build/kernel.wasm');
 const module = new WebAssembly.Module(wasm);
@@ -44,9 +44,11 @@ test('the exports are those of abi/host.ts', () => {
   );
 });
 
-test('the table holds the placeholder of the segment reader where the linker looks for it, and nothing else', () => {
+test('the table holds the placeholders of the linker and of hosts where these look for them, and nothing else', () => {
   const elements = text.split('\n').filter((line) => line.startsWith(' (elem '));
-  assert.deepEqual(elements, [` (elem $0 (i32.const ${TABLE_SLOT_READ_SEGMENT}) $kernel/io/segment/no_segments)`]);
+  const functions = '$kernel/io/segment/no_segments $kernel/mm/twin/nobody_keeps';
+  assert.deepEqual(elements, [` (elem $0 (i32.const ${TABLE_SLOT_READ_SEGMENT}) ${functions})`]);
+  assert.equal(TABLE_SLOT_SETTLE, TABLE_SLOT_READ_SEGMENT + 1);
 });
 
 test('the hot switches are jump tables', () => {

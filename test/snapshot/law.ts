@@ -9,7 +9,7 @@ import { hostFlags } from '../../src/runtime/host-flags.ts';
 import { kernelModule } from '../../src/runtime/node/engine.ts';
 import type { Runnable } from '../../src/runtime/node/runnable.ts';
 import { scheduler } from '../../src/runtime/node/scheduler.ts';
-import type { SavedMemory } from '../../src/snapshot/saved-memory.ts';
+import { blocksOf, type Moment, momentOf } from '../../src/snapshot/moment.ts';
 import { decodeState, encodeState } from '../../src/snapshot/state.ts';
 
 /** Instructions of one resume at most where pauses may fall anywhere. */
@@ -49,7 +49,7 @@ class Break extends Error {}
 /** Saves the box before the resume that follows `resumes` ones, and ends it there. */
 class BreakingGauge implements Gauge {
   box: Box | undefined;
-  saved: SavedMemory | undefined;
+  saved: Moment | undefined;
   resumes = 0;
   #left: number;
   readonly #random: (below: number) => number;
@@ -64,7 +64,7 @@ class BreakingGauge implements Gauge {
   get amount(): number {
     this.resumes++;
     if (this.#left-- > 0) return 1 + this.#random(this.#most);
-    this.saved = this.box!.save(this.#random(2) === 0);
+    this.saved = this.box!.save();
     throw new Break();
   }
 
@@ -80,7 +80,7 @@ export async function runBroken(
 ): Promise<LawResult> {
   const random = randomOf(seed);
   const output: Buffer[] = [];
-  let state: SavedMemory | undefined;
+  let state: Moment | undefined;
   let count = 0;
   for (let done = 0; ; done++) {
     const resumes = done < breaks ? 1 + random(spacing) : Number.POSITIVE_INFINITY;
@@ -93,11 +93,11 @@ export async function runBroken(
       if (!(error instanceof Break)) throw error;
     }
     count += gauge.resumes;
-    state = random(BYTES_EACH) === 0 ? decodeState(encodeState(gauge.saved!)) : gauge.saved;
+    state = random(BYTES_EACH) === 0 ? momentOf(decodeState(encodeState(blocksOf(gauge.saved!)))) : gauge.saved;
   }
 }
 
-async function startOf({ box, command, realClock }: LawProgram, state: SavedMemory | undefined): Promise<BoxOptions> {
+async function startOf({ box, command, realClock }: LawProgram, state: Moment | undefined): Promise<BoxOptions> {
   const engine = box.engine ?? (await kernelModule());
   const common = { engine, scheduler, image: box.image };
   const flags = hostFlags({ stdin: false, deterministic: !realClock });

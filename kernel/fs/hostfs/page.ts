@@ -8,6 +8,7 @@ import { RingRequest, req_done, req_result, req_wait_queue, ring_submit } from '
 import { ERR_PTR, IS_ERR } from '../../lib/err.ts';
 import { kmalloc } from '../../lib/slab.ts';
 import { frame_alloc_user } from '../../mm/frame.ts';
+import { page_for_read } from '../../mm/twin.ts';
 import { wait_on } from '../../task/wait_queue.ts';
 import { Inode } from '../../vfs/inode.ts';
 import { pagecache_drop_clean, pagecache_insert, pagecache_peek } from '../../vfs/pagecache.ts';
@@ -26,7 +27,7 @@ export function host_page(inode: Inode, index: u32): usize {
     const error = arrived(inode, node);
     if (error && index == node.readIndex) return ERR_PTR(error);
     const frame = pagecache_peek(inode, index);
-    if (frame) return frame;
+    if (frame) return page_for_read(frame);
   }
   if ((index as u64) << 12 >= inode.size) return 0;
   return node.handle ? request(inode, node, index) : ERR_PTR(-EIO);

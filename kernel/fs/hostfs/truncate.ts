@@ -1,6 +1,8 @@
 // truncate(2) of files of the host: there first, then what is cached follows.
 import { code_invalidate } from '../../cpu/code_page.ts';
-import { FRAME_HAS_CODE, frame_flags } from '../../mm/frame.ts';
+import { FRAME_HAS_CODE } from '../../../abi/frame.ts';
+import { frame_flags } from '../../mm/frame.ts';
+import { page_for_write } from '../../mm/twin.ts';
 import { mm_unmap_file } from '../../mm/unmap.ts';
 import { Inode } from '../../vfs/inode.ts';
 import { pagecache_peek, pagecache_truncate } from '../../vfs/pagecache.ts';
@@ -19,7 +21,7 @@ export function host_truncate(inode: Inode, size: u64): i32 {
   const frame = kept < end ? pagecache_peek(inode, (kept >> 12) as u32) : 0;
   if (frame) {
     if (frame_flags(frame) & FRAME_HAS_CODE) code_invalidate(frame);
-    memory.fill(frame + ((kept & 0xfff) as usize), 0, (end - kept) as usize);
+    memory.fill(page_for_write(frame) + ((kept & 0xfff) as usize), 0, (end - kept) as usize);
   }
   if (size >= old) return 0;
   pagecache_truncate(inode, (end >> 12) as u32);

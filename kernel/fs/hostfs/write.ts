@@ -16,7 +16,9 @@ import { code_invalidate } from '../../cpu/code_page.ts';
 import { RingRequest, req_done, req_result, req_wait_queue, ring_submit } from '../../io/ring.ts';
 import { IS_BLOCKED } from '../../lib/err.ts';
 import { kfree, kmalloc } from '../../lib/slab.ts';
-import { FRAME_HAS_CODE, frame_flags } from '../../mm/frame.ts';
+import { FRAME_HAS_CODE } from '../../../abi/frame.ts';
+import { frame_flags } from '../../mm/frame.ts';
+import { page_for_write } from '../../mm/twin.ts';
 import { CAP_FSETID, capable_over } from '../../task/cred.ts';
 import { Task, current } from '../../task/task.ts';
 import { wait_on, wq_wake } from '../../task/wait_queue.ts';
@@ -113,7 +115,7 @@ function copy_to_cache(inode: Inode, at: u64, from: usize, n: usize): void {
     const frame = pagecache_peek(inode, (at >> 12) as u32);
     if (frame) {
       if (frame_flags(frame) & FRAME_HAS_CODE) code_invalidate(frame);
-      memory.copy(frame + inPage, from, part);
+      memory.copy(page_for_write(frame) + inPage, from, part);
     }
     at += part as u64;
     from += part;

@@ -6,7 +6,7 @@ import { overrideBoot } from '../../box/boot-options.ts';
 import { readBootOptions } from '../../box/boot-reader.ts';
 import { openBox } from '../../box/inspect.ts';
 import { WbxError } from '../../errors.ts';
-import { decodeState } from '../../snapshot/state.ts';
+import { readMoment } from '../../snapshot/state.ts';
 import { Box, type BoxExit } from '../box.ts';
 import { hostFlags } from '../host-flags.ts';
 import { scheduler } from './scheduler.ts';
@@ -43,7 +43,7 @@ export async function startBox(options: RunOptions): Promise<RunningBox> {
   const features = { stdin: options.stdin !== undefined, tty };
   const flags = hostFlags(features);
   const saved = async () => ({
-    state: { memory: decodeState(await readState()), hostFlags: flags, clock: CLOCK_JUMP },
+    state: { memory: await readMoment({ readState }), hostFlags: flags, clock: CLOCK_JUMP },
   });
   const booted = async () => {
     const start = await overrideBoot(readBootOptions(boot), { ...options, tty }, noUsers);

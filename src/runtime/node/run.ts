@@ -1,7 +1,7 @@
 // Runs a box with the standard streams, the terminal and the signals of this process.
 import { type BootOptions, bootBlock, type ImageLayout } from '../../box/boot-block.ts';
 import type { ImageSource } from '../../box/source.ts';
-import type { SavedMemory } from '../../snapshot/saved-memory.ts';
+import type { Moment } from '../../snapshot/moment.ts';
 import { Box, type BoxExit } from '../box.ts';
 import { CpuQuota } from '../cpu-quota.ts';
 import type { FileServer } from '../file-server.ts';
@@ -22,7 +22,7 @@ export interface RunOptions {
   /** What to boot, */
   boot?: BootOptions;
   /** or a saved box to go on with; `clock` is one of CLOCK_* of abi/host.ts. */
-  state?: { memory: SavedMemory; clock: number };
+  state?: { memory: Moment; clock: number };
   layout: ImageLayout;
   image: ImageSource;
   /** Engine to run; the one of this package when absent. */

@@ -9,7 +9,7 @@ import { WbxError } from '../../errors.ts';
 import type { ContainerConfig, ImageConfig } from '../../image/oci.ts';
 import type { Rootfs } from '../../image/rootfs.ts';
 import type { User } from '../../image/users.ts';
-import type { SavedMemory } from '../../snapshot/saved-memory.ts';
+import type { Moment } from '../../snapshot/moment.ts';
 import type { Runnable } from './runnable.ts';
 
 /** Opens a box file. Its image is read from the file while the box runs. */
@@ -23,7 +23,7 @@ export async function runnableBytes(source: ByteRange, name: string): Promise<Ru
 }
 
 /** A box that has been opened; `saved` in place of its own memory. */
-async function runnableBox(box: BoxFile, name: string, saved?: () => Promise<SavedMemory>): Promise<Runnable> {
+async function runnableBox(box: BoxFile, name: string, saved?: () => Promise<Moment>): Promise<Runnable> {
   return {
     saved: saved ?? (box.info.state ? () => savedIn(box) : undefined),
     base: async () => ({ ...box, close: () => {} }),
@@ -56,9 +56,9 @@ export async function runnableDelta(path: string, base: string): Promise<Runnabl
   return runnableBox(box, base, async () => (await import('../../snapshot/delta.ts')).applyDelta(box, delta));
 }
 
-async function savedIn(box: BoxFile): Promise<SavedMemory> {
-  const { decodeState } = await import('../../snapshot/state.ts');
-  return decodeState(await box.readState());
+async function savedIn(box: BoxFile): Promise<Moment> {
+  const { readMoment } = await import('../../snapshot/state.ts');
+  return readMoment(box);
 }
 
 async function userOf(box: BoxFile, spec: string): Promise<User> {

@@ -4,7 +4,7 @@ import type { ConfigOverrides } from '../../box/boot-config.ts';
 import type { BoxFile } from '../../box/inspect.ts';
 import type { ContainerConfig } from '../../image/oci.ts';
 import type { ImageSource } from '../../box/source.ts';
-import type { SavedMemory } from '../../snapshot/saved-memory.ts';
+import type { Moment } from '../../snapshot/moment.ts';
 import type { Rootfs } from '../../image/rootfs.ts';
 
 /** What runBox() needs to know of what it runs. */
@@ -14,7 +14,7 @@ export interface Runnable {
   /** Engine of the box; absent = the one of this package. */
   engine?: WebAssembly.Module;
   /** The memory that a snapshot goes on from; such a box does not boot. */
-  saved?: () => Promise<SavedMemory>;
+  saved?: () => Promise<Moment>;
   /** The box file that its snapshots are made from; `close` it. */
   base(): Promise<BoxFile & { close(): void }>;
   /** Its files, for a volume that begins with what the image has. */

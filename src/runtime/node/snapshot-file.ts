@@ -4,7 +4,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import type { BoxFile } from '../../box/inspect.ts';
 import { systemCode, WbxError } from '../../errors.ts';
 import { deltaOf } from '../../snapshot/delta.ts';
-import type { SavedMemory } from '../../snapshot/saved-memory.ts';
+import type { Moment } from '../../snapshot/moment.ts';
 import { snapshotBox } from '../../snapshot/snapshot-box.ts';
 
 export interface SnapshotTarget {
@@ -15,7 +15,7 @@ export interface SnapshotTarget {
 
 /** Writes a memory that was saved of a box that runs from `base`. Answers the size of the file. */
 export async function writeSnapshot(
-  saved: SavedMemory,
+  saved: Moment,
   base: () => Promise<BoxFile & { close(): void }>,
   { path, delta = false }: SnapshotTarget,
 ): Promise<number> {

@@ -39,7 +39,7 @@ export function requestHandlers(keeper: Keeper): ControlHandlers {
     snapshot: async ({ path, delta }) => {
       if (typeof path !== 'string') throw new WbxError('BAD_ARGUMENT', 'a snapshot needs a file');
       const { base } = keeper.prepared!.runnable;
-      return { size: await writeSnapshot(keeper.running().save(true), base, { path, delta: delta === true }) };
+      return { size: await writeSnapshot(keeper.running().save(), base, { path, delta: delta === true }) };
     },
   };
 }
