@@ -1,10 +1,15 @@
 // wbx talk: a conversation with a box. Each line of stdin is a message, each message a line of stdout; what the programs print
-// goes to stderr. Invariant: lines are done in order, each once the box has taken the one before.
+// goes to stderr. Invariant: lines are done in order, each once the box has taken the one before, orders once it has answered, too: once
+// all its programs wait.
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { WbxError } from '../errors.ts';
 import { type RunningBox, start } from '../index.ts';
 import { newCommand, runCommand } from './command.ts';
+
+/** So long an order waits for a box that never comes to rest. */
+const BUSY_MS = 2000;
 
 interface TalkOptions {
   freezeTime?: boolean;
@@ -86,6 +91,7 @@ async function take(talk: Conversation, line: string): Promise<boolean> {
   if (!Object.hasOwn(ORDERS, name)) {
     throw new WbxError('BAD_ARGUMENT', `!!${name} is unknown; there are !!${Object.keys(ORDERS).join(', !!')}`);
   }
+  await Promise.race([talk.box.idle(), setTimeout(BUSY_MS, undefined, { ref: false })]);
   await ORDERS[name](talk, word || undefined);
   return true;
 }

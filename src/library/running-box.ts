@@ -167,6 +167,11 @@ export class RunningBox {
     return this.#box.moveClock(milliseconds);
   }
 
+  /** Resolves once all programs wait: for a time, or for something from outside. A good moment for a snapshot. */
+  idle(): Promise<void> {
+    return this.#box.idle();
+  }
+
   /** Sends a signal to the first process. */
   kill(signal: Signal): void {
     this.#box.kick(signalNumber(signal));

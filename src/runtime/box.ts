@@ -132,6 +132,8 @@ export class Box {
   #lastYield = 0;
   #ended = false;
   #pause: Pause | undefined;
+  #isIdle = false;
+  #idle: Pause | undefined;
   #until: Until | undefined;
   #limitsHit = 0;
   #stopped: { status: number; error?: unknown } | undefined;
@@ -166,6 +168,7 @@ export class Box {
       if (!this.#stopped) await this.#finishWrites();
     } finally {
       this.#ended = true;
+      this.#becomeIdle();
       this.#stdin?.close();
       this.#options.files?.close();
       this.#options.network?.close();
@@ -215,6 +218,19 @@ export class Box {
   unpause(): void {
     this.#pause?.end();
     this.#pause = undefined;
+  }
+
+  /** Resolves once all its programs wait: for a time, or for something from outside; or once it has ended. */
+  idle(): Promise<void> {
+    if (this.#ended || (this.#isIdle && !this.#alarm.woken)) return Promise.resolve();
+    this.#idle ??= pausing();
+    return this.#idle.ended;
+  }
+
+  #becomeIdle(): void {
+    this.#isIdle = true;
+    this.#idle?.end();
+    this.#idle = undefined;
   }
 
   /** What it uses, nothing before it has started: bytes of linear memory, which never shrinks, tasks, system calls made and instructions retired. */
@@ -352,6 +368,7 @@ export class Box {
     if (this.#isThere()) return false;
     if (this.#wait > 0) await this.#rest();
     const idle = reason !== H.REASON_BUDGET && !progress;
+    if (idle && this.#ring.isQuiet) this.#becomeIdle();
     if (idle && (await this.#sleep())) this.#lastYield = performance.now();
     else if (performance.now() - this.#lastYield >= SLICE_MS) await this.#yield();
     return false;
@@ -378,6 +395,7 @@ export class Box {
 
   #resume(): number {
     const before = performance.now();
+    this.#isIdle = false;
     this.#alarm.clear();
     this.#translator?.serve();
     const fuel = this.#fuel.amount;

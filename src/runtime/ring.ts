@@ -52,6 +52,15 @@ interface Completion {
   value0: number;
 }
 
+/** Requests that are answered when somebody outside does something. */
+const FROM_OUTSIDE = new Set<number>([
+  H.RING_READ,
+  H.RING_WINSIZE,
+  RING_NET_RECEIVE,
+  RING_MESSAGE_RECEIVE,
+  RING_MESSAGE_SEND,
+]);
+
 export class RingServer {
   readonly #memory: Memory;
   readonly #services: RingServices;
@@ -90,6 +99,12 @@ export class RingServer {
   get writesPending(): boolean {
     for (const { op } of this.#pending.values()) if (op === H.RING_WRITE || op === H.RING_LAYER) return true;
     return false;
+  }
+
+  /** Nothing is being done for the box: what it may still hear comes from outside. */
+  get isQuiet(): boolean {
+    for (const { op } of this.#pending.values()) if (!FROM_OUTSIDE.has(op)) return false;
+    return true;
   }
 
   /** The terminal of which `handle` is the input has changed its size. */
