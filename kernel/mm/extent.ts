@@ -2,9 +2,10 @@
 // EXTENT_PAGES. Invariant: what was found holds for one generation of the cells; it stays noted in the page's TLB entry, behind
 // the addend: 20 generation u32, 24 pages before u8, 25 pages behind u8, 26 and 27 the same for stores.
 import { TLB_BASE, TLB_ENTRIES, TLB_ENTRY_SIZE } from '../../abi/box.ts';
+import { FRAME_ABSENT, FRAME_HAS_CODE, FRAME_KEPT } from '../../abi/frame.ts';
 import { EXTENT_ACCESS, EXTENT_HOST, EXTENT_LO, EXTENT_ROOM } from '../../abi/translate.ts';
 import { extent_filled, extent_generation } from './extent_cells.ts';
-import { FRAME_HAS_CODE, frame_flags } from './frame.ts';
+import { frame_flags } from './frame.ts';
 import { mm_current, mm_root } from './mm.ts';
 import { PTE_FRAME, PTE_READ, PTE_WRITE, pt_entry } from './page_table.ts';
 
@@ -23,8 +24,9 @@ export function extent_present(va: u64, write: bool): bool {
 }
 
 function grants(pte: u32, write: bool): bool {
-  if (!write) return (pte & PTE_READ) != 0;
-  return pte & PTE_WRITE ? !(frame_flags((pte & PTE_FRAME) as usize) & FRAME_HAS_CODE) : false;
+  if (!(pte & (write ? PTE_WRITE : PTE_READ))) return false;
+  const attention = write ? FRAME_ABSENT | FRAME_HAS_CODE | FRAME_KEPT : FRAME_ABSENT;
+  return !(frame_flags((pte & PTE_FRAME) as usize) & attention);
 }
 
 /** Puts the extent of va, which the TLB grants, into a cell. */
