@@ -63,6 +63,8 @@ export interface BoxInfo {
   segments: number;
   /** Is it a snapshot? */
   state: boolean;
+  /** Does it have translations made ahead of time? */
+  baked?: boolean;
 }
 
 /** Writes a box. The caller finishes or discards what `sink` holds. */
@@ -72,7 +74,14 @@ export function linkBox(input: LinkInput, sink: BoxSink): void {
   const kernel = baked ? appendEntries(baked.code, SECTION_DATA, baked.segments) : bare;
   const firstSegment = entryCount(kernel, SECTION_DATA);
   const segments = 1 + segmentCount(input.image.size) + 1;
-  const info: BoxInfo = { version: BOX_VERSION, host: HOST_VERSION, firstSegment, segments, state: false };
+  const info: BoxInfo = {
+    version: BOX_VERSION,
+    host: HOST_VERSION,
+    firstSegment,
+    segments,
+    state: false,
+    ...(baked && { baked: true }),
+  };
   const dataCount = { id: SECTION_DATA_COUNT, bytes: Uint8Array.from(encodeU32(firstSegment + segments)) };
   const code = withSection(addReader(kernel, firstSegment, segments, baked !== undefined), dataCount);
   const out = new CountingSink(sink);

@@ -7,11 +7,14 @@ import { after, before, test } from 'node:test';
 import { WASI } from 'node:wasi';
 import { CHAIN_BASE, CHAIN_ENTRIES } from '../../abi/box.ts';
 import { CHAIN_ENTRY_SIZE, CHAIN_SLOT } from '../../abi/translate.ts';
+import { BROWSERS, openPage } from '../e2e/browser/browsers.ts';
+import { PageServer } from '../e2e/browser/server.ts';
 import { BUN, CURRENT_NODE, DENO, WASMTIME } from '../e2e/engines.ts';
 import { type Outcome, outcome, WBX } from '../e2e/hello-box.ts';
 import { linkMixed, mixedRoot, nativeOutput } from './baked.ts';
 
 const PLAIN_WASI = ['--no-warnings', 'examples/engines/node-wasi.mjs'];
+const BROWSER_TIMEOUT_MS = 60_000;
 const TRAINING = ['["/bin/mixed","2"]'];
 
 let root: string;
@@ -40,6 +43,20 @@ after(() => rmSync(root, { recursive: true, force: true }));
 
 for (const [name, program, args] of ENGINES) {
   test(name, () => assert.deepEqual(outcome(program, args(path('mixed.wasm'))), native));
+}
+
+for (const [name, browser] of Object.entries(BROWSERS)) {
+  test(`${name}, main thread`, { timeout: BROWSER_TIMEOUT_MS }, async () => {
+    const server = new PageServer(path('mixed.wasm'));
+    const close = openPage(browser, `${await server.listen()}/?source=url`);
+    try {
+      const { status, stdout, stderr } = await server.result;
+      assert.deepEqual({ status, stdout, stderr }, native);
+    } finally {
+      await close();
+      server.close();
+    }
+  });
 }
 
 /** Regions that ran with a slot of the module's own, as the jump cache shows; of the kernel's slots none is a region. */
