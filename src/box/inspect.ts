@@ -9,7 +9,15 @@ import { readLayout } from './boot-reader.ts';
 import { Cursor } from './leb128.ts';
 import type { BoxInfo } from './link.ts';
 import type { ByteRange, ImageSource, MaybePromise } from './source.ts';
-import { concat, encodeSection, isWasm, SECTION_CUSTOM, SECTION_DATA, WASM_HEADER } from './wasm.ts';
+import {
+  concat,
+  encodeSection,
+  isWasm,
+  SECTION_BRANCH_HINT,
+  SECTION_CUSTOM,
+  SECTION_DATA,
+  WASM_HEADER,
+} from './wasm.ts';
 
 /** An opened box. */
 export interface BoxFile {
@@ -105,20 +113,23 @@ class Opener {
       const end = content.offset + length;
       if (end > this.#source.size) throw this.#bad(`truncated box: ${end - this.#source.size} bytes are missing`);
       if (parts > MAX_PARTS) throw this.#bad('corrupt box: too many sections');
-      if (id === SECTION_CUSTOM) this.#noteCustom(cursor, content);
-      else if (id === SECTION_DATA) this.#data = content;
-      else this.#kept.push(encodeSection({ id, bytes: await this.#read(content) }));
+      const name = id === SECTION_CUSTOM ? this.#noteCustom(cursor, content) : undefined;
+      if (id === SECTION_DATA) this.#data = content;
+      else if (id !== SECTION_CUSTOM || name === SECTION_BRANCH_HINT)
+        this.#kept.push(encodeSection({ id, bytes: await this.#read(content) }));
       offset = end;
     }
   }
 
-  #noteCustom(cursor: Cursor, { offset, length }: Span): void {
+  /** The section's name, if it may be one of ours. */
+  #noteCustom(cursor: Cursor, { offset, length }: Span): string | undefined {
     const start = cursor.at;
     const nameLength = cursor.u32();
-    if (nameLength > HEADER_WINDOW / 2) return; // not one of ours
+    if (nameLength > HEADER_WINDOW / 2) return undefined;
     const name = new TextDecoder().decode(cursor.take(nameLength));
     const used = cursor.at - start;
     this.#custom.set(name, { offset: offset + used, length: length - used });
+    return name;
   }
 
   async #json(name: string): Promise<unknown> {

@@ -16,6 +16,7 @@ import {
   encodeSection,
   entryCount,
   parseSections,
+  SECTION_CODE,
   SECTION_CUSTOM,
   SECTION_DATA,
   SECTION_DATA_COUNT,
@@ -47,6 +48,8 @@ export interface LinkInput {
 
 export interface BakedCode {
   code: Section[];
+  /** What belongs before the code section: how often branches are taken. */
+  hints: Section;
   /** Entries of the data section; the last one is passive, and read as AHEAD_SEGMENT of abi/ahead.ts. */
   segments: Uint8Array[];
 }
@@ -87,7 +90,10 @@ export function linkBox(input: LinkInput, sink: BoxSink): void {
   const out = new CountingSink(sink);
   out.write(WASM_HEADER);
   for (const section of customSections(info, input)) out.write(encodeSection(section));
-  for (const section of code) if (section.id !== SECTION_DATA) out.write(encodeSection(section));
+  for (const section of code) {
+    if (section.id === SECTION_CODE && baked) out.write(encodeSection(baked.hints));
+    if (section.id !== SECTION_DATA) out.write(encodeSection(section));
+  }
   writeData(out, kernel, input, firstSegment + segments);
 }
 

@@ -13,6 +13,9 @@ export const SECTION_CODE = 10;
 export const SECTION_DATA = 11;
 export const SECTION_DATA_COUNT = 12;
 
+/** Custom section that the engine reads: how often branches of the code are taken. */
+export const SECTION_BRANCH_HINT = 'metadata.code.branch_hint';
+
 /** `\0asm` and version 1. */
 export const WASM_HEADER = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 

@@ -11,7 +11,7 @@ import type { Rootfs } from '../../image/rootfs.ts';
 import type { User } from '../../image/users.ts';
 import type { Moment } from '../../snapshot/moment.ts';
 import type { Runnable } from './runnable.ts';
-import { checkLate } from './tier-up.ts';
+import { checkLate, heedBranchHints } from './tier-up.ts';
 
 /** Opens a box file. Its image is read from the file while the box runs. */
 export function runnableFile(path: string): Promise<Runnable> {
@@ -25,7 +25,10 @@ export async function runnableBytes(source: ByteRange, name: string): Promise<Ru
 
 /** A box that has been opened; `saved` in place of its own memory. */
 async function runnableBox(box: BoxFile, name: string, saved?: () => Promise<Moment>): Promise<Runnable> {
-  if (box.info.baked) checkLate();
+  if (box.info.baked) {
+    checkLate();
+    heedBranchHints();
+  }
   return {
     saved: saved ?? (box.info.state ? () => savedIn(box) : undefined),
     base: async () => ({ ...box, close: () => {} }),

@@ -24,6 +24,7 @@ import { type IndexKind, rewriteBody, sized } from '../portable/body.ts';
 import type { PortableBody } from '../portable/region.ts';
 import { RECORDS_AT } from '../region-writer.ts';
 import { Code } from '../wasm/code.ts';
+import { branchHints } from '../wasm/hints.ts';
 import { I32_ADD, I32_LOAD } from '../wasm/opcodes.ts';
 import { aheadTable } from './table.ts';
 import type { BakedRegion } from './training.ts';
@@ -59,7 +60,8 @@ export function bake(regions: BakedRegion[], withheld: number): (kernel: Section
     }
     const signatures = bodies.map((_, n) => types.index(helpers[n]?.type ?? REGION_TYPE));
     const appended = { bodies, signatures, types, firstFunction, firstSlot, helpers: helpers.length };
-    return { code: append(kernel, appended), segments: segments(table.bytes) };
+    const hints = branchHints(bodies, firstFunction);
+    return { code: append(kernel, appended), hints, segments: segments(table.bytes) };
   };
 }
 

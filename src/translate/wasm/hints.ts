@@ -2,7 +2,7 @@
 // way, also when they hand out registers: slow paths are half of translated code. The code itself says it: one NOP before an
 // `if` means that its first part seldom runs, two that it nearly always does; so hints stay right when code is moved.
 import { Cursor, encodeU32 } from '../../box/leb128.ts';
-import { concat, customSection, type Section } from '../../box/wasm.ts';
+import { concat, customSection, SECTION_BRANCH_HINT, type Section } from '../../box/wasm.ts';
 import { skipInstruction, skipLocals } from '../portable/body.ts';
 import { IF, NOP } from './opcodes.ts';
 
@@ -17,7 +17,7 @@ export function branchHints(bodies: Uint8Array[], first: number): Section {
     return [[...encodeU32(first + n), ...encodeU32(hints.length), ...hints.flat()]];
   });
   const content = [encodeU32(entries.length), ...entries].map((each) => Uint8Array.from(each));
-  return customSection('metadata.code.branch_hint', concat(content));
+  return customSection(SECTION_BRANCH_HINT, concat(content));
 }
 
 /** Offset in the function, which begins with its locals, length and value of each hint. */
