@@ -8,7 +8,6 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -17,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { dockerfileError, type Place } from '../dockerfile/instruction.ts';
 import { digestOf, hexOf } from '../image/digest.ts';
-import { OpenFile } from '../image/files.ts';
+import { OpenFile, replaceFile } from '../image/files.ts';
 import { applyLayer } from '../image/layer/apply.ts';
 import type { Change } from '../image/layer/change.ts';
 import { readLayer, writeLayer } from '../image/layer/tar.ts';
@@ -111,7 +110,7 @@ function listOf(place: string): string[] {
 function setList(place: string, layers: string[]): void {
   const temporary = join(place, `layers.json.${process.pid}`);
   writeFileSync(temporary, JSON.stringify(layers));
-  renameSync(temporary, join(place, 'layers.json'));
+  replaceFile(temporary, join(place, 'layers.json'));
 }
 
 function writeNew(place: string, changes: Iterable<Change>): string {
@@ -123,7 +122,7 @@ function writeNew(place: string, changes: Iterable<Change>): string {
   } finally {
     closeSync(fd);
   }
-  renameSync(temporary, join(place, name));
+  replaceFile(temporary, join(place, name));
   return name;
 }
 

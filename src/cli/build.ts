@@ -186,7 +186,8 @@ function parseAgent(text: string): [string, string] {
   const [id, socket = process.env.SSH_AUTH_SOCK] = text.split(/=(.*)/s);
   if (!socket) throw new WbxError('NOT_FOUND', `--ssh ${text}: no ssh agent runs; start one, or write ${id}=SOCKET`);
   const stat = statSync(socket, { throwIfNoEntry: false });
-  if (stat && !stat.isFile()) return [id, resolve(socket)];
+  // A named pipe of Windows is no file to look at.
+  if (stat ? !stat.isFile() : socket.startsWith('\\\\.\\pipe\\')) return [id, resolve(socket)];
   const hint = stat ? 'that is a file; give the key to an agent with ssh-add' : 'no such socket';
   throw new WbxError('NOT_FOUND', `--ssh ${text}: ${hint}`);
 }

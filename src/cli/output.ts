@@ -1,6 +1,7 @@
 // Where commands write archives: a file, which appears when it is complete, or stdout, which must not be a terminal.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { systemCode, WbxError } from '../errors.ts';
+import { replaceFile } from '../image/files.ts';
 
 const STDOUT = 1;
 
@@ -26,7 +27,7 @@ export function writeOutput(
   try {
     write((bytes) => writeFully(fd, bytes));
     closeSync(fd);
-    renameSync(temporary, path);
+    replaceFile(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

@@ -1,5 +1,6 @@
-// Contents that lie in files of the host, read at random.
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+// Files of the host: contents read at random, files written once, and how one takes another's place.
+import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { systemCode } from '../errors.ts';
 import type { Content } from './rootfs.ts';
 
 /** One open file: for archives, of which many members are read. */
@@ -61,4 +62,21 @@ function readAt(fd: number, offset: number, length: number): Uint8Array {
     done += got;
   }
   return bytes.subarray(0, done);
+}
+
+/** How often, and after how many milliseconds, Windows is asked again. */
+const TRIES = 40;
+const PAUSE_MS = 25;
+
+/** Renames over what is there. Windows refuses while somebody has that open, which is not for long. */
+export function replaceFile(from: string, to: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      return renameSync(from, to);
+    } catch (error) {
+      const inUse = process.platform === 'win32' && /^(EACCES|EBUSY|EPERM)$/.test(systemCode(error) ?? '');
+      if (!inUse || tries === TRIES) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
 }

@@ -3,7 +3,7 @@
 import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { WbxError } from '../errors.ts';
 import { contentOfFile } from './files.ts';
-import { type Inode, newInode, type Rootfs } from './rootfs.ts';
+import { type Inode, newInode, type Rootfs, S_IFMT } from './rootfs.ts';
 
 /** Which paths (no leading slash) exist; `if-not-empty` is for a directory that counts only for what is below it. */
 export type Filter = (path: string, isDirectory: boolean) => 'yes' | 'no' | 'if-not-empty';
@@ -49,7 +49,7 @@ class Walk {
   #attributes(stat: BigIntStats): Inode {
     const uid = Number(stat.uid);
     const gid = Number(stat.gid);
-    return newInode(Number(stat.mode), {
+    return newInode(modeOf(stat), {
       uid: uid === this.#uid ? 0 : uid,
       gid: gid === this.#gid ? 0 : gid,
       mtimeSec: Number(stat.mtimeNs / 1_000_000_000n),
@@ -71,6 +71,12 @@ class Walk {
     }
     return entries;
   }
+}
+
+/** Windows has no modes: everything may be executed, as with `docker build` there. */
+function modeOf(stat: BigIntStats): number {
+  const mode = Number(stat.mode);
+  return process.platform === 'win32' && !stat.isSymbolicLink() ? (mode & S_IFMT) | 0o755 : mode;
 }
 
 /** A property that is computed when it is first read, and an ordinary one from then on. */

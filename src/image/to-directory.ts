@@ -11,12 +11,14 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { WbxError } from '../errors.ts';
+import { join, posix } from 'node:path';
+import { systemCode, WbxError } from '../errors.ts';
 import { type Content, type Inode, isDirectory, isFile, isSymlink, type Rootfs, walk } from './rootfs.ts';
 
 const PIECE = 1 << 20;
 const PERMISSIONS = 0o777;
+/** What Windows would take for a path, a stream or a device, or name otherwise. */
+const NO_WINDOWS_NAME = /[\\/:*?"<>|\p{Cc}]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/iu;
 
 export function writeToDirectory(tree: Rootfs, directory: string): void {
   mkdirSync(directory, { recursive: true });
@@ -29,14 +31,21 @@ export function writeToDirectory(tree: Rootfs, directory: string): void {
   const modes: (() => void)[] = [];
   for (const [path, inode] of walk(tree)) {
     if (path === '') continue;
+    if (process.platform === 'win32' && !isWindowsName(posix.basename(path))) {
+      throw new WbxError('UNSUPPORTED', `Windows has no files named ${path}: take type=tar instead of a directory`);
+    }
     const place = join(directory, path);
     const same = first.get(inode);
     if (same !== undefined) later.push(() => linkSync(same, place));
-    else if (isSymlink(inode)) later.push(() => symlinkSync(inode.target, place));
+    else if (isSymlink(inode)) later.push(() => link(inode.target, place));
     else write(inode, place, modes);
     if (isFile(inode)) first.set(inode, place);
   }
   for (const finish of [...later, ...modes]) finish();
+}
+
+export function isWindowsName(name: string): boolean {
+  return !NO_WINDOWS_NAME.test(name);
 }
 
 /** Devices, pipes and sockets are left out: they mean nothing elsewhere. */
@@ -48,6 +57,16 @@ function write(inode: Inode, place: string, modes: (() => void)[]): void {
     writeContent(inode.content, place);
     chmodSync(place, inode.mode & PERMISSIONS);
     utimesSync(place, inode.mtimeSec, inode.mtimeSec);
+  }
+}
+
+/** Windows lets ordinary users make links only in its developer mode. */
+function link(target: string, place: string): void {
+  try {
+    symlinkSync(target, place);
+  } catch (error) {
+    if (systemCode(error) !== 'EPERM') throw error;
+    throw new WbxError('IO', `${place}: this user may make no symbolic links: take type=tar instead`, error);
   }
 }
 

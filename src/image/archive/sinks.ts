@@ -1,6 +1,6 @@
 // The two forms an archive of files takes: a tar, whose bytes go wherever `write` puts them, and a directory.
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import type { Content } from '../rootfs.ts';
 import { type Sink, TarWriter } from '../tar/write.ts';
 import type { FileSink } from './save.ts';
@@ -13,7 +13,7 @@ export function tarSink(write: Sink): FileSink {
   const tar = new TarWriter(write);
   const made = new Set<string>();
   const directories = (path: string): void => {
-    const parent = dirname(path);
+    const parent = posix.dirname(path);
     if (parent === '.' || made.has(parent)) return;
     directories(parent);
     made.add(parent);

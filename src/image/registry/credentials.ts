@@ -1,10 +1,11 @@
 // Docker's config.json, where `docker login` and `wbx login` keep passwords: `auths`, or a credential helper, a program
 // docker-credential-NAME that is asked over its stdin (docker/docker-credential-helpers). Other fields are left as they are.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemCode, WbxError } from '../../errors.ts';
+import { replaceFile } from '../files.ts';
 
 /** A password, or the refresh token that a registry gave in its place. */
 export type Credentials = { username: string; password: string } | { identityToken: string };
@@ -93,7 +94,7 @@ export class CredentialStore {
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     const temporary = `${this.path}.${process.pid}`;
     writeFileSync(temporary, `${JSON.stringify(config, null, '\t')}\n`, { mode: 0o600 });
-    renameSync(temporary, this.path);
+    replaceFile(temporary, this.path);
   }
 }
 

@@ -9,7 +9,6 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeSync,
@@ -17,6 +16,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { WbxError } from '../../errors.ts';
 import { type Digest, digestFrom, digestOf, hexOf } from '../digest.ts';
+import { replaceFile } from '../files.ts';
 import { acquire } from './lock.ts';
 import { PartialBlob } from './partial-blob.ts';
 
@@ -114,7 +114,7 @@ export class BlobWriter {
     const path = this.#place(digest);
     if (!existsSync(path)) this.#written.push(path);
     mkdirSync(dirname(path), { recursive: true });
-    renameSync(this.path, path);
+    replaceFile(this.path, path);
     return digest;
   }
 

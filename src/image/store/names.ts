@@ -1,8 +1,9 @@
 // The names of a layout's images: index.json, one descriptor per name with the name as its annotation.
 // Invariant: index.json is replaced by rename under a lock, so that two builds at once lose no name.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemCode, WbxError } from '../../errors.ts';
+import { replaceFile } from '../files.ts';
 import { ANNOTATION_REF_NAME, type Descriptor, type Index, MEDIA_INDEX } from '../oci.ts';
 import { acquire } from './lock.ts';
 
@@ -37,7 +38,7 @@ export class Names {
       const manifests = edit(this.#read().manifests);
       const index: Index = { schemaVersion: 2, mediaType: MEDIA_INDEX, manifests };
       writeFileSync(`${this.#path}.new`, `${JSON.stringify(index, null, 2)}\n`, { flush: true });
-      renameSync(`${this.#path}.new`, this.#path);
+      replaceFile(`${this.#path}.new`, this.#path);
     } finally {
       lock?.release();
     }

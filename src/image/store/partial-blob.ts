@@ -1,19 +1,10 @@
 // A download that can be taken up again: tmp/HEX.part grows from the front, whoever writes it and however often it is cut off.
 // Invariant: one process at a time has it (HEX.lock); it becomes a blob only with the digest that names it.
 import { createHash, type Hash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Digest, digestFrom } from '../digest.ts';
+import { replaceFile } from '../files.ts';
 import type { Lock } from './lock.ts';
 
 const PIECE = 1 << 20;
@@ -62,7 +53,7 @@ export class PartialBlob {
     if (right) {
       fsyncSync(this.#fd);
       mkdirSync(dirname(this.#place), { recursive: true });
-      renameSync(this.#path, this.#place);
+      replaceFile(this.#path, this.#place);
     } else this.restart();
     return right;
   }

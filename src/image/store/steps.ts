@@ -1,9 +1,10 @@
 // The build cache: the key of a step (parent, instruction, digests of what it reads) -> what it made, and when: a build that
 // is all from the cache gives the same image again.
 // Invariant: an entry whose layer is gone counts as absent.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Digest, hexOf } from '../digest.ts';
+import { replaceFile } from '../files.ts';
 import type { Layers, StoredLayer } from './layers.ts';
 
 export interface StepResult {
@@ -31,7 +32,7 @@ export class Steps {
     mkdirSync(this.#directory, { recursive: true });
     const path = join(this.#directory, hexOf(key));
     writeFileSync(`${path}.${process.pid}`, JSON.stringify(result));
-    renameSync(`${path}.${process.pid}`, path);
+    replaceFile(`${path}.${process.pid}`, path);
   }
 
   /** Forgets every step; answers their keys. The layers go with the next sweep. */
