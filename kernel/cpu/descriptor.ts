@@ -118,11 +118,17 @@ export function dummy_table(ip: usize, base: u64): bool {
   return store_dummy(Ea.of(ip), 10);
 }
 
-/** Whatever is wrong with the destination, Linux's emulation calls it unmapped at its start; all ones is no address to it. */
+/**
+ * Whatever is wrong with the destination, Linux's emulation calls it unmapped at its start; all ones is no address to it. The
+ * bytes before a page that cannot be written have been copied by then.
+ */
 function store_dummy(va: u64, n: u32): bool {
   if (va == u64.MAX_VALUE) return raise_gp();
-  if (writeRange(va, DUMMY, n)) return true;
-  return load<u32>(CPU_BASE + CPU_EXIT) == EXIT_FAULT ? raise(SIGSEGV, SEGV_MAPERR, va) : false;
+  for (let i: u32 = 0; i < n; i++) {
+    if (writeRange(va + i, DUMMY + i, 1)) continue;
+    return load<u32>(CPU_BASE + CPU_EXIT) == EXIT_FAULT ? raise(SIGSEGV, SEGV_MAPERR, va) : false;
+  }
+  return true;
 }
 
 /** WRFSBASE and WRGSBASE. */

@@ -81,6 +81,8 @@ export function isUndefined(encoding: Encoding, choice: Choice, c: TestCase): bo
   const mnemonic = encoding.row[0];
   if (!OTHER_MAKER) return false;
   if (existsOnIntelOnly(mnemonic, choice)) return true;
+  // Reads 4 bytes of which it uses 2.
+  if (mnemonic === 'MOVSXD' && choice.memory && encoding.when.size === 0) return true;
   if (!/^SH[LR]D$/.test(mnemonic) || choice.size !== 'w') return false;
   const { width, count } = shiftOf(encoding, choice, c);
   return count > width;
