@@ -46,13 +46,14 @@ const COMPARE: Record<number, [plain: [number, number], not: [number, number]]> 
 export function condition(region: RegionWriter, cc: number): void {
   const pair = cc >> 1;
   const not = (cc & 1) === 1;
-  const { kind, carry } = region.flags;
+  const { kind, carry, rotation } = region.flags;
   if (pair === CC_B && carry) {
     region.code.get(region.carry);
     if (not) region.code.op(W.I32_EQZ);
     return;
   }
-  if (kind !== undefined && direct(region, kind, pair, not)) return;
+  const kept = !rotation || pair === CC_E || pair === CC_S || pair === CC_P;
+  if (kept && kind !== undefined && direct(region, kind, pair, not)) return;
   region.storeFlags();
   region.code.i32(cc);
   region.code.call(CONDITION);

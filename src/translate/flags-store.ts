@@ -3,7 +3,8 @@
 import { CPU_BASE } from '../../abi/box.ts';
 import { CPU_FLAG_A, CPU_FLAG_B, CPU_FLAG_OP, CPU_FLAG_R } from '../../abi/cpu.ts';
 import * as T from '../../abi/translate.ts';
-import { operationOf } from './flags-state.ts';
+import { type FlagsState, operationOf, type Rotation } from './flags-state.ts';
+import { ROTATED } from './functions.ts';
 import type { RegionWriter } from './region-writer.ts';
 import * as W from './wasm/opcodes.ts';
 
@@ -19,8 +20,14 @@ const OPERANDS: Record<number, string> = {
   [T.REGION_FLAGS_SAR]: 'a',
 };
 
+/** Makes the flags in memory those of the state. */
+export function storeFlags(region: RegionWriter, { kind, rotation }: FlagsState): void {
+  storeKind(region, kind);
+  if (rotation) storeRotation(region, rotation);
+}
+
 /** Stores the flags of a kind; undefined = the local `kind` says which, 0 there that memory has them already. */
-export function storeFlags(region: RegionWriter, kind: number | undefined): void {
+function storeKind(region: RegionWriter, kind: number | undefined): void {
   const { code } = region;
   if (kind === undefined) {
     code.get(region.kind);
@@ -47,4 +54,24 @@ function storeFields(region: RegionWriter, operands: string, kind: () => void): 
   code.i32(0);
   kind();
   code.memory(W.I32_STORE, CPU_BASE + CPU_FLAG_OP);
+}
+
+/** CF is the bit that came around; OF, by a count of 1 alone, whether the two top bits before the last step differ. */
+function storeRotation(region: RegionWriter, { left, size, count }: Rotation): void {
+  const { code } = region;
+  const bit = (n: number) => {
+    code.get(region.rotated);
+    code.i64(n);
+    code.op(W.I64_SHR_U, W.I32_WRAP_I64);
+    code.i32(1);
+    code.op(W.I32_AND);
+  };
+  bit(left ? 0 : size - 1);
+  if (count === 1) {
+    // Left: CF ^ the top bit of the result; right: the two top bits of the result.
+    bit(left ? 0 : size - 1);
+    bit(left ? size - 1 : size - 2);
+    code.op(W.I32_XOR);
+  } else code.i32(-1);
+  code.call(ROTATED);
 }

@@ -4,7 +4,7 @@ import { CPU_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
 import * as CPU from '../../abi/cpu.ts';
 import { INSN_SIZE } from '../../abi/insn.ts';
 import * as T from '../../abi/translate.ts';
-import { type FlagsState, STORED } from './flags-state.ts';
+import { type FlagsState, sameFlags, STORED } from './flags-state.ts';
 import { storeFlags } from './flags-store.ts';
 import type { Frame } from './frame.ts';
 import * as F from './functions.ts';
@@ -59,7 +59,7 @@ export class RegionWriter extends MemoryWriter {
     const { code, dirty, flags } = this;
     code.i32(at);
     code.set(this.#at);
-    let n = this.#leaves.findIndex((one) => one.dirty === dirty && one.flags.kind === flags.kind);
+    let n = this.#leaves.findIndex((one) => one.dirty === dirty && sameFlags(one.flags, flags));
     if (n < 0) n = this.#leaves.push({ dirty, flags }) - 1;
     code.brOuter(n);
   }
@@ -105,12 +105,13 @@ export class RegionWriter extends MemoryWriter {
 
   /** Makes the flags in memory those of the program. */
   storeFlags(): void {
-    storeFlags(this, this.flags.kind);
+    storeFlags(this, this.flags);
     this.flags = STORED;
   }
 
   /** Before a merge: the local `kind` must tell. */
   publishFlags(): void {
+    if (this.flags.rotation) this.storeFlags();
     if (this.flags.kind === undefined) return;
     this.code.i32(this.flags.kind);
     this.code.set(this.kind);
@@ -157,7 +158,7 @@ export class RegionWriter extends MemoryWriter {
     code.call(F.EXEC);
     code.tee(this.t32);
     code.openUnlikely();
-    storeFlags(this, this.flags.kind);
+    storeFlags(this, this.flags);
     code.get(FUEL);
     code.i32(this.done - 1);
     code.op(W.I32_SUB);
@@ -284,7 +285,7 @@ export class RegionWriter extends MemoryWriter {
   #writeLeave({ dirty, flags }: Leave): void {
     const { code } = this;
     this.storeRegisters(dirty);
-    storeFlags(this, flags.kind);
+    storeFlags(this, flags);
     this.storeRip(() => {
       code.get(this.base);
       code.get(this.#at);

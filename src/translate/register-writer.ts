@@ -14,11 +14,12 @@ const GENERAL = 16;
 export class RegisterWriter {
   code = new Code(4);
   dirty = 0;
-  /** What is known of the flags; operands of pending ones are in the locals a, b and r. */
+  /** What is known of the flags; operands of pending ones are in the locals a, b, r and rotated. */
   flags: FlagsState = STORED;
   readonly a = this.code.local(W.I64);
   readonly b = this.code.local(W.I64);
   readonly r = this.code.local(W.I64);
+  readonly rotated = this.code.local(W.I64);
   readonly kind = this.code.local(W.I32);
   readonly carry = this.code.local(W.I32);
   // For the emitters, within one instruction.

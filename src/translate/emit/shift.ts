@@ -1,7 +1,6 @@
 // SHL SHR SAR ROL ROR. A count of 0 after masking changes no flag.
 import * as T from '../../../abi/translate.ts';
-import { DYNAMIC, pendingFlags } from '../flags-state.ts';
-import { ROTATED } from '../functions.ts';
+import { DYNAMIC, pendingFlags, type Rotation } from '../flags-state.ts';
 import type { Insn } from '../insn.ts';
 import type { RegionWriter } from '../region-writer.ts';
 import * as W from '../wasm/opcodes.ts';
@@ -111,7 +110,7 @@ function flagsByCount(region: RegionWriter, shift: Shift, insn: Insn, size: numb
   region.flags = DYNAMIC;
 }
 
-// Rotations set CF and OF and keep the other flags: these are stored as they are before it, then corrected by the kernel.
+// Rotations set CF and OF and keep the other flags, which stay pending beneath.
 for (const [name, op32, op64] of [
   ['ROL', W.I32_ROTL, W.I64_ROTL],
   ['ROR', W.I32_ROTR, W.I64_ROTR],
@@ -120,12 +119,11 @@ for (const [name, op32, op64] of [
     define(`${name}_RI${size}`, { size, uses: 'dD', flags: 'read-write' }, (region, insn) => {
       const count = countOf(insn, size);
       if (!count) return rewrite(region, insn, size);
-      if (region.flagsNeeded) region.storeFlags();
       region.getRaw(insn.dst, size);
       region.immediate(insn, size);
       region.code.op(size === 64 ? op64 : op32);
       region.setRegister(insn.dst, size);
-      if (region.flagsNeeded) rotated(region, insn, size, name === 'ROL', count);
+      if (region.flagsNeeded) rotationPending(region, insn, { left: name === 'ROL', size, count });
     });
     define(
       `${name}_RC${size}`,
@@ -140,26 +138,10 @@ for (const [name, op32, op64] of [
   }
 }
 
-/** CF is the bit that came around; OF, by a count of 1 alone, whether the two top bits before the last step differ. */
-function rotated(region: RegionWriter, insn: Insn, size: number, left: boolean, count: number): void {
-  const { code } = region;
-  region.getRaw(insn.dst, size);
-  if (size < 64) code.op(W.I64_EXTEND_I32_U);
-  code.i64(left ? 0 : size - 1);
-  code.op(W.I64_SHR_U, W.I32_WRAP_I64);
-  code.i32(1);
-  code.op(W.I32_AND);
-  if (count === 1) {
-    // Left: CF ^ the top bit of the result; right: the two top bits of the result.
-    code.tee(region.t32);
-    region.getRaw(insn.dst, size);
-    if (size < 64) code.op(W.I64_EXTEND_I32_U);
-    code.i64(left ? size - 1 : size - 2);
-    code.op(W.I64_SHR_U, W.I32_WRAP_I64);
-    code.i32(1);
-    code.op(W.I32_AND);
-    code.get(region.t32);
-    code.op(W.I32_XOR);
-  } else code.i32(-1);
-  code.call(ROTATED);
+/** By a count other than 1, OF stays, too: that of a rotation before it must be in memory then. */
+function rotationPending(region: RegionWriter, insn: Insn, rotation: Rotation): void {
+  if (region.flags.rotation?.count === 1 && rotation.count !== 1) region.storeFlags();
+  region.code.get(region.register(insn.dst >> 3));
+  region.code.set(region.rotated);
+  region.flags = { kind: region.flags.kind, rotation };
 }
