@@ -19,7 +19,7 @@ const ENTRY_WRITE: usize = 26;
 
 /** Can va be accessed without anything happening to its page? */
 export function extent_present(va: u64, write: bool): bool {
-  const e = va >> 47 ? 0 : pt_entry(mm_root(mm_current()), va);
+  const e: usize = va >> 47 ? 0 : pt_entry(mm_root(mm_current()), va);
   return e != 0 && grants(load<u32>(e), write);
 }
 
@@ -59,7 +59,7 @@ function reach(page: u64, host: u32, write: bool, step: i32): u32 {
   while (count < EXTENT_PAGES) {
     const distance = ((count as i32) + 1) * (step << 12);
     const va = page + (distance as i64);
-    const e = va >> 47 ? 0 : pt_entry(root, va);
+    const e: usize = va >> 47 ? 0 : pt_entry(root, va);
     const pte = e ? load<u32>(e) : 0;
     if (!grants(pte, write) || (pte & PTE_FRAME) != host + distance) return count;
     count++;

@@ -20,8 +20,9 @@ export function extents_forget(): void {
   store<u32>(GENERATION, load<u32>(GENERATION) + 1);
   if (!load<u32>(GENERATION, FILLED)) return;
   store<u32>(GENERATION, 0, FILLED);
-  for (let i: usize = 0; i < (EXTENT_CELLS as usize); i++) {
-    store<u64>(EXTENT_BASE + i * EXTENT_CELL_SIZE, 0, EXTENT_ROOM);
-    store<u64>(EXTENT_BASE + EXTENT_STORES + i * EXTENT_CELL_SIZE, 0, EXTENT_ROOM);
+  const end: usize = EXTENT_BASE + EXTENT_CELLS * EXTENT_CELL_SIZE;
+  for (let cell: usize = EXTENT_BASE; cell < end; cell += EXTENT_CELL_SIZE) {
+    store<u64>(cell, 0, EXTENT_ROOM);
+    store<u64>(cell + EXTENT_STORES, 0, EXTENT_ROOM);
   }
 }
