@@ -9,7 +9,7 @@ export const WINDOW = 16;
 /** Offset of every instruction within its page, so that relative operands are visibly relative to the page. */
 export const OFFSET = 0x123;
 
-const exports = await instantiateAsc('test/cpu/decode.as.ts');
+const exports = await instantiateAsc('test/cpu/machine.as.ts');
 const run = exports.decode as (code: number, avail: number, offset: number) => number;
 const memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
 const code = (exports.CODE as WebAssembly.Global).value as number;

@@ -2,8 +2,10 @@
 import { CPU_BASE, HEAT_BASE, TRANSLATE_BASE } from '../../abi/box.ts';
 import { CPU_YMM } from '../../abi/cpu.ts';
 import { TRANSLATE_MM } from '../../abi/translate.ts';
+import { INSN_OFF } from '../../abi/insn.ts';
 import { Jump } from '../../kernel/cpu/code_lookup.ts';
 import { code_invalidate } from '../../kernel/cpu/code_page.ts';
+import { decode_insn } from '../../kernel/cpu/decode.ts';
 import { flags_get, flags_set } from '../../kernel/cpu/flags.ts';
 import { heat_warm } from '../../kernel/cpu/heat.ts';
 import {
@@ -13,6 +15,7 @@ import {
   wbx_region_install,
   wbx_region_reap,
 } from '../../kernel/cpu/region.ts';
+import { cpu_set_level } from '../../kernel/cpu/level.ts';
 import { cpu_run } from '../../kernel/cpu/run.ts';
 import { wbx_condition, wbx_exec, wbx_extent, wbx_rotated, wbx_stands } from '../../kernel/cpu/translated.ts';
 import { fxrstor, fxsave } from '../../kernel/cpu/x87/save.ts';
@@ -24,6 +27,7 @@ import { mm_mmap } from '../../kernel/mm/mmap.ts';
 export {
   code_invalidate,
   cpu_run,
+  cpu_set_level,
   flags_get,
   flags_set,
   wbx_code_page,
@@ -42,6 +46,15 @@ const MAP_PRIVATE_FIXED_ANONYMOUS: i32 = 0x32;
 const FXSAVE_SIZE: usize = 512;
 /** The FXSAVE image, then the upper halves of the ymm registers. */
 const FX: usize = memory.data(768, 16);
+
+/** Room for the bytes that are only decoded and for their record. */
+export const CODE: usize = memory.data(4096, 16);
+export const RECORD: usize = memory.data(32, 16);
+
+export function decode(code: usize, avail: u32, offset: u32): u32 {
+  store<u16>(RECORD, offset, INSN_OFF);
+  return decode_insn(code, avail, RECORD);
+}
 
 export function boot(): void {
   mm_boot();
