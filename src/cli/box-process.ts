@@ -4,6 +4,7 @@ import { Boxes } from '../runtime/node/boxes/boxes.ts';
 import { Keeper, type Prepared } from '../runtime/node/boxes/keeper.ts';
 import { withChanges } from '../runtime/node/boxes/written.ts';
 import { WbxError } from '../errors.ts';
+import { limitSentence } from './limit-met.ts';
 import { ParsedOptions } from './options.ts';
 import { portsOf } from './published-ports.ts';
 import { withImageConfig } from './record-of.ts';
@@ -32,7 +33,8 @@ async function prepare(): Promise<Prepared> {
   const options = new ParsedOptions(RUN_OPTIONS, record.args);
   const { runnable, run } = await prepareRun(options, (found) => withChanges(found, boxes, record), keeper.record);
   keeper.adopt(withImageConfig(keeper.record, runnable.config));
-  return { runnable, options: run, ports: portsOf(run.network) };
+  const onLimit = (limit: number) => keeper.limitMet(limitSentence(limit));
+  return { runnable, options: { ...run, onLimit }, ports: portsOf(run.network) };
 }
 
 /** The program runs, or cannot be run: then what was printed says why. */

@@ -5,10 +5,13 @@ import { newCommand, runCommand } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
 const OF_BOXES =
-  'attach exec fork inspect kill logs pause port rename restart rm snapshot start stats stop top unpause update wait';
+  'attach commit cp diff exec fork inspect kill logs pause port rename restart rm snapshot start stats stop top unpause update wait';
 const OF_IMAGES = 'convert create export history push rmi run save tag';
 const NAMES = `wbx ps -a --format '{{.Names}}' 2>/dev/null`;
 const IMAGES = `wbx images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null`;
+/** Commands that have commands of their own. */
+const GROUPS = 'builder compose image network volume';
+const WITHIN = `--help 2>/dev/null | sed -n '/^Commands:/,$s/^  \\([a-z]\\+\\).*/\\1/p' | grep -v '^help$'`;
 const FLAGS = `2>/dev/null | grep -oE -- '--[a-z][a-z-]+' | sort -u`;
 
 const SCRIPTS: Record<string, () => string> = {
@@ -20,6 +23,7 @@ _wbx() {
   else case \${COMP_WORDS[1]} in
     ${OF_BOXES.replaceAll(' ', '|')}) words=$(${NAMES}) ;;
     ${OF_IMAGES.replaceAll(' ', '|')}) words=$(${IMAGES}) ;;
+    ${GROUPS.replaceAll(' ', '|')}) ((COMP_CWORD == 2)) && words=$(wbx "\${COMP_WORDS[1]}" ${WITHIN}) ;;
   esac; fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word"; ((COMP_CWORD > 1)) && compgen -f -- "$word")
 }
@@ -38,6 +42,7 @@ _wbx() {
   else case $words[2] in
     ${OF_BOXES.replaceAll(' ', '|')}) names=(\${(f)"$(${NAMES})"}) ;;
     ${OF_IMAGES.replaceAll(' ', '|')}) names=(\${(f)"$(${IMAGES})"}) ;;
+    ${GROUPS.replaceAll(' ', '|')}) names=(\${(f)"$(wbx $words[2] ${WITHIN})"}) ;;
   esac; fi
   compadd -a names
   _files
@@ -48,6 +53,7 @@ compdef _wbx wbx
 ${described((name, summary) => `complete -c wbx -n __fish_use_subcommand -f -a ${name} -d '${summary}'`, '\n')}
 complete -c wbx -n '__fish_seen_subcommand_from ${OF_BOXES}' -a "(${NAMES})"
 complete -c wbx -n '__fish_seen_subcommand_from ${OF_IMAGES}' -a "(${IMAGES})"
+complete -c wbx -n '__fish_seen_subcommand_from ${GROUPS}' -a "(wbx (commandline -opc)[2] ${WITHIN})"
 complete -c wbx -n 'string match -q -- "-*" (commandline -ct)' -a "(wbx (commandline -opc)[2] --help ${FLAGS})"
 `,
 };

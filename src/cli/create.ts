@@ -1,7 +1,6 @@
 // wbx create: the record of a box, to be started later.
 import { Boxes } from '../runtime/node/boxes/boxes.ts';
-import { ParsedOptions } from './options.ts';
-import { RUN_OPTIONS } from './run.ts';
+import { parseRun } from './run.ts';
 import { createBox } from './run-kept.ts';
 
 const HELP = `Usage: wbx create [OPTION...] BOX.wasm|IMAGE [COMMAND [ARG...]]
@@ -14,7 +13,7 @@ Examples:
 `;
 
 export async function main(args: string[]): Promise<number> {
-  const options = new ParsedOptions(RUN_OPTIONS, args);
+  const options = await parseRun(args);
   if (options.has('help')) process.stdout.write(HELP);
   else console.log(createBox(new Boxes(), options).id);
   return 0;

@@ -3,7 +3,10 @@ import { Boxes, type KnownBox } from '../runtime/node/boxes/boxes.ts';
 import { membersOf, subnetOf } from '../runtime/node/net/members.ts';
 import { Networks } from '../runtime/node/net/networks.ts';
 import { WbxError } from '../errors.ts';
+import { ParsedOptions } from './options.ts';
+import { policyOf } from './policy-file.ts';
 import { portName } from './published-ports.ts';
+import { RUN_OPTIONS } from './run.ts';
 
 /** Undefined when no box has that name or id. */
 export function keptBox(wanted: string): object | undefined {
@@ -29,6 +32,7 @@ function describe(boxes: Boxes, { record, state }: KnownBox): object {
       Paused: status === 'paused',
       Restarting: status === 'restarting',
       OOMKilled: state.outOfMemory,
+      LimitsMet: state.limitsMet,
       Pid: state.pid,
       ExitCode: state.exitCode,
       Error: state.error,
@@ -53,6 +57,7 @@ function describe(boxes: Boxes, { record, state }: KnownBox): object {
       Labels: record.labels,
       StopTimeout: record.stopTimeout,
     },
+    Policy: policyOf(new ParsedOptions(RUN_OPTIONS, record.args)),
     NetworkSettings: { Ports: portsOf(state.ports), Networks: networksOf(record.id) },
   };
 }

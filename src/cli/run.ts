@@ -34,6 +34,7 @@ export const RUN_OPTIONS: OptionTable = [
   ['init', 'flag'],
   ['interactive', 'flag', 'i'],
   ['output', 'value', 'o'],
+  ['policy', 'value'],
   ['pull', 'value'],
   ['rootfs', 'value'],
   ['seed', 'value'],
@@ -86,6 +87,7 @@ Options:
       --cpu LEVEL        what the CPU knows: v1, v2 or v3 (x86-64-v1 ..., v3 with AVX2 if not given)
       --entrypoint PROGRAM
       --init             run an init as pid 1 that passes signals on and reaps what is left behind
+      --policy FILE      all that the box may reach, as JSON: see docs/BOXES.md
       --pull WHEN        ask the image's registry: always, missing (the default) or never
       --rootfs DIR       run over this directory
       --snapshot-after TEXT -o FILE
@@ -111,7 +113,7 @@ Examples:
 `;
 
 export async function main(args: string[]): Promise<number> {
-  const options = new ParsedOptions(RUN_OPTIONS, args);
+  const options = await parseRun(args);
   if (options.has('help')) {
     process.stdout.write(HELP);
     return 0;
@@ -128,10 +130,21 @@ export async function main(args: string[]): Promise<number> {
     ...saving,
     stdin: options.has('interactive') ? undefined : null,
     tty,
+    onLimit: tellLimit,
     forwardSignals: !tty,
   });
   await saving.finish?.();
   return status;
+}
+
+function tellLimit(limit: number): void {
+  void import('./limit-met.ts').then(({ limitSentence }) => process.stderr.write(`wbx: ${limitSentence(limit)}\n`));
+}
+
+/** Options of run, with those of a policy file in its place. */
+export async function parseRun(args: string[]): Promise<ParsedOptions> {
+  const options = new ParsedOptions(RUN_OPTIONS, args);
+  return options.has('policy') ? (await import('./policy-file.ts')).withPolicy(RUN_OPTIONS, options) : options;
 }
 
 export interface PreparedRun {

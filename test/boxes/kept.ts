@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Outcome, Wbx } from '../cli/wbx.ts';
 
 const APPLETS =
-  'cat dd echo false grep kill ln ls mkdir nc printf ps readlink rm sh sleep stat stty tar test touch true tty vi wc wget yes'.split(
+  'cat dd echo false grep seq kill ln ls mkdir nc printf ps readlink rm sh sleep stat stty tar test touch true tty vi wc wget yes'.split(
     ' ',
   );
 

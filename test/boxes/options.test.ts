@@ -1,5 +1,6 @@
 // Options of run that limit what programs of a box may do, and its init.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { KeptBoxes } from './kept.ts';
 
@@ -26,7 +27,7 @@ const DO: [what: string, options: string[], script: string, output: string | Reg
     'storage-opt',
     ['--storage-opt', 'size=1m'],
     'dd if=/dev/zero of=/tmp/f bs=1M count=4; wc -c < /tmp/f',
-    /^10[0-9]{5}$/m,
+    /^([5-9]\d{5}|10[0-4]\d{4})$/m,
   ],
   ['hostname', ['--hostname', 'here'], 'cat /proc/sys/kernel/hostname', 'here\n'],
   ['an init', ['--init'], 'echo $$; cat /proc/1/comm; exit 0', '2\nwbx-init\n'],
@@ -84,4 +85,45 @@ test('what makes no sense is refused, status 125', () => {
     assert.equal(status, 125, options.join(' '));
     assert.match(stderr, sentence);
   }
+});
+
+const BOMBS: [what: string, options: string[], script: string, sentence: RegExp][] = [
+  ['memory', ['-m', '30m'], 'x=0123456789abcdef; while :; do x=$x$x$x$x; done', /limit of memory \(--memory\)/],
+  ['processes', ['--pids-limit', '20'], 'for i in $(seq 50); do sleep 1 & done', /limit of processes and threads/],
+  [
+    'files',
+    ['--storage-opt', 'size=1m'],
+    'cat /bin/busybox > /tmp/a; cat /bin/busybox > /tmp/b',
+    /limit of what may be written/,
+  ],
+];
+
+for (const [what, options, script, sentence] of BOMBS) {
+  test(`a limit that is met is named: ${what}`, () => {
+    assert.match(wbx.script(options, script).stderr, sentence);
+    wbx.script(['--name', what, ...options], script);
+    assert.match(wbx.must('inspect', what, '--format', '{{json .State.LimitsMet}}'), sentence);
+    assert.match(wbx.run('logs', what).stderr, sentence);
+  });
+}
+
+test('a policy file says all that the box reaches; inspect shows it, however it was said', () => {
+  const policy = {
+    publish: ['127.0.0.1:0:80'],
+    mounts: [{ source: wbx.directory, target: '/host' }],
+    limits: { tasks: 9 },
+  };
+  writeFileSync(wbx.path('policy.json'), JSON.stringify(policy));
+  wbx.script(['-d', '--name', 'policed', '--policy', 'policy.json'], 'touch /host/x; sleep 100');
+  assert.deepEqual(JSON.parse(wbx.must('inspect', 'policed', '--format', '{{json .Policy}}')), {
+    network: { deny: ['*'] },
+    publish: ['127.0.0.1:0:80'],
+    mounts: [{ source: wbx.directory, target: '/host', writable: false }],
+    limits: { tasks: 9 },
+  });
+  assert.match(wbx.must('port', 'policed'), /^80\/tcp -> 127.0.0.1:/);
+  assert.match(wbx.run('logs', 'policed').stderr, /Read-only file system/);
+  assert.match(wbx.script(['--policy', 'policy.json', '-m', '9m'], 'true').stderr, /--memory beside --policy/);
+  writeFileSync(wbx.path('policy.json'), '{"limits": {"cpu": 1}}');
+  assert.match(wbx.script(['--policy', 'policy.json'], 'true').stderr, /"cpu" is not known in limits/);
 });

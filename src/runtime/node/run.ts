@@ -47,6 +47,8 @@ export interface RunOptions {
   hostRoots?: HostRoot[];
   /** Share of the host's CPU, below 1; no limit when absent. */
   cpus?: number;
+  /** Told when a limit of the box is met for the first time: LIMIT_* of abi/host.ts. */
+  onLimit?: (limit: number) => void;
   /** Which tiers run the code; WBX_TIER when absent. */
   tier?: Tier;
   /** How the tier jit translates, in place of what is usual. */
@@ -110,6 +112,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     fuel: options.fuel,
     network: options.network,
     until: options.until,
+    onLimit: options.onLimit,
     quota: options.cpus === undefined ? undefined : new CpuQuota(options.cpus, cpuTime),
   });
   const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];

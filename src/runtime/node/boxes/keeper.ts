@@ -148,7 +148,7 @@ export class Keeper {
         terminalSize: this.terminalSize,
         attach: async (box) => {
           this.box = box;
-          this.change({ status: 'running', startedAt: now(), ports, error: '' });
+          this.change({ status: 'running', startedAt: now(), ports, error: '', limitsMet: [] });
           emitEvent(this.boxes, this.#record, 'start');
           this.#watchHealth();
           progress.started();
@@ -160,6 +160,13 @@ export class Keeper {
     } finally {
       layer?.close(complete);
     }
+  }
+
+  /** Told in its log, its state and as an event. */
+  limitMet(sentence: string): void {
+    this.output.sink('stderr').write(Buffer.from(`wbx: ${sentence}\n`));
+    this.change({ limitsMet: [...this.#state.limitsMet, sentence] });
+    emitEvent(this.boxes, this.#record, 'limit', { limit: sentence });
   }
 
   /** Clients may send input before the box has started. */

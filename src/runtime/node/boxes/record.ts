@@ -62,6 +62,8 @@ export interface BoxState {
   exitCode: number;
   /** The memory limit has ended it. */
   outOfMemory: boolean;
+  /** Limits that it has met since it was started, a sentence each. */
+  limitsMet: string[];
   /** Why wbx could not run it. */
   error: string;
   restartCount: number;
@@ -94,6 +96,7 @@ export function freshState(): BoxState {
     finishedAt: NEVER,
     exitCode: 0,
     outOfMemory: false,
+    limitsMet: [],
     error: '',
     restartCount: 0,
     ports: [],
