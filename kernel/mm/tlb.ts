@@ -8,6 +8,8 @@ import { extents_forget } from './extent_cells.ts';
 const READ_TAG: usize = 0;
 const WRITE_TAG: usize = 8;
 const ADDEND: usize = 16;
+/** Generation of the extent (extent.ts); none is 0. */
+const EXTENT: usize = 20;
 const NO_TAG: u64 = 0xffffffffffffffff;
 
 // The entries filled since the last flush, so that flushing after a short run costs little: count u32, then u16 each.
@@ -22,7 +24,10 @@ function entry_of(va: u64): usize {
 /** Lets the page of va (page-aligned) be read, and stored to if `writable`, at the host's frame. */
 export function tlb_fill(va: u64, frame: usize, writable: bool): void {
   const e = entry_of(va);
-  if (load<u64>(e, READ_TAG) == NO_TAG) note_filled(e);
+  const before = load<u64>(e, READ_TAG);
+  if (before == NO_TAG) note_filled(e);
+  // What is noted there of an extent was another page's.
+  if (before != va) store<u32>(e, 0, EXTENT);
   store<u64>(e, va, READ_TAG);
   store<u64>(e, writable ? va : NO_TAG, WRITE_TAG);
   store<u32>(e, (frame - (va as usize)) as u32, ADDEND);
