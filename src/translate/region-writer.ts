@@ -167,6 +167,7 @@ export class RegionWriter extends MemoryWriter {
     code.set(FUEL);
     this.returnUnwinding();
     code.end();
+    this.vectors.mxcsr.refresh();
     this.loadRegisters(reload);
   }
 
@@ -189,6 +190,7 @@ export class RegionWriter extends MemoryWriter {
     whole.set(this.base);
     this.loadRegisters(live | (this.frame ? RSP_BIT : 0));
     this.vectors.fillConstants();
+    this.vectors.mxcsr.refresh();
     if (this.frame) this.#enterFrame(this.frame);
     for (const _ of this.#leaves) whole.open(W.BLOCK);
     whole.append(body);

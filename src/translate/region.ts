@@ -78,6 +78,7 @@ class Translation {
       (insn) => (this.#handled.push(insn) - 1) * HANDLED_RECORDS * INSN_SIZE,
       number,
     );
+    this.#writer.vectors.mxcsr.used = nodes.some(({ block }) => block.insns.some(({ op }) => TABLE.get(op)?.mxcsr));
   }
 
   region(): Region {
@@ -109,7 +110,7 @@ class Translation {
     const writer = this.#writer;
     const { dirty } = this.#registers.get(node)!;
     writer.dirty = dirty;
-    writer.vectors.forget();
+    if (node.merge || node.loop || node.predecessors.length !== 1) writer.vectors.forget();
     if (node.loop || node.predecessors.length > 1) writer.flags = DYNAMIC;
     else if (!node.predecessors.length) writer.flags = STORED;
     writer.stackOffset = this.#frame?.offsets.get(node);
@@ -132,7 +133,6 @@ class Translation {
     else {
       const reload = row ? -1 : handlerWrites(insn);
       this.#writer.interpret(insn, insn.op < OP_X87_FIRST || touchesFlags(insn.op), reload & live);
-      this.#writer.vectors.forgetMxcsr();
     }
   }
 
@@ -216,9 +216,11 @@ class Translation {
     this.#transfer();
     code.get(writer.t32);
     const { dirty, flags } = writer;
+    const known = writer.vectors.known();
     code.open(W.IF);
     this.#take(node, block.taken!);
     code.else();
+    writer.vectors.recall(known);
     writer.dirty = dirty;
     writer.flags = flags;
     this.#goOn(node, block.next!);
@@ -303,6 +305,8 @@ class Translation {
     code.i32(1);
     code.op(W.I32_SHR_S);
     code.set(FUEL);
+    writer.vectors.forget();
+    writer.vectors.mxcsr.refresh();
     const to = node.successors.get(next);
     if (!to) return this.#chain(() => writer.addressOf(next));
     const known = this.#frame !== undefined && writer.stackOffset !== undefined;

@@ -34,6 +34,8 @@ export class RegisterWriter {
   readonly y64 = this.code.local(W.F64);
   readonly x32 = this.code.local(W.F32);
   readonly y32 = this.code.local(W.F32);
+  readonly z64 = this.code.local(W.F64);
+  readonly z32 = this.code.local(W.F32);
   readonly vectors = new VectorRegisters(this);
   readonly #registers: (number | undefined)[] = [];
 

@@ -1,35 +1,40 @@
-// The low halves of the vector registers in locals while a region runs, and what is known of MXCSR and of the numbers in them.
-// Invariant: upper halves stay in memory: what has an emitter (legacy SSE) leaves them as they are, and VEX instructions are
-// the interpreter's. What is known is true wherever control can come from: nothing is known at the start of a block.
+// The low halves of the vector registers in locals while a region runs, and what is known of the numbers in them.
+// Invariant: upper halves stay in memory: legacy SSE leaves them as they are, VEX forms (emit/vex.ts) write them there. What is
+// known is true wherever control can come from: nothing is known at the start of a block that several others lead to.
 import { CPU_BASE } from '../../abi/box.ts';
-import { CPU_MXCSR, CPU_YMM } from '../../abi/cpu.ts';
+import { CPU_YMM } from '../../abi/cpu.ts';
 import { vectorBit } from './emit/row.ts';
 import type { RegisterWriter } from './register-writer.ts';
+import { VectorMxcsr } from './vector-mxcsr.ts';
 import * as W from './wasm/opcodes.ts';
 import * as S from './wasm/simd.ts';
 
 /** CPU_YMM + 32 bytes a register; a record names register n by 8 n. */
 const STEP = 4;
 
-/** MXCSR without flags: round to nearest, everything masked, denormals honoured. */
-const MXCSR_MASK = 0xffc0;
-const MXCSR_PLAIN = 0x1f80;
-const MXCSR_PE = 0x20;
-
-/** How much of a register holds numbers that are neither denormal nor NaN nor infinite: the low one or all, of that size. */
+/** How much of a register holds numbers that are zero or normal (not denormal, NaN, infinite): the low one or all, of that size. */
 export type Extent = 'low32' | 'low64' | 'all32' | 'all64';
+
+export type Size = 32 | 64;
+
+/** What is known at a place in the code. */
+export interface Known {
+  ordinary: Map<number, Extent | 'zero'>;
+  /** Registers whose low number of that size is in a local of its own, too. */
+  numbers: Map<number, Size>;
+}
 
 export class VectorRegisters {
   readonly #writer: RegisterWriter;
   readonly #locals: (number | undefined)[] = [];
   readonly #constants = new Map<bigint, number>();
-  readonly #ordinary = new Map<number, Extent>();
-  #plain: number | undefined;
-  #sticky: number | undefined;
-  #mxcsrKnown = false;
+  readonly #numberLocals = new Map<string, number>();
+  #known: Known = { ordinary: new Map(), numbers: new Map() };
+  readonly mxcsr: VectorMxcsr;
 
   constructor(writer: RegisterWriter) {
     this.#writer = writer;
+    this.mxcsr = new VectorMxcsr(writer);
   }
 
   /** Local of the register that a record names by `field`. */
@@ -44,7 +49,7 @@ export class VectorRegisters {
   }
 
   set(field: number): void {
-    this.#ordinary.delete(field);
+    this.#forgetOne(field);
     this.#writer.dirty |= vectorBit(field);
     this.#writer.code.set(this.#local(field));
   }
@@ -67,7 +72,7 @@ export class VectorRegisters {
       code.i32(0);
       code.simdMemory(S.V128_LOAD, CPU_BASE + CPU_YMM + 8 * n * STEP);
       code.set(this.#local(8 * n));
-      this.#ordinary.delete(8 * n);
+      this.#forgetOne(8 * n);
     }
   }
 
@@ -89,56 +94,68 @@ export class VectorRegisters {
     }
   }
 
-  /** Nothing is known any more: a block starts. */
+  /** Pushes the low number of that size. */
+  number(field: number, size: Size): void {
+    const { code } = this.#writer;
+    if (this.#known.numbers.get(field) === size) return code.get(this.#numberLocal(field, size));
+    this.get(field);
+    code.lane(size === 64 ? S.F64X2_EXTRACT_LANE : S.F32X4_EXTRACT_LANE, 0);
+    code.tee(this.#numberLocal(field, size));
+    this.#known.numbers.set(field, size);
+  }
+
+  /** Pops a number into the low lane; the rest stays. Who asks for the number next need not wait for the whole register. */
+  setNumber(field: number, size: Size): void {
+    const { code } = this.#writer;
+    const local = this.#numberLocal(field, size);
+    code.set(local);
+    this.get(field);
+    code.get(local);
+    code.lane(size === 64 ? S.F64X2_REPLACE_LANE : S.F32X4_REPLACE_LANE, 0);
+    this.set(field);
+    this.#known.numbers.set(field, size);
+  }
+
+  #numberLocal(field: number, size: Size): number {
+    const key = `${field} ${size}`;
+    const local = this.#numberLocals.get(key) ?? this.#writer.code.local(size === 64 ? W.F64 : W.F32);
+    this.#numberLocals.set(key, local);
+    return local;
+  }
+
+  /** Nothing is known any more: a block starts that several lead to, or other code ran. */
   forget(): void {
-    this.#mxcsrKnown = false;
-    this.#ordinary.clear();
+    this.#known = { ordinary: new Map(), numbers: new Map() };
   }
 
-  /** A handler ran, which may have loaded MXCSR. */
-  forgetMxcsr(): void {
-    this.#mxcsrKnown = false;
+  #forgetOne(field: number): void {
+    this.#known.ordinary.delete(field);
+    this.#known.numbers.delete(field);
   }
 
-  markOrdinary(field: number, extent: Extent): void {
-    this.#ordinary.set(field, extent);
+  /** What is known here, for `recall` where code goes on from here another way. */
+  known(): Known {
+    return { ordinary: new Map(this.#known.ordinary), numbers: new Map(this.#known.numbers) };
+  }
+
+  recall(known: Known): void {
+    this.#known = known;
+  }
+
+  markOrdinary(field: number, extent: Extent | 'zero'): void {
+    this.#known.ordinary.set(field, extent);
   }
 
   isOrdinary(field: number, extent: Extent): boolean {
-    const known = this.#ordinary.get(field);
-    return known === extent || known === extent.replace('low', 'all');
+    const known = this.#known.ordinary.get(field);
+    return known === 'zero' || known === extent || known === extent.replace('low', 'all');
   }
 
-  /** Pushes whether the host's arithmetic is the program's but for the flag of inexactness. */
-  plain(): void {
-    this.#lookAtMxcsr();
-    this.#writer.code.get(this.#plain!);
-  }
-
-  /** Pushes whether inexactness is sticky already, so that it need not be found out. */
-  sticky(): void {
-    this.#lookAtMxcsr();
-    this.#writer.code.get(this.#sticky!);
-  }
-
-  /** Only handlers change MXCSR; arithmetic that went well has set nothing new. */
-  #lookAtMxcsr(): void {
-    if (this.#mxcsrKnown) return;
-    this.#mxcsrKnown = true;
-    const { code } = this.#writer;
-    this.#plain ??= code.local(W.I32);
-    this.#sticky ??= code.local(W.I32);
-    code.i32(0);
-    code.memory(W.I32_LOAD, CPU_BASE + CPU_MXCSR);
-    code.tee(this.#sticky);
-    code.i32(MXCSR_MASK);
-    code.op(W.I32_AND);
-    code.i32(MXCSR_PLAIN);
-    code.op(W.I32_EQ);
-    code.set(this.#plain);
-    code.get(this.#sticky);
-    code.i32(MXCSR_PE);
-    code.op(W.I32_AND);
-    code.set(this.#sticky);
+  /** One register was copied to another, all of it or its low number. */
+  copied(to: number, from: number, size?: Size): void {
+    const known = this.#known.ordinary.get(from);
+    if (!known) return;
+    if (!size) this.#known.ordinary.set(to, known);
+    else if (this.isOrdinary(from, `low${size}`)) this.#known.ordinary.set(to, `low${size}`);
   }
 }

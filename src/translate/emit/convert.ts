@@ -4,14 +4,15 @@ import { type Insn, inMemory } from '../insn.ts';
 import type { RegionWriter } from '../region-writer.ts';
 import * as W from '../wasm/opcodes.ts';
 import * as S from '../wasm/simd.ts';
+import { demand } from './float-check.ts';
 import { define } from './row.ts';
-import { giveUp, vectorSource } from './vector-operand.ts';
+import { vectorSource } from './vector-operand.ts';
 
 /** Every i32 is a double. */
 define('CVTSI2SD_R32', { uses: 'gvV' }, (region, insn) => {
   integerSource(region, insn, 32);
   region.code.op(W.F64_CONVERT_I32_S);
-  setNumber(region, insn, 64);
+  setOrdinary(region, insn, 64);
 });
 
 /** Others need not fit: those that are no larger do. */
@@ -21,7 +22,7 @@ const FROM_INTEGER: [name: string, from: 32 | 64, to: 32 | 64, opcode: number, l
   ['CVTSI2SS_R64', 64, 32, W.F32_CONVERT_I64_S, 2 ** 23],
 ];
 for (const [name, from, to, opcode, limit] of FROM_INTEGER) {
-  define(name, { uses: 'gvV', stack: true }, (region, insn) => {
+  define(name, { uses: 'gvV', stack: true, mxcsr: true }, (region, insn) => {
     const { code } = region;
     integerSource(region, insn, from);
     if (from === 32) code.op(W.I64_EXTEND_I32_S);
@@ -33,8 +34,14 @@ for (const [name, from, to, opcode, limit] of FROM_INTEGER) {
     orInexact(region, insn);
     code.get(region.t64);
     code.op(opcode);
-    setNumber(region, insn, to);
+    setOrdinary(region, insn, to);
   });
+}
+
+/** Pops a number that is zero or normal into the low lane of dst. */
+function setOrdinary({ vectors }: RegionWriter, insn: Insn, size: 32 | 64): void {
+  vectors.setNumber(insn.dst, size);
+  vectors.markOrdinary(insn.dst, `low${size}`);
 }
 
 function integerSource(region: RegionWriter, insn: Insn, size: 32 | 64): void {
@@ -46,43 +53,20 @@ function integerSource(region: RegionWriter, insn: Insn, size: 32 | 64): void {
 
 /** Pushes the source's low number. */
 function numberSource(region: RegionWriter, insn: Insn, size: 32 | 64): void {
-  const { code } = region;
   if (inMemory(insn)) {
     region.operand(insn, size / 8, false);
-    code.memory(size === 64 ? W.F64_LOAD : W.F32_LOAD, 0);
-  } else {
-    region.vectors.get(insn.src);
-    code.lane(size === 64 ? S.F64X2_EXTRACT_LANE : S.F32X4_EXTRACT_LANE, 0);
-  }
-}
-
-/** Pops a number into the low lane of dst. */
-function setNumber(region: RegionWriter, insn: Insn, size: 32 | 64): void {
-  const { code, vectors } = region;
-  const value = size === 64 ? region.x64 : region.x32;
-  code.set(value);
-  vectors.get(insn.dst);
-  code.get(value);
-  code.lane(size === 64 ? S.F64X2_REPLACE_LANE : S.F32X4_REPLACE_LANE, 0);
-  vectors.set(insn.dst);
+    region.plainMemory(size === 64 ? W.F64_LOAD : W.F32_LOAD);
+  } else region.vectors.number(insn.src, size);
 }
 
 /** Goes on where the condition on the stack says that the result is exact, or where that does not matter. */
 function orInexact(region: RegionWriter, insn: Insn): void {
   const { code, vectors } = region;
-  vectors.plain();
-  vectors.sticky();
+  vectors.mxcsr.plain();
+  vectors.mxcsr.sticky();
   code.i32(0);
   code.op(W.I32_NE, W.I32_AND, W.I32_OR);
   demand(region, insn);
-}
-
-function demand(region: RegionWriter, insn: Insn): void {
-  const { code } = region;
-  code.op(W.I32_EQZ);
-  code.openUnlikely();
-  giveUp(region, insn);
-  code.end();
 }
 
 /** Truncations of numbers that fit well. */
@@ -93,7 +77,7 @@ const TO_INTEGER: [name: string, from: 32 | 64, to: 32 | 64, opcode: number][] =
   ['CVTTSS2SI_R64', 32, 64, W.I64_TRUNC_F32_S],
 ];
 for (const [name, from, to, opcode] of TO_INTEGER) {
-  define(name, { uses: 'wD', stack: true }, (region, insn) => {
+  define(name, { uses: 'wD', stack: true, mxcsr: true }, (region, insn) => {
     const { code } = region;
     const [x, r] = from === 64 ? [region.x64, region.y64] : [region.x32, region.y32];
     numberSource(region, insn, from);
@@ -116,7 +100,7 @@ for (const [name, from, to, opcode] of TO_INTEGER) {
   });
 }
 
-define('CVTSS2SD', { uses: 'vwV', stack: true }, (region, insn) => {
+define('CVTSS2SD', { uses: 'vwV', stack: true, mxcsr: true }, (region, insn) => {
   const { code, x32 } = region;
   numberSource(region, insn, 32);
   code.tee(x32);
@@ -129,10 +113,10 @@ define('CVTSS2SD', { uses: 'vwV', stack: true }, (region, insn) => {
   demand(region, insn);
   code.get(x32);
   code.op(W.F64_PROMOTE_F32);
-  setNumber(region, insn, 64);
+  setOrdinary(region, insn, 64);
 });
 
-define('CVTSD2SS', { uses: 'vwV', stack: true }, (region, insn) => {
+define('CVTSD2SS', { uses: 'vwV', stack: true, mxcsr: true }, (region, insn) => {
   const { code, x64, x32 } = region;
   numberSource(region, insn, 64);
   code.tee(x64);
@@ -145,7 +129,7 @@ define('CVTSD2SS', { uses: 'vwV', stack: true }, (region, insn) => {
   code.op(W.F32_ABS);
   code.f32(Number.POSITIVE_INFINITY);
   code.op(W.F32_LT, W.I32_AND);
-  region.vectors.plain();
+  region.vectors.mxcsr.plain();
   code.op(W.I32_AND);
   demand(region, insn);
   code.get(x32);
@@ -154,7 +138,7 @@ define('CVTSD2SS', { uses: 'vwV', stack: true }, (region, insn) => {
   code.op(W.F64_EQ);
   orInexact(region, insn);
   code.get(x32);
-  setNumber(region, insn, 32);
+  setOrdinary(region, insn, 32);
 });
 
 /** Exact, whatever the numbers. */
@@ -169,7 +153,7 @@ define('CVTDQ2PD', { uses: 'wV' }, (region, insn) => {
 });
 
 /** Exact where no lane has more than 24 bits. */
-define('CVTDQ2PS', { uses: 'wV', stack: true }, (region, insn) => {
+define('CVTDQ2PS', { uses: 'wV', stack: true, mxcsr: true }, (region, insn) => {
   const { code, vectors, v128 } = region;
   vectorSource(region, insn);
   code.tee(v128);

@@ -1,136 +1,164 @@
-// Arithmetic, comparisons, minimum and maximum of SSE, scalar and packed, on the host's vectors as float-check.ts allows.
+// Arithmetic, comparisons, minimum and maximum of SSE: scalar ones on numbers, packed ones on vectors, as float-check.ts allows.
 import { REGION_FLAGS_ORDER } from '../../../abi/translate.ts';
 import { pendingFlags } from '../flags-state.ts';
 import { type Insn, inMemory } from '../insn.ts';
 import type { RegionWriter } from '../region-writer.ts';
 import * as W from '../wasm/opcodes.ts';
 import * as S from '../wasm/simd.ts';
-import {
-  allOf,
-  DOUBLE,
-  extentOf,
-  type Format,
-  KINDS,
-  type Kind,
-  ordinaryLanes,
-  SINGLE,
-  stands,
-} from './float-check.ts';
+import { demandOrdinary, demandOrdinaryLanes, demandStands, extentOf, KINDS, type Kind } from './float-check.ts';
+import { DOUBLE, type Format, SINGLE } from './float-format.ts';
 import { define } from './row.ts';
-import { giveUp, lowVectorSource, setLow, vectorSource } from './vector-operand.ts';
+import { vectorSource } from './vector-operand.ts';
 
-const FORMS: [suffix: string, format: Format, scalar: boolean][] = [
-  ['SD', DOUBLE, true],
-  ['PD', DOUBLE, false],
-  ['SS', SINGLE, true],
-  ['PS', SINGLE, false],
+const SCALAR: [suffix: string, format: Format][] = [
+  ['SD', DOUBLE],
+  ['SS', SINGLE],
 ];
+const PACKED: [suffix: string, format: Format][] = [
+  ['PD', DOUBLE],
+  ['PS', SINGLE],
+];
+const ARITHMETIC = { uses: 'vwV', stack: true, mxcsr: true };
 
-for (const [suffix, format, scalar] of FORMS) {
+for (const [suffix, format] of SCALAR) {
   for (const kind of KINDS) {
-    const uses = kind === 'sqrt' && !scalar ? 'wV' : 'vwV';
-    define(`${kind.toUpperCase()}${suffix}`, { uses, stack: true }, (region, insn) =>
-      arithmetic(region, insn, kind, format, scalar),
+    define(`${kind.toUpperCase()}${suffix}`, ARITHMETIC, (region, insn) => scalar(region, insn, kind, format));
+  }
+  define(`MIN${suffix}`, { uses: 'vwV', stack: true }, (region, insn) => lesser(region, insn, format, format.lt));
+  define(`MAX${suffix}`, { uses: 'vwV', stack: true }, (region, insn) => lesser(region, insn, format, format.gt));
+  for (const name of [`UCOMI${suffix}`, `COMI${suffix}`]) {
+    define(name, { uses: 'vw', flags: 'write', stack: true }, (region, insn) => compare(region, insn, format));
+  }
+}
+for (const [suffix, format] of PACKED) {
+  for (const kind of KINDS) {
+    const uses = kind === 'sqrt' ? 'wV' : 'vwV';
+    define(`${kind.toUpperCase()}${suffix}`, { ...ARITHMETIC, uses }, (region, insn) =>
+      packed(region, insn, kind, format),
     );
   }
-  define(`MIN${suffix}`, { uses: 'vwV', stack: true }, (region, insn) => select(region, insn, format, scalar, true));
-  define(`MAX${suffix}`, { uses: 'vwV', stack: true }, (region, insn) => select(region, insn, format, scalar, false));
+  define(`MIN${suffix}`, { uses: 'vwV', stack: true }, (region, insn) => lesserLanes(region, insn, format, 'lt'));
+  define(`MAX${suffix}`, { uses: 'vwV', stack: true }, (region, insn) => lesserLanes(region, insn, format, 'gt'));
 }
 
-function fetch(region: RegionWriter, insn: Insn, format: Format, scalar: boolean): void {
-  if (scalar) lowVectorSource(region, insn, format.size);
-  else vectorSource(region, insn);
-  region.code.set(region.v128);
+/** Locals for two operands and a result. */
+function numbersOf(region: RegionWriter, { size }: Format): [a: number, b: number, r: number] {
+  return size === 64 ? [region.x64, region.y64, region.z64] : [region.x32, region.y32, region.z32];
 }
 
-/** Gives up unless the condition on the stack holds. */
-function demand(region: RegionWriter, insn: Insn): void {
-  region.code.op(W.I32_EQZ);
-  region.code.openUnlikely();
-  giveUp(region, insn);
-  region.code.end();
+/** Puts the numbers of dst, unless only src counts, and src into locals; gives up unless both are ordinary. */
+function operands(region: RegionWriter, insn: Insn, format: Format, both = true): void {
+  const { code, vectors } = region;
+  const { size, load } = format;
+  const [a, b] = numbersOf(region, format);
+  const extent = extentOf(format, true);
+  if (inMemory(insn)) {
+    region.operand(insn, size / 8, false);
+    region.plainMemory(load);
+  } else vectors.number(insn.src, size);
+  code.set(b);
+  if (both) {
+    vectors.number(insn.dst, size);
+    code.set(a);
+    if (!vectors.isOrdinary(insn.dst, extent)) demandOrdinary(region, insn, format, a);
+  }
+  const isSame = both && !inMemory(insn) && insn.src === insn.dst;
+  if (!isSame && (inMemory(insn) || !vectors.isOrdinary(insn.src, extent))) demandOrdinary(region, insn, format, b);
+  if (both) mark(region, insn.dst, extent);
+  if (!inMemory(insn)) mark(region, insn.src, extent);
 }
 
-function arithmetic(region: RegionWriter, insn: Insn, kind: Kind, format: Format, scalar: boolean): void {
-  const { code, vectors, v128: b, x128: r } = region;
-  fetch(region, insn, format, scalar);
-  const [left, right] = [() => vectors.get(insn.dst), () => code.get(b)];
-  if (kind !== 'sqrt') left();
-  right();
-  code.simd(format[kind]);
+/** Notes what a check found; more may be known already. */
+function mark({ vectors }: RegionWriter, field: number, extent: ReturnType<typeof extentOf>): void {
+  if (!vectors.isOrdinary(field, extent)) vectors.markOrdinary(field, extent);
+}
+
+function scalar(region: RegionWriter, insn: Insn, kind: Kind, format: Format): void {
+  const { code, vectors } = region;
+  const [a, b, r] = numbersOf(region, format);
+  operands(region, insn, format, kind !== 'sqrt');
+  if (kind !== 'sqrt') code.get(a);
+  code.get(b);
+  code.op(format[kind]);
   code.set(r);
-  const extent = extentOf(format, scalar);
-  const unknown = [
-    ...(kind === 'sqrt' || vectors.isOrdinary(insn.dst, extent) ? [] : [left]),
-    ...(!inMemory(insn) && vectors.isOrdinary(insn.src, extent) ? [] : [right]),
-  ];
-  stands(region, { format, kind, scalar, a: kind === 'sqrt' ? right : left, b: right, unknown });
-  demand(region, insn);
-  if (!inMemory(insn)) vectors.markOrdinary(insn.src, extent);
+  demandStands(region, insn, { format, kind, scalar: true, a: kind === 'sqrt' ? b : a, b, r });
   code.get(r);
-  setLow(region, insn.dst, scalar ? format.size : 128);
-  vectors.markOrdinary(insn.dst, extent);
-}
-
-/** Both operands must be ordinary or zero; which comparison then needs no flag. */
-function ordered(region: RegionWriter, insn: Insn, format: Format, scalar: boolean): void {
-  const { code, vectors, v128: b } = region;
-  const extent = extentOf(format, scalar);
-  fetch(region, insn, format, scalar);
-  const checks = [
-    ...(vectors.isOrdinary(insn.dst, extent) ? [] : [() => vectors.get(insn.dst)]),
-    ...(!inMemory(insn) && vectors.isOrdinary(insn.src, extent) ? [] : [() => code.get(b)]),
-  ];
-  checks.forEach((push, i) => {
-    ordinaryLanes(region, format, push);
-    if (i > 0) code.simd(S.V128_AND);
-  });
-  if (checks.length === 0) return;
-  allOf(region, format, scalar);
-  demand(region, insn);
-  vectors.markOrdinary(insn.dst, extent);
-  if (!inMemory(insn)) vectors.markOrdinary(insn.src, extent);
+  vectors.setNumber(insn.dst, format.size);
+  vectors.markOrdinary(insn.dst, extentOf(format, true));
 }
 
 /** dst where it is smaller (larger), else src, also where they are equal. */
-function select(region: RegionWriter, insn: Insn, format: Format, scalar: boolean, least: boolean): void {
-  const { code, vectors, v128: b } = region;
-  ordered(region, insn, format, scalar);
-  vectors.get(insn.dst);
-  code.get(b);
-  vectors.get(insn.dst);
-  code.get(b);
-  code.simd(least ? format.lt : format.gt);
-  code.simd(S.V128_BITSELECT);
-  setLow(region, insn.dst, scalar ? format.size : 128);
-  vectors.markOrdinary(insn.dst, extentOf(format, scalar));
+function lesser(region: RegionWriter, insn: Insn, format: Format, opcode: number): void {
+  const { code, vectors } = region;
+  const [a, b] = numbersOf(region, format);
+  operands(region, insn, format);
+  for (const local of [a, b, a, b]) code.get(local);
+  code.op(opcode, W.SELECT);
+  vectors.setNumber(insn.dst, format.size);
+  vectors.markOrdinary(insn.dst, extentOf(format, true));
 }
 
-for (const [suffix, format] of [
-  ['SD', DOUBLE],
-  ['SS', SINGLE],
-] as const) {
-  for (const name of [`UCOMI${suffix}`, `COMI${suffix}`]) {
-    define(name, { uses: 'vw', flags: 'write', stack: true }, (region, insn) => {
-      const { code, vectors, v128: b } = region;
-      ordered(region, insn, format, true);
-      // CF = less, ZF = equal, as they stand in rFLAGS.
-      const bits: [opcode: number, shift: number][] = [
-        [format.lt, 0],
-        [format.eq, 6],
-      ];
-      for (const [opcode, shift] of bits) {
-        vectors.get(insn.dst);
-        code.get(b);
-        code.simd(opcode);
-        allOf(region, format, true);
-        code.i32(1 << shift);
-        code.op(W.I32_AND);
-      }
-      code.op(W.I32_OR);
-      region.widen(32);
-      code.set(region.r);
-      region.flags = pendingFlags(REGION_FLAGS_ORDER, 64);
-    });
+/** CF = less, ZF = equal, as they stand in rFLAGS. */
+function compare(region: RegionWriter, insn: Insn, format: Format): void {
+  const { code } = region;
+  const [a, b] = numbersOf(region, format);
+  operands(region, insn, format);
+  code.get(a);
+  code.get(b);
+  code.op(format.lt);
+  code.get(a);
+  code.get(b);
+  code.op(format.eq);
+  code.i32(6);
+  code.op(W.I32_SHL, W.I32_OR);
+  region.widen(32);
+  code.set(region.r);
+  region.flags = pendingFlags(REGION_FLAGS_ORDER, 64);
+}
+
+/** The same for vectors, in the locals w128 and v128; returns which of them may be anything. */
+function vectorOperands(region: RegionWriter, insn: Insn, format: Format, both: boolean): number[] {
+  const { code, vectors, v128: b, w128: a } = region;
+  const extent = extentOf(format, false);
+  vectorSource(region, insn);
+  code.set(b);
+  const unknown: number[] = [];
+  if (both) {
+    vectors.get(insn.dst);
+    code.set(a);
+    if (!vectors.isOrdinary(insn.dst, extent)) unknown.push(a);
   }
+  const isSame = both && !inMemory(insn) && insn.src === insn.dst;
+  if (!isSame && (inMemory(insn) || !vectors.isOrdinary(insn.src, extent))) unknown.push(b);
+  return unknown;
+}
+
+/** They were found to be ordinary. */
+function markVectors(region: RegionWriter, insn: Insn, format: Format): void {
+  mark(region, insn.dst, extentOf(format, false));
+  if (!inMemory(insn)) mark(region, insn.src, extentOf(format, false));
+}
+
+function packed(region: RegionWriter, insn: Insn, kind: Kind, format: Format): void {
+  const { code, vectors, v128: b, w128: a, x128: r } = region;
+  const unknown = vectorOperands(region, insn, format, kind !== 'sqrt');
+  if (kind !== 'sqrt') code.get(a);
+  code.get(b);
+  code.simd(format.lanes[kind]);
+  code.set(r);
+  demandStands(region, insn, { format, kind, scalar: false, a: kind === 'sqrt' ? b : a, b, r, unknown });
+  code.get(r);
+  vectors.set(insn.dst);
+  markVectors(region, insn, format);
+}
+
+function lesserLanes(region: RegionWriter, insn: Insn, format: Format, opcode: 'lt' | 'gt'): void {
+  const { code, vectors, v128: b, w128: a } = region;
+  for (const local of vectorOperands(region, insn, format, true))
+    demandOrdinaryLanes(region, insn, format, () => code.get(local));
+  for (const local of [a, b, a, b]) code.get(local);
+  code.simd(format.lanes[opcode]);
+  code.simd(S.V128_BITSELECT);
+  vectors.set(insn.dst);
+  markVectors(region, insn, format);
 }

@@ -21,6 +21,8 @@ export interface Row {
   addressOnly: boolean;
   /** The emitter leaves the flags out: where they are needed the interpreter's handler runs instead. */
   handlerForFlags: boolean;
+  /** The emitter asks what MXCSR allows. */
+  mxcsr: boolean;
 }
 
 export const TABLE = new Map<number, Row>();
@@ -40,6 +42,7 @@ export interface RowOptions {
   stack?: boolean;
   addressOnly?: boolean;
   handlerForFlags?: boolean;
+  mxcsr?: boolean;
 }
 
 export const bit = (register: number): number => 1 << (register >> 3);
@@ -54,7 +57,8 @@ export function number(name: string): number | undefined {
 export function define(name: string, options: RowOptions, emit: Emitter): void {
   const op = number(name);
   if (op === undefined) return;
-  const { size = 64, uses, flags = 'none', stack = false, addressOnly = false, handlerForFlags = false } = options;
+  const { size = 64, uses, flags = 'none', stack = false, addressOnly = false } = options;
+  const { handlerForFlags = false, mxcsr = false } = options;
   const partial = size < 32;
   const reads = (insn: Insn) => {
     let mask = options.reads ?? 0;
@@ -78,7 +82,7 @@ export function define(name: string, options: RowOptions, emit: Emitter): void {
     if (uses.includes('G') && !inMemory(insn)) mask |= bit(insn.dst);
     return mask;
   };
-  TABLE.set(op, { emit, reads, writes, flags, stack, addressOnly, handlerForFlags });
+  TABLE.set(op, { emit, reads, writes, flags, stack, addressOnly, handlerForFlags, mxcsr });
 }
 
 /** General registers of the memory operand. */

@@ -67,14 +67,16 @@ const CLEARING = new Set(['PXOR', 'XORPS', 'XORPD', 'PSUBB', 'PSUBW', 'PSUBD', '
 
 for (const [name, opcode] of Object.entries(PLAIN)) {
   define(name, { uses: 'vwV' }, (region, insn) => {
-    if (CLEARING.has(name) && isSame(insn)) zero(region);
-    else {
-      vectorSource(region, insn);
-      region.code.set(region.v128);
-      region.vectors.get(insn.dst);
-      region.code.get(region.v128);
-      region.code.simd(opcode);
+    if (CLEARING.has(name) && isSame(insn)) {
+      zero(region);
+      region.vectors.set(insn.dst);
+      return region.vectors.markOrdinary(insn.dst, 'zero');
     }
+    vectorSource(region, insn);
+    region.code.set(region.v128);
+    region.vectors.get(insn.dst);
+    region.code.get(region.v128);
+    region.code.simd(opcode);
     region.vectors.set(insn.dst);
   });
 }

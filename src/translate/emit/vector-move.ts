@@ -1,6 +1,7 @@
 // MOVAPS MOVUPS MOVSD MOVSS MOVQ MOVD MOVLPS MOVHPS and their kin, MOVMSKPD, PMOVMSKB.
 import { type Insn, inMemory } from '../insn.ts';
 import type { RegionWriter } from '../region-writer.ts';
+import * as W from '../wasm/opcodes.ts';
 import * as S from '../wasm/simd.ts';
 import { define } from './row.ts';
 import { alignedPointer, vectorSource } from './vector-operand.ts';
@@ -8,7 +9,7 @@ import { alignedPointer, vectorSource } from './vector-operand.ts';
 for (const name of ['MOVAPS', 'MOVAPD', 'MOVDQA']) {
   define(name, { uses: 'wV' }, (region, insn) => {
     vectorSource(region, insn);
-    region.vectors.set(insn.dst);
+    setCopy(region, insn);
   });
   define(`${name}_ST`, { uses: 'W' }, (region, insn) => {
     alignedPointer(region, insn, true);
@@ -23,7 +24,7 @@ for (const name of ['MOVUPS', 'MOVUPD', 'MOVDQU']) {
       region.operand(insn, 16, false);
       region.simdMemory(S.V128_LOAD);
     } else region.vectors.get(insn.src);
-    region.vectors.set(insn.dst);
+    setCopy(region, insn);
   });
   define(`${name}_ST`, { uses: 'W' }, (region, insn) => {
     region.operand(insn, 16, true);
@@ -32,39 +33,49 @@ for (const name of ['MOVUPS', 'MOVUPD', 'MOVDQU']) {
   });
 }
 
+/** Pops the source, all of it, into dst. */
+function setCopy({ vectors }: RegionWriter, insn: Insn): void {
+  if (insn.src === insn.dst && !inMemory(insn)) return vectors.set(insn.dst);
+  vectors.set(insn.dst);
+  if (!inMemory(insn)) vectors.copied(insn.dst, insn.src);
+}
+
 /** From memory the rest of the register becomes zero, from a register it stays. */
-function moveScalar(name: string, size: number): void {
+function moveScalar(name: string, size: 32 | 64): void {
   define(name, { uses: 'uwV' }, (region, insn) => {
-    const { code, vectors } = region;
+    const { vectors } = region;
     if (inMemory(insn)) {
       region.operand(insn, size / 8, false);
       region.simdMemory(size === 64 ? S.V128_LOAD64_ZERO : S.V128_LOAD32_ZERO);
+      vectors.set(insn.dst);
     } else {
-      vectors.get(insn.dst);
-      vectors.get(insn.src);
-      code.lane(size === 64 ? S.F64X2_EXTRACT_LANE : S.F32X4_EXTRACT_LANE, 0);
-      code.lane(size === 64 ? S.F64X2_REPLACE_LANE : S.F32X4_REPLACE_LANE, 0);
+      vectors.number(insn.src, size);
+      vectors.setNumber(insn.dst, size);
+      vectors.copied(insn.dst, insn.src, size);
     }
-    vectors.set(insn.dst);
+  });
+  define(`${name}_ST`, { uses: 'W' }, (region, insn) => {
+    region.operand(insn, size / 8, true);
+    region.vectors.number(insn.src, size);
+    region.plainMemory(size === 64 ? W.F64_STORE : W.F32_STORE);
   });
 }
 moveScalar('MOVSD', 64);
 moveScalar('MOVSS', 32);
 
-/** Stores one lane. */
-function storeLane(names: string[], size: number, lane: number): void {
+/** Stores one half. */
+function storeLane(names: string[], lane: number): void {
   for (const name of names) {
     define(name, { uses: 'W' }, (region, insn) => {
-      region.operand(insn, size / 8, true);
+      region.operand(insn, 8, true);
       region.vectors.get(insn.src);
-      region.simdMemory(size === 64 ? S.V128_STORE64_LANE : S.V128_STORE32_LANE);
+      region.simdMemory(S.V128_STORE64_LANE);
       region.code.byte(lane);
     });
   }
 }
-storeLane(['MOVSS_ST'], 32, 0);
-storeLane(['MOVSD_ST', 'MOVLPS_ST', 'MOVLPD_ST', 'MOVQ_ST'], 64, 0);
-storeLane(['MOVHPS_ST', 'MOVHPD_ST'], 64, 1);
+storeLane(['MOVLPS_ST', 'MOVLPD_ST', 'MOVQ_ST'], 0);
+storeLane(['MOVHPS_ST', 'MOVHPD_ST'], 1);
 
 define('MOVQ_X', { uses: 'wV' }, (region, insn) => {
   const { code, vectors } = region;

@@ -30,22 +30,3 @@ export function vectorSource(region: RegionWriter, insn: Insn): void {
   alignedPointer(region, insn, false);
   region.simdMemory(S.V128_LOAD);
 }
-
-/** Pushes a vector whose low number is the source's; one in memory may lie at any address. */
-export function lowVectorSource(region: RegionWriter, insn: Insn, size: number): void {
-  if (!inMemory(insn)) return region.vectors.get(insn.src);
-  region.operand(insn, size / 8, false);
-  region.simdMemory(size === 64 ? S.V128_LOAD64_ZERO : S.V128_LOAD32_ZERO);
-}
-
-/** Pops a vector of which the low 32, 64 or all 128 bits go into a register; the rest of it stays. */
-export function setLow(region: RegionWriter, field: number, bits: number): void {
-  const { code, vectors } = region;
-  if (bits < 128) {
-    vectors.get(field);
-    // Bytes of the first vector, then those of the register.
-    const low = bits / 8;
-    code.shuffle(Array.from({ length: 16 }, (_, i) => (i < low ? i : i + 16)));
-  }
-  vectors.set(field);
-}
