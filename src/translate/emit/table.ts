@@ -3,6 +3,7 @@
 import './alu.ts';
 import './bits.ts';
 import './convert.ts';
+import './exchange.ts';
 import './float.ts';
 import './move.ts';
 import './multiply.ts';
