@@ -58,7 +58,7 @@ function directory(parent: Dentry, path: usize): Dentry {
     const len = slash < 0 ? str_len(path) : slash;
     const found = box_lookup(parent, path, len);
     const d = IS_ERR(found) ? box_make(parent, path, len, S_IFDIR | 0o755, 0) : found;
-    parent = changetype<Dentry>(IS_ERR(d) ? 0 : d);
+    parent = changetype<Dentry>(IS_ERR(d) ? (0 as usize) : d);
     path += (len + (slash < 0 ? 0 : 1)) as usize;
   }
   return parent;

@@ -3,7 +3,7 @@ import { ECONNRESET } from '../../abi/linux/errno.ts';
 import { list_append, list_remove } from '../lib/list.ts';
 import { wq_wake } from '../task/wait_queue.ts';
 import { socket_closed } from './close.ts';
-import { STATE_CLOSED, Socket } from './socket.ts';
+import { STATE_CLOSED, Socket, socket_at_pending } from './socket.ts';
 import { tcp_reset } from './tcp.ts';
 
 export function accept_full(listener: Socket): bool {
@@ -24,7 +24,7 @@ export function accept_take(listener: Socket): Socket {
   list_remove(listener.pendingList(), node);
   listener.pending--;
   wq_wake(listener.roomQueue(), i32.MAX_VALUE);
-  return changetype<Socket>(node - offsetof<Socket>('pendingNext'));
+  return socket_at_pending(node);
 }
 
 /** Nobody will accept any more: who has connected is told so. */

@@ -4,6 +4,8 @@ import { SHUT_RDWR, SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { File } from '../vfs/file.ts';
 import { accept_refuse_all } from './accept.ts';
 import { inet_unbind } from './inet_port.ts';
+import { rights_in_flight } from './rights.ts';
+import { rights_collect } from './rights_gc.ts';
 import { outside_tell } from './outside.ts';
 import {
   SHUT_BOTH,
@@ -25,7 +27,11 @@ import { unix_unbind } from './unix_name.ts';
 /** The last close of a socket's file. */
 export function socket_release(file: File): void {
   const s = socket_of(file);
-  if (!s.isNull()) socket_closed(s);
+  if (s.isNull()) return;
+  const isUnix = s.isUnix();
+  s.file = 0;
+  socket_closed(s);
+  if (isUnix && rights_in_flight()) rights_collect();
 }
 
 /** Nobody owns the socket any more: the peer is told, what it has not read is lost. */

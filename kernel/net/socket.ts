@@ -81,6 +81,11 @@ export class Socket {
   // The list of all sockets.
   allNext: usize;
   allPrev: usize;
+  /** Its File, 0 = not accepted yet, or closed. The rest is for rights_gc.ts: references to that file in queues, what is known, a list. */
+  file: usize;
+  inFlight: u32;
+  gcState: u32;
+  gcNext: Socket;
   // AF_UNIX: the address as bytes, and the inode bound to. AF_NETLINK: localPort is the port id.
   name: usize;
   nameLen: u32;
@@ -151,6 +156,11 @@ const SOCKETS: usize = memory.data(8, 4);
 /** The oldest of all sockets; the others follow through nextOfAll. */
 export function sockets_first(): Socket {
   return socket_at(load<usize>(SOCKETS));
+}
+
+/** The connection with that node in its listener's list. */
+export function socket_at_pending(node: usize): Socket {
+  return changetype<Socket>(node - offsetof<Socket>('pendingNext'));
 }
 
 /** The socket with that node in the list of all. */

@@ -30,6 +30,7 @@ export function sockfd_install(s: Socket, flags: u32): i32 {
   }
   changetype<File>(file).data = changetype<usize>(s);
   s.ino = changetype<File>(file).inode.ino as u32;
+  s.file = file;
   const fd = fd_install(file, 0, (flags & SOCK_CLOEXEC) != 0);
   if (fd < 0) file_put(file);
   return fd;

@@ -1,6 +1,7 @@
 // Descriptors and credentials sent over unix sockets. unix(7), cmsg(3)
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <poll.h>
 #include "check.h"
 
 static int send_fds(int to, const int *fds, int count) {
@@ -109,4 +110,72 @@ CASE(credentials) {
     TRY(sendmsg(s[0], &message, 0));
   }
   reap(pid);
+}
+
+static void pass(int through, int fd) {
+  char control[CMSG_SPACE(sizeof fd)] = "";
+  struct iovec part = {"x", 1};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  *header = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd)};
+  memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  if (sendmsg(through, &message, 0) != 1) say("sendmsg: %s", errno_name(errno));
+}
+
+// The reader of a pipe whose last writer lies in garbage.
+static void end_of(int reader) {
+  int trigger[2];
+  socketpair(AF_UNIX, SOCK_STREAM, 0, trigger);
+  close(trigger[0]), close(trigger[1]);
+  struct pollfd fd = {reader, POLLIN};
+  TRY(poll(&fd, 1, 5000));
+  HEX(fd.revents);
+}
+
+CASE(a_socket_in_its_own_queue) {
+  int s[2], p[2];
+  pipe(p);
+  socketpair(AF_UNIX, SOCK_STREAM, 0, s);
+  pass(s[1], s[0]);
+  pass(s[1], p[1]);
+  close(p[1]), close(s[0]), close(s[1]);
+  end_of(p[0]);
+}
+
+CASE(a_ring_of_sockets) {
+  int pairs[20][2], p[2];
+  pipe(p);
+  for (int i = 0; i < 20; i++) socketpair(AF_UNIX, SOCK_DGRAM, 0, pairs[i]);
+  for (int i = 0; i < 20; i++) pass(pairs[i][1], pairs[(i + 1) % 20][0]);
+  pass(pairs[7][1], p[1]);
+  close(p[1]);
+  for (int i = 1; i < 20; i++) close(pairs[i][0]), close(pairs[i][1]);
+  struct pollfd fd = {p[0], POLLIN};
+  TRY(poll(&fd, 1, 100));
+  close(pairs[0][0]), close(pairs[0][1]);
+  end_of(p[0]);
+}
+
+CASE(a_listener_and_who_waits_for_it) {
+  struct sockaddr_un at = {AF_UNIX, "listener"};
+  int listener = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0), p[2];
+  pipe(p);
+  bind(listener, (void *)&at, sizeof at);
+  listen(listener, 5);
+  connect(client, (void *)&at, sizeof at);
+  pass(client, listener);
+  pass(client, p[1]);
+  close(p[1]), close(listener), close(client);
+  end_of(p[0]);
+}
+
+CASE(a_long_chain) {
+  int last = open(".", O_RDONLY), s[2];
+  for (int i = 0; i < 3000; i++) {
+    socketpair(AF_UNIX, SOCK_DGRAM, 0, s);
+    pass(s[1], last);
+    close(last), close(s[1]);
+    last = s[0];
+  }
+  TRY(close(last));
 }
