@@ -19,7 +19,8 @@ const PART = `${ROOT}.part`;
 
 /** Makes the tree if it is missing. */
 export function makeRoot(): void {
-  if (existsSync(ROOT)) return;
+  if (existsSync(`${ROOT}/data/files.tar`)) return;
+  rmSync(ROOT, { recursive: true, force: true });
   rmSync(PART, { recursive: true, force: true });
   mkdirSync('build/bench', { recursive: true });
   execFileSync('cp', ['-a', '--reflink=auto', `${SOURCE}/.`, PART]);
@@ -29,6 +30,7 @@ export function makeRoot(): void {
   writeFileSync(`${data}/lines.c`, source(2000));
   compileGo(data);
   repository(`${data}/repository`);
+  manyFiles(data);
   renameSync(PART, ROOT);
 }
 
@@ -90,6 +92,17 @@ function source(lines: number): string {
 function compileGo(data: string): void {
   const env = { ...process.env, CGO_ENABLED: '0', GOCACHE: `${process.cwd()}/build/bench/go`, GO111MODULE: 'off' };
   if (existsSync('/usr/bin/go')) execFileSync('go', ['build', '-o', `${data}/work`, `${data}/work.go`], { env });
+}
+
+/** files.tar: 10,000 files of 100 to 1,000 bytes in 100 directories. */
+function manyFiles(data: string): void {
+  const path = `${data}/files`;
+  for (let i = 0; i < 10_000; i++) {
+    if (i < 100) mkdirSync(`${path}/d${i}`, { recursive: true });
+    writeFileSync(`${path}/d${i % 100}/f${i}`, 'x'.repeat(100 + (i % 900)));
+  }
+  execFileSync('tar', ['-cf', `${data}/files.tar`, '-C', path, '.']);
+  rmSync(path, { recursive: true });
 }
 
 function repository(path: string): void {

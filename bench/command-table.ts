@@ -26,5 +26,11 @@ export const COMMANDS: Command[] = [
   { name: 'node', argv: ['/usr/bin/node', 'objects.mjs'] },
   { name: 'python3 -c pass', argv: ['/usr/bin/python3', '-c', 'pass'] },
   { name: 'git status', argv: ['/usr/bin/git', '-C', 'repository', 'status', '--short'] },
+  {
+    name: 'untar of 10,000 files',
+    argv: ['/bin/bash', '-c', 'mkdir /tmp/u.$$ && tar -xf files.tar -C /tmp/u.$$ && rm -r /tmp/u.$$'],
+    forks: true,
+  },
+  { name: 'find in a Debian', argv: ['/bin/bash', '-c', 'find /usr /etc -type f -size +20k | sort'], forks: true },
   { name: '200 forks of /bin/true', argv: ['/bin/bash', '-c', 'for i in {1..200}; do /bin/true; done'], forks: true },
 ];

@@ -1,5 +1,5 @@
 // sendfile(2), copy_file_range(2), fallocate(2): bytes from file to file within the kernel.
-import { EBADF, EFBIG, EINVAL, EISDIR, ENODEV, EOPNOTSUPP, EPERM, ESPIPE } from '../../abi/linux/errno.ts';
+import { EBADF, EFBIG, EINVAL, EISDIR, ENODEV, EOPNOTSUPP, EOVERFLOW, EPERM, ESPIPE } from '../../abi/linux/errno.ts';
 import {
   FALLOC_FL_KEEP_SIZE,
   FALLOC_FL_PUNCH_HOLE,
@@ -14,12 +14,12 @@ import { copyin, copyout } from '../mm/usercopy.ts';
 import { current } from '../task/task.ts';
 import { wait_cancel } from '../task/wait_queue.ts';
 import { fd_get } from '../vfs/fdtable.ts';
-import { FILE_DIRECTORY, FILE_PIPE, FILE_REGULAR, File } from '../vfs/file.ts';
+import { FILE_DEVICE, FILE_DIRECTORY, FILE_PIPE, FILE_PROC, FILE_REGULAR, File } from '../vfs/file.ts';
 import { iter_kernel } from '../vfs/iter.ts';
 import { inode_written, pagecache_write } from '../vfs/pagecache.ts';
 import { INODE_HOST, Inode } from '../vfs/inode.ts';
 import { MAX_FILE_SIZE, regular_punch, regular_read, regular_truncate } from '../vfs/regular.ts';
-import { TRANSFER_PHASE, file_write } from '../vfs/transfer.ts';
+import { TRANSFER_PHASE, file_read, file_write, has_position } from '../vfs/transfer.ts';
 
 const PIECE_SIZE: u64 = 65536;
 const PIECE: usize = memory.data(65536, 16);
@@ -47,7 +47,9 @@ function copy(source: File, from: u64, target: File, to: i64, n: u64): i64 {
 
 function read_piece(source: File, from: u64, n: u64): i64 {
   const it = iter_kernel(PIECE, n);
-  const got = regular_read(source.inode, from, it);
+  // What sendfile takes besides: generated files, and devices that have no position.
+  const own = source.kind == FILE_REGULAR;
+  const got = own ? regular_read(source.inode, from, it) : file_read(source, it, has_position(source) ? (from as i64) : -1);
   return got > 0 ? got : it.error ? (it.error as i64) : got;
 }
 
@@ -66,7 +68,9 @@ export function sys_sendfile(outFd: i32, inFd: i32, offset: u64, count: u64): i6
   const target = changetype<File>(fd_get(outFd));
   if (!changetype<usize>(source) || !changetype<usize>(target)) return -EBADF;
   if (!source.readable() || !target.writable()) return -EBADF;
-  if (source.kind != FILE_REGULAR || target.flags & O_APPEND) return -EINVAL;
+  const kind = source.kind;
+  if (kind != FILE_REGULAR && kind != FILE_PROC && kind != FILE_DEVICE) return -EINVAL;
+  if (target.flags & O_APPEND) return -EINVAL;
   if (count > (MAX_RW_COUNT as u64)) count = MAX_RW_COUNT;
   let error = offset ? copyin(OFFSET, offset, 8) : 0;
   if (error) return error;
@@ -74,8 +78,9 @@ export function sys_sendfile(outFd: i32, inFd: i32, offset: u64, count: u64): i6
   if ((from as i64) < 0) return -EINVAL;
   const done = copy(source, from, target, -1, count);
   if (done <= 0) return done;
-  if (!offset) source.pos = from + (done as u64);
-  else {
+  if (!offset) {
+    if (has_position(source)) source.pos = from + (done as u64);
+  } else {
     store<u64>(OFFSET, from + (done as u64));
     error = copyout(offset, OFFSET, 8);
   }
@@ -95,6 +100,7 @@ export function sys_copy_file_range(inFd: i32, inOff: u64, outFd: i32, outOff: u
   if (error) return error;
   const from = inOff ? load<u64>(OFFSET) : source.pos;
   const to = outOff ? load<u64>(OFFSET2) : target.pos;
+  if (from + count < from || to + count < to) return -EOVERFLOW;
   if ((from as i64) < 0 || (to as i64) < 0) return -EINVAL;
   if (count > (MAX_RW_COUNT as u64)) count = MAX_RW_COUNT;
   if (source.inode == target.inode && from < to + count && to < from + count) return -EINVAL;

@@ -6,7 +6,17 @@ import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree } from '../lib/slab.ts';
 import { iov_import } from '../mm/iov.ts';
 import { fd_get } from '../vfs/fdtable.ts';
-import { FILE_DIRECTORY, FILE_PATH, FILE_REGULAR, File } from '../vfs/file.ts';
+import {
+  FILE_DIRECTORY,
+  FILE_EPOLL,
+  FILE_EVENTFD,
+  FILE_INOTIFY,
+  FILE_PATH,
+  FILE_REGULAR,
+  FILE_SIGNALFD,
+  FILE_TIMERFD,
+  File,
+} from '../vfs/file.ts';
 import { Iter, iter_iov, iter_user } from '../vfs/iter.ts';
 import { MAX_FILE_SIZE, seek_data, seek_hole } from '../vfs/regular.ts';
 import { file_read, file_write, has_position } from '../vfs/transfer.ts';
@@ -120,7 +130,7 @@ export function sys_lseek(fd: i32, offset: u64, whence: i32): i64 {
   if (!p) return -EBADF;
   const file = changetype<File>(p);
   if (file.kind == FILE_PATH) return -EBADF;
-  if (is_memory_device(file)) return 0;
+  if (is_memory_device(file) || stands_still(file.kind)) return 0;
   if (!has_position(file)) return -ESPIPE;
   const stale = whence == SEEK_SET || whence == SEEK_CUR ? 0 : inode_refresh(file.inode);
   if (stale) return stale;
@@ -128,6 +138,12 @@ export function sys_lseek(fd: i32, offset: u64, whence: i32): i64 {
   if (to >= 0 && file.kind == FILE_REGULAR && (to as u64) > MAX_FILE_SIZE) return -EINVAL;
   if (to >= 0) file.pos = to as u64;
   return to;
+}
+
+/** Kinds whose position can be set, and never moves. */
+function stands_still(kind: u32): bool {
+  const counter = kind == FILE_EVENTFD || kind == FILE_TIMERFD || kind == FILE_SIGNALFD;
+  return counter || kind == FILE_EPOLL || kind == FILE_INOTIFY;
 }
 
 /** The new position or -errno. */

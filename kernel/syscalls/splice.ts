@@ -93,7 +93,7 @@ function to_pipe(source: File, offset: u64, target: File, most: u32, nonblock: b
 /** The offset at va, -1 = use the file's position, -errno < -1. */
 function read_offset(file: File, va: u64): i64 {
   if (!va) return -1;
-  if (!has_position(file)) return -ESPIPE;
+  if (!has_position(file)) return -EINVAL;
   const error = copyin(OFFSET, va, 8);
   if (error) return error;
   return load<i64>(OFFSET) < 0 ? -EINVAL : load<i64>(OFFSET);

@@ -7,14 +7,16 @@
 import { EEXIST, EINVAL, ELOOP, ENOENT, ENOMEM, EPERM } from '../../abi/linux/errno.ts';
 import {
   EPOLLET,
+  EPOLLEXCLUSIVE,
   EPOLLONESHOT,
+  EPOLLWAKEUP,
   EPOLL_CTL_ADD,
   EPOLL_CTL_DEL,
   EPOLL_CTL_MOD,
   EPOLL_EVENT_DATA,
   EPOLL_EVENT_SIZE,
 } from '../../abi/linux/eventpoll.ts';
-import { POLLERR, POLLHUP, POLLIN, POLLRDNORM } from '../../abi/linux/poll.ts';
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM } from '../../abi/linux/poll.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { count_begin, count_end } from '../task/wait_queue.ts';
 import { FILE_DIRECTORY, FILE_EPOLL, FILE_REGULAR, File } from './file.ts';
@@ -22,6 +24,8 @@ import { file_poll } from './poll.ts';
 
 /** Chains of epolls that watch epolls are followed so far. */
 const MAX_NESTING = 5;
+/** What may be asked of a file whose events wake one waiter. */
+const EXCLUSIVE_EVENTS: u32 = POLLIN | POLLOUT | POLLERR | POLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
 const ALWAYS_REPORTED: u32 = POLLERR | POLLHUP;
 
 @unmanaged
@@ -62,6 +66,9 @@ export function epoll_control(ep: File, op: i32, fd: i32, file: File, events: u3
   if (file == ep) return -EINVAL;
   if (file.kind == FILE_REGULAR || file.kind == FILE_DIRECTORY) return -EPERM;
   const w = find(e, file, fd);
+  if (events & EPOLLEXCLUSIVE && op != EPOLL_CTL_DEL) {
+    if (op == EPOLL_CTL_MOD || file.kind == FILE_EPOLL || events & ~EXCLUSIVE_EVENTS) return -EINVAL;
+  }
   switch (op) {
     case EPOLL_CTL_ADD:
       if (!w.isNull()) return -EEXIST;
@@ -69,6 +76,7 @@ export function epoll_control(ep: File, op: i32, fd: i32, file: File, events: u3
       return add(e, file, fd, events, data);
     case EPOLL_CTL_MOD:
       if (w.isNull()) return -ENOENT;
+      if (w.events & EPOLLEXCLUSIVE) return -EINVAL;
       w.events = events;
       w.data = data;
       w.fresh = 1;
