@@ -49,7 +49,9 @@ function read_piece(source: File, from: u64, n: u64): i64 {
   const it = iter_kernel(PIECE, n);
   // What sendfile takes besides: generated files, and devices that have no position.
   const own = source.kind == FILE_REGULAR;
-  const got = own ? regular_read(source.inode, from, it) : file_read(source, it, has_position(source) ? (from as i64) : -1);
+  const got = own
+    ? regular_read(source.inode, from, it)
+    : file_read(source, it, has_position(source) ? (from as i64) : -1);
   return got > 0 ? got : it.error ? (it.error as i64) : got;
 }
 

@@ -22,6 +22,7 @@ import {
 } from '../../abi/linux/socket.ts';
 import { MAX_RW_COUNT } from '../../abi/linux/fcntl.ts';
 import { IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { clock_monotonic } from '../lib/clock.ts';
 import { kfree } from '../lib/slab.ts';
 import { iov_import } from '../mm/iov.ts';
 import { copyin, copyout, getuser, putuser } from '../mm/usercopy.ts';
@@ -37,6 +38,7 @@ import { File } from '../vfs/file.ts';
 import { Iter, iter_iov, iter_user } from '../vfs/iter.ts';
 import { transfer_end, transfer_resume } from '../vfs/transfer.ts';
 import { address_in, address_out } from './socket.ts';
+import { timespec_in, timespec_out } from './timespec.ts';
 
 const HEADER: usize = memory.data(MSGHDR_SIZE, 8);
 /** Messages of one sendmmsg or recvmmsg. */
@@ -214,6 +216,10 @@ export function sys_sendmmsg(fd: i32, vector: u64, count: u64, flags: u64): i64 
 export function sys_recvmmsg(fd: i32, vector: u64, count: u64, flags: u64, timeout: u64): i64 {
   const p = sockfd_get(fd);
   if (IS_ERR(p)) return PTR_ERR(p);
+  const limit = timeout ? timespec_in(timeout) : 0;
+  if (limit < 0) return limit;
+  const task = current();
+  if (!task.sysPhase) task.sysState2 = clock_monotonic() + (limit as u64);
   const most = min<u32>(count as u32, MMSG_MAX);
   let i = restart();
   let how = flags as u32;
@@ -225,8 +231,16 @@ export function sys_recvmmsg(fd: i32, vector: u64, count: u64, flags: u64, timeo
     const error = putuser<u32>(at + MMSG_LEN, n as u32);
     if (error) return end_vector(i, error);
     next(i + 1);
+    // As in Linux the time is looked at only after a message.
+    if (timeout && clock_monotonic() >= task.sysState2) {
+      i++;
+      break;
+    }
   }
-  return i as i64;
+  if (!timeout) return i as i64;
+  const now = clock_monotonic();
+  const fault = timespec_out(timeout, now < task.sysState2 ? task.sysState2 - now : 0);
+  return fault ? (fault as i64) : (i as i64);
 }
 
 /** Task.sysState1: how many messages of the vector are done, should the call be repeated. */
