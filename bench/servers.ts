@@ -12,6 +12,8 @@ import { interleave, median } from './measure.ts';
 import { makeDatabaseRoot, makeWebRoot, PG } from './server-roots.ts';
 
 const ROUNDS = 3;
+/** A port that is published takes connections before the server listens; a box that translates may be slow to refuse them. */
+const STANDS_MS = 1000;
 const TIER = process.env.WBX_TIER ?? 'the usual tier';
 const directory = mkdtempSync(join(tmpdir(), 'wbx-servers-'));
 const env = { ...process.env, XDG_DATA_HOME: join(directory, 'data'), XDG_RUNTIME_DIR: join(directory, 'run') };
@@ -267,7 +269,7 @@ function stands(socket: Socket): Promise<boolean> {
 async function answers(port: number): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt++) {
     const socket = connect(port, '127.0.0.1').on('error', () => {});
-    const isOpen = (await stands(socket)) && (await sleep(100).then(() => !socket.destroyed));
+    const isOpen = (await stands(socket)) && (await sleep(STANDS_MS).then(() => !socket.destroyed));
     socket.destroy();
     if (isOpen) return;
     await sleep(100);
