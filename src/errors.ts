@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'BAD_ARGUMENT' // a command line or an option that makes no sense
   | 'BAD_DOCKERFILE' // syntax or meaning; the sentence starts with FILE:LINE
   | 'BAD_IMAGE' // an image, layer, archive or layout that is not what it claims to be
+  | 'BAD_RECORDING' // a recording that is damaged, or of another box
   | 'BAD_BOX' // a box.wasm that is corrupt, or of a version we do not read
   | 'BAD_MESSAGE' // a message between a box and its host that is not what they agreed on
   | 'NOT_FOUND' // a file, image, stage or name that does not exist

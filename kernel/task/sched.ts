@@ -142,9 +142,9 @@ function switch_to(t: Task): void {
  * either, since faults and long string instructions make what a part uses depend on where it began.
  */
 function slice_of(t: Task, fuel: i32): i32 {
-  if (!clock_is_virtual()) return min(fuel, t.sliceLeft);
+  const most = clock_is_virtual() ? t.sliceLeft : min(fuel, t.sliceLeft);
   const stop = load<u64>(CONTROL_BASE, CONTROL_STOP_AT);
-  return stop ? (min<u64>(t.sliceLeft, stop - load<u64>(CPU_BASE, CPU_RETIRED)) as i32) : t.sliceLeft;
+  return stop ? (min<u64>(most, stop - load<u64>(CPU_BASE, CPU_RETIRED)) as i32) : most;
 }
 
 /** The host wants to see the box at a certain instruction, and it has come. */

@@ -36,6 +36,7 @@ export const COMMANDS: Record<string, [summary: string, load: () => Promise<Comm
   completion: ['print what makes a shell complete our words', () => import('./completion.ts'), 1],
   snapshot: ['save a running box', () => import('./snapshot.ts')],
   fork: ['run a twin of a running box', () => import('./fork.ts')],
+  replay: ['run a recorded run again', () => import('./replay.ts')],
   talk: ['send lines to a box as messages', () => import('./talk.ts')],
   web: ['write a static page that runs a box', () => import('./web.ts')],
   volume: ['list, make and remove volumes', () => import('./volume.ts')],

@@ -36,6 +36,7 @@ export const RUN_OPTIONS: OptionTable = [
   ['output', 'value', 'o'],
   ['policy', 'value'],
   ['pull', 'value'],
+  ['record', 'value'],
   ['rootfs', 'value'],
   ['seed', 'value'],
   ['snapshot-after', 'value'],
@@ -89,6 +90,7 @@ Options:
       --init             run an init as pid 1 that passes signals on and reaps what is left behind
       --policy FILE      all that the box may reach, as JSON: see docs/BOXES.md
       --pull WHEN        ask the image's registry: always, missing (the default) or never
+      --record FILE      write down everything that the box is given, for "wbx replay"
       --rootfs DIR       run over this directory
       --snapshot-after TEXT -o FILE
                          once TEXT has been printed, write a snapshot to FILE and end
@@ -247,6 +249,8 @@ function wholeNumber(name: string, text: string): number {
 
 /** Loaded only where a box can be saved: starting is what this command is measured by. */
 async function snapshotOptions(runnable: Runnable, options: ParsedOptions): Promise<SavedRun> {
+  const record = options.value('record');
+  if (record !== undefined) return (await import('./run-recorded.ts')).recorded(runnable, options, record);
   const after = options.value('snapshot-after');
   const output = options.value('output');
   const until = options.value('until');

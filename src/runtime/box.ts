@@ -19,6 +19,7 @@ import { Memory } from './memory.ts';
 import type { Messages } from './messages.ts';
 import type { Network } from './net/network.ts';
 import { type GuestProcess, Processes, type ProcessStreams } from './processes.ts';
+import type { Recorder } from './recorder.ts';
 import { RingServer, type RingServices } from './ring.ts';
 import { SourceReader } from './source-reader.ts';
 import type { ByteSink, ByteSource } from './streams.ts';
@@ -39,6 +40,8 @@ export interface BoxOptions {
   until?: Until;
   /** Told when the box has met a limit for the first time: LIMIT_* of abi/host.ts. */
   onLimit?: (limit: number) => void;
+  /** Told all that the box gets from its host; such a box cannot be saved, and is not translated at run time. */
+  recorder?: Recorder;
   /** How far one resume runs; steered by time when absent. */
   fuel?: Gauge;
   /** Its share of the host's CPU; no limit when absent. */
@@ -167,6 +170,7 @@ export class Box {
       if (this.#stopped?.error !== undefined) throw this.#stopped.error;
       if (!this.#stopped) await this.#finishWrites();
     } finally {
+      this.#options.recorder?.end(this.fingerprint());
       this.#ended = true;
       this.#becomeIdle();
       this.#stdin?.close();
@@ -269,6 +273,8 @@ export class Box {
   }
 
   #frozen(): CommonPages {
+    if (this.#options.recorder)
+      throw new WbxError('UNSUPPORTED', 'a run that is recorded cannot be saved: save its replay');
     if (!this.#engine || this.#ended) throw new WbxError('UNSUPPORTED', 'a box that does not run cannot be saved');
     this.#engine.wbx_freeze();
     return this.#common;
@@ -301,11 +307,14 @@ export class Box {
   }
 
   async #instantiate(): Promise<void> {
-    const imports = wasiImports(this.#options.engine, () => this.#memory);
+    const { recorder } = this.#options;
+    const own = wasiImports(this.#options.engine, () => this.#memory);
+    const imports = recorder?.imports(own) ?? own;
     const instance = await WebAssembly.instantiate(this.#options.engine, imports).catch((error: Error) => {
       throw new WbxError('BAD_BOX', `the engine of the box does not start: ${error.message}`, error);
     });
-    this.#engine = instance.exports as unknown as Engine;
+    const exports = instance.exports as unknown as Engine;
+    this.#engine = recorder?.exports(exports) ?? exports;
     this.#memory = new Memory(this.#engine.memory);
     this.#common = new CommonPages(this.#engine.memory);
     this.#engine.table.set(
@@ -316,7 +325,7 @@ export class Box {
   }
 
   #services(): RingServices {
-    const { stdout, stderr, trace = stderr, image, layer, files, network, messages } = this.#options;
+    const { stdout, stderr, trace = stderr, image, layer, files, network, messages, recorder } = this.#options;
     const sinks = new Map<number, ByteSink>();
     if (stdout) sinks.set(1, new WholeWrites(stdout));
     if (stderr) sinks.set(2, new WholeWrites(stderr));
@@ -331,6 +340,7 @@ export class Box {
       files,
       network,
       messages,
+      recorder,
       onClose: (handle) => this.#processes.closed(handle),
       onExited: (id, status) => this.#processes.exited(id, status),
     };

@@ -12,6 +12,7 @@ import { WbxError } from '../errors.ts';
 import type { Memory } from './memory.ts';
 import type { Messages } from './messages.ts';
 import type { Network } from './net/network.ts';
+import type { Recorder } from './recorder.ts';
 import type { SourceReader } from './source-reader.ts';
 import type { FileServer } from './file-server.ts';
 import type { ByteSink } from './streams.ts';
@@ -31,6 +32,7 @@ export interface RingServices {
   files?: FileServer;
   network?: Network;
   messages?: Messages;
+  recorder?: Recorder;
 }
 
 interface Submission {
@@ -47,7 +49,7 @@ interface Submission {
 }
 
 interface Completion {
-  id: number;
+  submission: Submission;
   result: number;
   value0: number;
 }
@@ -141,13 +143,14 @@ export class RingServer {
       );
       return false;
     }
-    this.#complete({ id: submission.id, result: answer, value0: 0 });
+    this.#complete({ submission, result: answer, value0: 0 });
     return true;
   }
 
   /** The last of the changes that came while the box had not asked. */
-  #tellSize({ id, handle }: Submission): boolean {
-    this.#complete({ id, result: 0, value0: this.#sizes.get(handle)! });
+  #tellSize(submission: Submission): boolean {
+    const { handle } = submission;
+    this.#complete({ submission, result: 0, value0: this.#sizes.get(handle)! });
     return this.#sizes.delete(handle);
   }
 
@@ -271,7 +274,7 @@ export class RingServer {
   #finish(submission: Submission, result: number, value0 = 0): void {
     if (submission.canceled) return;
     this.#pending.delete(submission.id);
-    this.#complete({ id: submission.id, result, value0 });
+    this.#complete({ submission, result, value0 });
     this.#wake();
   }
 
@@ -280,23 +283,40 @@ export class RingServer {
     this.#flushOverflow();
   }
 
+  /** What the host has written for a request. */
+  #given({ op, ptr, len }: Submission, result: number): Uint8Array {
+    if (op >= FILE_STAT && op < RING_NET_SEND) return this.#memory.bytes(ptr, len);
+    const isGiven = GIVES_RESULT.has(op) && result > 0 && result <= len;
+    return this.#memory.bytes(ptr, isGiven ? result : 0);
+  }
+
   #flushOverflow(): boolean {
     const memory = this.#memory;
     let moved = false;
     while (this.#overflow.length > 0) {
       const tail = memory.u32(RING_BASE + H.RING_CQ_TAIL);
       if ((tail - memory.u32(RING_BASE + H.RING_CQ_HEAD)) >>> 0 >= H.RING_SLOTS) break;
-      const { id, result, value0 } = this.#overflow.shift()!;
+      const { submission, result, value0 } = this.#overflow.shift()!;
       const at = RING_BASE + H.RING_CQ + (tail & (H.RING_SLOTS - 1)) * H.CQE_SIZE;
-      memory.setU32(at + H.CQE_ID, id);
+      memory.setU32(at + H.CQE_ID, submission.id);
       memory.setU32(at + H.CQE_RESULT, result);
       memory.setU64(at + H.CQE_VALUE0, BigInt(value0));
       memory.setU32(RING_BASE + H.RING_CQ_TAIL, (tail + 1) >>> 0);
+      this.#services.recorder?.completed({
+        op: submission.op,
+        id: submission.id,
+        result,
+        value0,
+        buffer: this.#given(submission, result),
+      });
       moved = true;
     }
     return moved;
   }
 }
+
+/** Requests into whose buffer the host writes as many bytes as the result says. */
+const GIVES_RESULT = new Set<number>([H.RING_READ, RING_NET_RECEIVE, RING_MESSAGE_RECEIVE]);
 
 /** Other streams that nobody serves are those of processes that another host has started: their other ends are gone. */
 function isOfInit(handle: number): boolean {

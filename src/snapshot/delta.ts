@@ -54,7 +54,7 @@ function readDelta(bytes: Uint8Array): { info: DeltaInfo; state: Uint8Array } {
 }
 
 /** SHA-256 of everything but the image, whose chunk table is in the boot block. */
-async function identityOf(base: BoxFile): Promise<string> {
+export async function identityOf(base: BoxFile): Promise<string> {
   const parts = [base.engine, base.boot, await base.readState()];
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', concat(parts) as Uint8Array<ArrayBuffer>));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');

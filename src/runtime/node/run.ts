@@ -8,6 +8,7 @@ import type { FileServer } from '../file-server.ts';
 import type { Gauge } from '../fuel.ts';
 import { hostFlags } from '../host-flags.ts';
 import type { Network } from '../net/network.ts';
+import type { Recorder } from '../recorder.ts';
 import type { ByteSink, ByteSource } from '../streams.ts';
 import { kernelModule } from './engine.ts';
 import type { HostRoot } from './files/server.ts';
@@ -41,6 +42,8 @@ export interface RunOptions {
   layer?: ByteSink;
   /** The same run every time: see HOST_LOCKSTEP of abi/host.ts. */
   deterministic?: boolean;
+  /** Told everything that the box is given. */
+  recorder?: Recorder;
   /** Where a deterministic run ends. */
   until?: { instructions: number; reached: () => void };
   /** Host directories by the number that the mounts of `boot` name. */
@@ -113,6 +116,7 @@ export async function runBox(options: RunOptions): Promise<BoxExit> {
     network: options.network,
     until: options.until,
     onLimit: options.onLimit,
+    recorder: options.recorder,
     quota: options.cpus === undefined ? undefined : new CpuQuota(options.cpus, cpuTime),
   });
   const undo = [options.forwardSignals ? forwardSignals(box) : undefined, terminal?.lendTerminal(box)];
