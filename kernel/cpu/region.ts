@@ -199,7 +199,10 @@ function made_from(r: usize, page: CodePage): bool {
 /** The host takes a region out of service. */
 export function wbx_region_drop(r: usize): void {
   const n = (load<u16>(load<usize>(r, REGION_ENTRY), INSN_OP) as u32) - OP_REGION;
-  if (n < (REGION_LIMIT as u32) && load<usize>(table_entry(n)) == r) region_drop(n);
+  if (n >= (REGION_LIMIT as u32) || load<usize>(table_entry(n)) != r) return;
+  region_drop(n);
+  // Its slot may soon be another region's: the jump cache must not lead there.
+  code_new_epoch();
 }
 
 export function wbx_region_reap(): u32 {

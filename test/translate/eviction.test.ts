@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CPU_BASE } from '../../abi/box.ts';
-import { ACCESS_WRITE, CPU_RIP, GPR_RAX } from '../../abi/cpu.ts';
+import { ACCESS_WRITE, CPU_CODE_EPOCH, CPU_RIP, GPR_RAX } from '../../abi/cpu.ts';
 import { Memory } from '../../src/runtime/memory.ts';
 import { Translator } from '../../src/translate/translator.ts';
 import { type MachineExports, newMachine } from '../cpu/machine.ts';
@@ -57,13 +57,17 @@ test('the older half makes room, and is translated again when it is hot again', 
   const { machine, frame } = await machineWithCode();
   const options = { threshold: 1, synchronous: true, maxRegions: 20 };
   const translator = new Translator(machine, new Memory(machine.memory), options);
+  const epoch = () => new DataView(machine.memory.buffer, CPU_BASE).getUint32(CPU_CODE_EPOCH, true);
   const count = PAGE / SIZE;
   for (let n = 0; n < count; n++) new Uint8Array(machine.memory.buffer).set(function_(n), frame + n * SIZE);
   for (let round = 0; round < 3; round++) {
     for (let n = 0; n < count; n++) {
       const va = CODE + BigInt(n * SIZE);
       machine.heat(va);
+      const before = { regions: translator.size.regions, epoch: epoch() };
       translator.serve();
+      // Or a jump would find the slot of a region that is gone.
+      if (translator.size.regions < before.regions) assert.notEqual(epoch(), before.epoch);
       assert.equal(call(machine, va), n);
       assert.ok(translator.size.regions <= 21, `${translator.size.regions} regions`);
     }
