@@ -32,7 +32,7 @@ function inTier(tier: string, box: string, argv: string[], environment: NodeJS.P
 }
 
 async function measure({ name, argv, forks }: Command, box: string): Promise<CommandResult> {
-  const warm = () => inTier('jit', box, argv, { XDG_CACHE_HOME: CACHE });
+  const warm = () => inTier('jit', box, argv, { XDG_CACHE_HOME: CACHE, WBX_CACHE: '1' });
   const contenders: Contender<Sample>[] = [
     { name: 'native', run: () => timed(['chroot', ROOT, '/usr/bin/env', '-C', '/data', ...argv]) },
     { name: 'interp', run: () => inTier('interp', box, argv) },

@@ -58,7 +58,7 @@ function contenders(name: string, scale: number): Contender<Sample>[] {
     ['qemu', () => sample(QEMU, [program, ...atOnce.slice(1)]), QEMU],
     ['interp', () => node([...RUN, 'interp', PLAIN, ...atOnce])],
     ['jit cold', () => node([...RUN, 'jit', PLAIN, ...words], { WBX_CACHE: '0' })],
-    ['jit warm', () => node([...RUN, 'jit', PLAIN, ...words], { XDG_CACHE_HOME: CACHE })],
+    ['jit warm', () => node([...RUN, 'jit', PLAIN, ...words], { XDG_CACHE_HOME: CACHE, WBX_CACHE: '1' })],
     ['aot', () => node([...RUN, 'aot', TRAINED, ...words])],
     ['aot node:wasi', () => node(['--no-warnings', 'examples/engines/node-wasi.mjs', TRAINED, ...words])],
     ['aot wasmtime', () => sample(WASMTIME, ['examples/engines/run_wasmtime.py', TRAINED, ...words]), WASMTIME],

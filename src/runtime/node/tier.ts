@@ -2,7 +2,7 @@
 // translations that are made while it runs and kept for the next run (jit).
 // WBX_TIER chooses for everything that this process starts (aot when unset). WBX_JIT_THRESHOLD=N says how often a branch
 // target is reached until it is translated - then at once, so that tests do not depend on when a compilation ends.
-// WBX_CACHE=0 keeps nothing.
+// WBX_CACHE=1 keeps translations for the next run: not yet the rule, since a warm start of node has crashed.
 import { WbxError } from '../../errors.ts';
 import type { TranslatorOptions } from '../../translate/translator.ts';
 
@@ -30,7 +30,7 @@ export interface Translation {
 export async function translation(): Promise<Translation> {
   const threshold = forcedThreshold();
   const timing = threshold === undefined ? { threshold: THRESHOLD } : { threshold, synchronous: true };
-  const keeps = process.env.WBX_CACHE === undefined ? threshold === undefined : process.env.WBX_CACHE !== '0';
+  const keeps = process.env.WBX_CACHE === '1';
   const cache = keeps ? (await import('./translations/cache.ts')).openCache() : undefined;
   return { options: { ...timing, store: cache, recall: RECALL }, save: () => cache?.save() };
 }
