@@ -1,6 +1,7 @@
 // All families of emitters: importing this fills the table of rows. A family is a file; an operation without a row is run by
 // the interpreter's handler.
 import './alu.ts';
+import './bit-test.ts';
 import './bits.ts';
 import './convert.ts';
 import './exchange.ts';
