@@ -31,7 +31,7 @@ const CASES: [text: string, sentence: string][] = [
   ],
   [
     'FROM a\nRUN --mount=type=volume,target=/x y',
-    '2: RUN --mount=type=volume is unknown; it can be bind, cache, secret, tmpfs',
+    '2: RUN --mount=type=volume is unknown; it can be bind, cache, secret, ssh, tmpfs',
   ],
   ['FROM a\nRUN --mount=target=/x,rw=maybe y', '2: the option rw is true or false, not "maybe"'],
   ['FROM a\nRUN --network=host y', '2: RUN --network=host is not supported; it can be default or none'],
