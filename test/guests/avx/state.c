@@ -301,7 +301,8 @@ static void gather_fault(int sig, siginfo_t *info, void *context) {
   memcpy(dst, p + 160, 16), memcpy(dst + 4, p + 576, 16);
   memcpy(mask, p + 160 + 16, 16), memcpy(mask + 4, p + 576 + 16, 16);
   say("signal %d at %ld", sig, (long)((uint8_t *)info->si_addr - gather_page));
-  for (int i = 0; i < 8; i++) say("%x %x", dst[i], mask[i]);
+  // Into the other bits of the mask makers extend the sign, or leave them.
+  for (int i = 0; i < 8; i++) say("%x %x", dst[i], mask[i] >> 31);
   mprotect(gather_page + 4096, 4096, PROT_READ | PROT_WRITE);
 }
 
@@ -318,6 +319,5 @@ CASE(gather_goes_on) {
       "vpgatherdd %%ymm1, (%3, %%ymm2, 4), %%ymm0\n vmovdqu %%ymm0, %0\n vmovdqu %%ymm1, 32%0"
       : "=o"(out)
       : "m"(mask), "m"(index), "r"(page));
-  // Of a mask that was not used up, makers extend the sign into the other bits or leave these.
-  for (int i = 0; i < 8; i++) say("%x %x", out[i], out[8 + i] >> 31);
+  for (int i = 0; i < 8; i++) say("%x %x", out[i], out[8 + i]);
 }
