@@ -1,6 +1,7 @@
 // Extents of the running address space: around a page, all that lies side by side in linear memory as well, as far as
 // EXTENT_PAGES. Invariant: what was found holds for one generation of the cells; it stays noted in the page's TLB entry, behind
-// the addend: 20 generation u32, 24 pages before u8, 25 pages behind u8, 26 and 27 the same for stores.
+// the addend: 20 generation u32, 24 pages before u8, 25 pages behind u8, 26 and 27 the same for stores, 28 and 29
+// how often it was asked for as a lone page, for loads and for stores.
 import { TLB_BASE, TLB_ENTRIES, TLB_ENTRY_SIZE } from '../../abi/box.ts';
 import { FRAME_ABSENT, FRAME_HAS_CODE, FRAME_KEPT } from '../../abi/frame.ts';
 import { EXTENT_ACCESS, EXTENT_HOST, EXTENT_LO, EXTENT_ROOM } from '../../abi/translate.ts';
@@ -16,6 +17,10 @@ const ENTRY_ADDEND: usize = 16;
 const ENTRY_GENERATION: usize = 20;
 const ENTRY_READ: usize = 24;
 const ENTRY_WRITE: usize = 26;
+const ENTRY_LONE: usize = 28;
+
+/** How often a lone page is asked for until its neighbours are looked at again: they may have come since. */
+const PATIENCE: u8 = 32;
 
 /** Can va be accessed without anything happening to its page? */
 export function extent_present(va: u64, write: bool): bool {
@@ -37,10 +42,9 @@ export function extent_fill(cell: usize, va: u64, write: bool): void {
   const host = load<u32>(e, ENTRY_ADDEND) + (page as u32);
   if (load<u32>(e, ENTRY_GENERATION) != extent_generation()) {
     store<u32>(e, extent_generation(), ENTRY_GENERATION);
-    store<u32>(e, 0, ENTRY_READ);
+    store<u64>(e, 0, ENTRY_READ);
   }
-  // A lone page is looked at again: its neighbours may have come since.
-  if (!load<u16>(counts) && changetype<usize>(mm_current())) {
+  if (!load<u16>(counts) && is_due(e + ENTRY_LONE + (write ? 1 : 0)) && changetype<usize>(mm_current())) {
     store<u8>(counts, reach(page, host, write, -1) as u8);
     store<u8>(counts, reach(page, host, write, 1) as u8, 1);
   }
@@ -50,6 +54,12 @@ export function extent_fill(cell: usize, va: u64, write: bool): void {
   store<u64>(cell, ((pages as u64) << 12) - EXTENT_ACCESS, EXTENT_ROOM);
   store<u32>(cell, host - (before << 12), EXTENT_HOST);
   extent_filled();
+}
+
+function is_due(lone: usize): bool {
+  const asked = load<u8>(lone);
+  store<u8>(lone, (asked + 1) % PATIENCE);
+  return asked == 0;
 }
 
 /** How many pages in that direction continue both the page and its place in linear memory. */
