@@ -82,6 +82,7 @@ export const EXTENT_HOST = 16; // ptr of lo
 export const EXTENT_CELL_SIZE = 32;
 export const EXTENT_STORES = 1024; // distance of the cells for stores from those for loads
 export const EXTENT_ACCESS = 64;
+export const EXTENT_FILLED = 2048; // u32 at EXTENT_BASE: whoever fills a cell sets it to 1
 /** Added to the access that wbx_extent is asked for: nothing is faulted in. */
 export const EXTENT_PRESENT = 4;
 

@@ -4,6 +4,7 @@ import { CHAIN_BASE, CHAIN_ENTRIES, CPU_BASE } from '../../abi/box.ts';
 import { CPU_CODE_EPOCH, CPU_RIP } from '../../abi/cpu.ts';
 import { CHAIN_EPOCH, CHAIN_SLOT } from '../../abi/translate.ts';
 import { REGION_TYPE, REGION_TYPE_INDEX, type Signature } from './functions.ts';
+import { REFILL_TYPE, refill } from './refill.ts';
 import { DEPTH, EXPECTED, FUEL, VA } from './region-writer.ts';
 import { Code } from './wasm/code.ts';
 import * as W from './wasm/opcodes.ts';
@@ -13,12 +14,13 @@ export const MAX_DEPTH = 100;
 
 export const LOOKUP_TYPE: Signature = { parameters: [W.I64], results: [W.I32] };
 
-/** In the order of functions.ts: CHAIN, CALL_CHAIN, LOOKUP. */
+/** In the order of functions.ts: CHAIN, CALL_CHAIN, LOOKUP, REFILL. */
 export function chainFunctions(): { type: Signature; body: Uint8Array }[] {
   return [
     { type: REGION_TYPE, body: chain(false) },
     { type: REGION_TYPE, body: chain(true) },
     { type: LOOKUP_TYPE, body: lookup() },
+    { type: REFILL_TYPE, body: refill() },
   ];
 }
 

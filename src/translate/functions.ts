@@ -28,4 +28,6 @@ export const REGION_TYPE_INDEX = 0;
 export const CHAIN = IMPORTS.length;
 export const CALL_CHAIN = CHAIN + 1;
 export const LOOKUP = CHAIN + 2;
-export const FIRST_REGION = CHAIN + 3;
+/** As EXTENT, for pages that the software TLB knows without leaving the module; see refill.ts. */
+export const REFILL = CHAIN + 3;
+export const FIRST_REGION = CHAIN + 4;

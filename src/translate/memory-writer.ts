@@ -161,7 +161,7 @@ export abstract class MemoryWriter extends RegisterWriter {
     code.i32(bytes);
     code.i32(write ? CPU.ACCESS_WRITE : CPU.ACCESS_READ);
     code.i32(cell);
-    code.call(F.EXTENT);
+    code.call(F.REFILL);
     code.tee(this.pointer);
     code.op(W.I32_EQZ);
     code.openUnlikely();
