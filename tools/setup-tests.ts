@@ -18,7 +18,9 @@ const PACKAGES: [name: string, proof: string][] = [
   ['git', '/usr/bin/git'],
   ['iproute2', '/usr/bin/ip'],
   ['libc6-dev', '/usr/include/stdio.h'],
+  ['libcap2-bin', '/sbin/setcap'],
   ['musl-tools', '/usr/bin/musl-gcc'],
+  ['openssh-client', '/usr/bin/ssh-agent'],
   ['openssl', '/usr/bin/openssl'],
   ['podman', '/usr/bin/podman'],
   ['python3-venv', '/usr/lib/python3/dist-packages/_distutils_hack'],
@@ -89,7 +91,7 @@ const STEPS: Step[] = [
   },
   {
     what: 'the same with programs that people run (debootstrap)',
-    for: /e2e\/(software|network)|test\/snapshot/,
+    for: /e2e\/(software|network|compose|crash|browser\/site)|test\/(boxes|library|message|replay|snapshot)/,
     done: () => existsSync('build/software/usr/bin/vim'),
     run: () =>
       intoPlace('build/software', (path) =>
@@ -98,7 +100,7 @@ const STEPS: Step[] = [
   },
   {
     what: 'the same with servers and compilers (debootstrap)',
-    for: /e2e\/servers/,
+    for: /e2e\/(servers|compose|crash)/,
     done: () => existsSync('build/servers'),
     run: () =>
       intoPlace('build/servers', (path) =>
@@ -107,7 +109,7 @@ const STEPS: Step[] = [
   },
   {
     what: `${GO_SOURCE}, compiled natively`,
-    for: /e2e\/servers/,
+    for: /e2e\/(servers|compose|crash)/,
     done: () => isNewer(`build/servers/${GO_PROGRAM}`, `${GO_SOURCE}/main.go`),
     run: () => {
       root(['cp', '-rT', GO_SOURCE, 'build/servers/usr/local/src']);

@@ -1,6 +1,5 @@
-// Every program measures itself, so that start-up is not in the figure, and prints: nanoseconds of its fastest
-// round, which is the steady state, and check value and nanoseconds of its
-// first round; the check value must be the same everywhere.
+// Every program measures itself, so that start-up is not in the figure, and prints: nanoseconds of its fastest round, which is
+// the steady state, a check value that must be the same everywhere, and nanoseconds of its first round.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
