@@ -16,6 +16,7 @@ import { Inode } from '../vfs/inode.ts';
 import { ExecArgs, exec_args_arg, exec_args_free } from './args.ts';
 import { Elf, elf_find, elf_interpreter, elf_open } from './elf.ts';
 import { HEAD_SIZE, is_script, script_args, script_parse } from './script.ts';
+import { is_wasm, WASM_LOADER } from './wasm.ts';
 import { choose_bias, map_segments, note_layout } from './segments.ts';
 import { Auxv, map_stack, write_stack } from './stack.ts';
 import { MS_NOSUID } from '../../abi/linux/mount.ts';
@@ -68,14 +69,18 @@ function prepare_file(file: usize, path: usize, name: usize, args: ExecArgs, hea
   memory.fill(head, 0, HEAD_SIZE + 1);
   const n = file_pread(file, head, 0, HEAD_SIZE);
   if (n < 0) return ERR_PTR(n as i32);
-  if (!is_script(head)) return prepare_elf(file, path, args);
+  const wasm = is_wasm(head);
+  if (!wasm && !is_script(head)) return prepare_elf(file, path, args);
   if (depth == MAX_SCRIPTS) return ERR_PTR(-ELOOP);
   const argument = memory.data(4, 4);
-  const interpreter = script_parse(head, argument);
+  const interpreter = wasm ? WASM_LOADER : script_parse(head, argument);
   if (IS_ERR(interpreter)) return interpreter;
   const opened = open_exec(interpreter);
-  if (IS_ERR(opened)) return opened;
-  const shifted = script_args(args, interpreter, load<usize>(argument), name);
+  if (IS_ERR(opened)) return wasm && !IS_BLOCKED(opened as i32) ? ERR_PTR(-ENOEXEC) : opened;
+  // A module keeps its argv[0], behind the path by which the loader finds it.
+  const shifted = wasm
+    ? script_args(args, interpreter, name, args.ptr)
+    : script_args(args, interpreter, load<usize>(argument), name);
   let result = shifted;
   if (!IS_ERR(shifted)) {
     const own = head_copy(interpreter);

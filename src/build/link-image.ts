@@ -6,6 +6,7 @@ import type { LinkInput } from '../box/link.ts';
 import type { Rootfs } from '../image/rootfs.ts';
 import type { Image } from '../image/store/store.ts';
 import { kernelBytes } from '../runtime/node/engine.ts';
+import { withWasmLoader } from '../runtime/node/wasm-loader.ts';
 
 /** `rootfs` is the image's, folded; `bake`: code translated ahead of time, by the commands `train`. */
 export function linkImage(
@@ -16,7 +17,7 @@ export function linkImage(
 ): void {
   writeBox(path, {
     kernel: kernelBytes(),
-    image: imageOf(rootfs),
+    image: imageOf(withWasmLoader(rootfs, image.config.config)),
     boot: boxBootOptions(image.config.config ?? {}, rootfs),
     config: new TextEncoder().encode(JSON.stringify(image.config)),
     provenance: { image: image.digest, ...(train && { train }) },

@@ -14,6 +14,7 @@ import { contentOf, newInode, type Rootfs, S_IFREG } from '../../image/rootfs.ts
 import type { StoredLayer } from '../../image/store/layers.ts';
 import type { ContainerNetwork } from '../../runtime/node/net/container.ts';
 import type { Tier } from '../../runtime/node/tier.ts';
+import { withWasmLoader } from '../../runtime/node/wasm-loader.ts';
 import type { StepProgress } from '../progress/progress.ts';
 import type { RunWorkers } from '../run-workers.ts';
 import type { StageState } from '../stage-state.ts';
@@ -98,7 +99,7 @@ async function runBox(
   { workers, tier, progress }: RunTools,
   place: Place,
 ): Promise<Changed> {
-  const image = imageOf(tree);
+  const image = imageOf(withWasmLoader(tree));
   const config = { Cmd: plan.argv, Env: plan.env, User: plan.user, WorkingDir: plan.cwd };
   const boot = bootOptionsOf(config, tree, { hostname: HOSTNAME });
   const layer = newPath(join(state.store.directory, 'tmp'));

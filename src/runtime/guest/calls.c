@@ -2,6 +2,7 @@
 // links as a program of the box sees them. It begins by writing the address of its buffer, u64. A request: number and six arguments,
 // u64 each, then how many bytes follow for the buffer, u32, and how many of it are wanted back, u32 (all ones = as many as the
 // result says). An answer: the result, i64, and those bytes. It ends with its input.
+#include "start.h"
 #include "syscall.h"
 
 struct request {

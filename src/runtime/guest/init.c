@@ -1,5 +1,6 @@
 // The init of `wbx run --init`: starts the command, passes signals on to it and reaps what it leaves behind; its status is that
 // of the command. Runs as pid 1.
+#include "start.h"
 #include "syscall.h"
 
 enum { SIGCHLD = 17, SIGTTIN = 21, SIGTTOU = 22, SIG_BLOCK = 0, SIG_SETMASK = 2, WNOHANG = 1, TIOCSPGRP = 0x5410 };

@@ -13,14 +13,16 @@ import type { ContainerConfig } from '../../image/oci.ts';
 import type { Rootfs } from '../../image/rootfs.ts';
 import { kernelBytes } from './engine.ts';
 import type { Runnable } from './runnable.ts';
+import { withWasmLoader } from './wasm-loader.ts';
 
 /** A tree and the config it came with. */
 export function runnableTree(rootfs: Rootfs, config: ContainerConfig = {}): Runnable {
-  const image = imageOf(rootfs);
+  const tree = withWasmLoader(rootfs, config);
+  const image = imageOf(tree);
   return {
     layout: rawLayout(image),
     image: rawSource(image),
-    base: () => linkedTree(rootfs, config),
+    base: () => linkedTree(tree, config),
     rootfs: async () => rootfs,
     config,
     exposed: Object.keys(config.ExposedPorts ?? {}),
