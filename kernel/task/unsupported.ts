@@ -1,7 +1,10 @@
 // Names the instruction that ended a process with SIGILL, when it is one that some x86-64 CPU has and this box's has not.
 // What is undefined everywhere (ud2) is the program's own wish and is not mentioned. Intel SDM volume 2, 2.1 and 2.3.
+import { INSN_OP, INSN_SIZE } from '../../abi/insn.ts';
 import { ILL_ILLOPN, SI_ADDR, SI_CODE } from '../../abi/linux/signal.ts';
-import { cpu_level } from '../cpu/level.ts';
+import { OP_UD } from '../../isa/ops.gen.ts';
+import { decode_insn } from '../cpu/decode.ts';
+import { cpu_level, cpu_set_level } from '../cpu/level.ts';
 import { trace_write } from '../io/trace_stream.ts';
 import { cstr } from '../lib/bytes.ts';
 import { text_new } from '../lib/fmt.ts';
@@ -11,6 +14,7 @@ import { Task } from './task.ts';
 /** No instruction is longer. */
 const BYTES_MAX: u32 = 15;
 const CODE: usize = memory.data(16, 8);
+const RECORD: usize = memory.data(INSN_SIZE, 8);
 
 /** t, which is current, is about to be ended by the SIGILL that info tells of. */
 export function unsupported_report(t: Task, info: usize): void {
@@ -19,7 +23,7 @@ export function unsupported_report(t: Task, info: usize): void {
   memory.fill(CODE, 0, 16);
   let length: u32 = 0;
   while (length < BYTES_MAX && !copyin(CODE + length, va + length, 1)) length++;
-  const kind = kind_of(length);
+  const kind = is_of_later_level(length) ? cstr('of a later x86-64 level') : kind_of(length);
   if (!kind) return;
   const text = text_new();
   if (!changetype<usize>(text)) return;
@@ -28,6 +32,20 @@ export function unsupported_report(t: Task, info: usize): void {
   text.puts(cstr(', does not have the instruction at 0x')).hex(va, 1).puts(cstr(', ')).puts(kind).puts(cstr(':'));
   for (let i: u32 = 0; i < length; i++) text.char(0x20).hex(load<u8>(CODE + i), 2);
   trace_write(text.char(10));
+}
+
+/** Does a box's CPU of the highest level know the instruction in CODE, but not this one? */
+function is_of_later_level(length: u32): bool {
+  if (is_known(length)) return false;
+  const level = cpu_level();
+  cpu_set_level(0);
+  const later = is_known(length);
+  cpu_set_level(level);
+  return later;
+}
+
+function is_known(length: u32): bool {
+  return decode_insn(CODE, length, RECORD) != 0 && load<u16>(RECORD, INSN_OP) != OP_UD;
 }
 
 function is_prefix(byte: u32): bool {

@@ -15,6 +15,7 @@ import { Alarm } from './alarm.ts';
 import type { CpuQuota } from './cpu-quota.ts';
 import type { FileServer } from './file-server.ts';
 import { Fuel, type Gauge, SLICE_MS } from './fuel.ts';
+import { InstructionReports } from './instruction/report.ts';
 import { Memory } from './memory.ts';
 import type { Messages } from './messages.ts';
 import type { Network } from './net/network.ts';
@@ -329,7 +330,7 @@ export class Box {
     const sinks = new Map<number, ByteSink>();
     if (stdout) sinks.set(1, new WholeWrites(stdout));
     if (stderr) sinks.set(2, new WholeWrites(stderr));
-    if (trace) sinks.set(H.RING_STREAM_TRACE, new WholeWrites(trace));
+    if (trace) sinks.set(H.RING_STREAM_TRACE, new WholeWrites(new InstructionReports(trace)));
     this.#processes = new Processes(sinks);
     return {
       stdin: this.#stdin,

@@ -1,6 +1,6 @@
 // The decoder under test: bytes in, fields of the record of abi/insn.ts out.
 import * as insn from '../../abi/insn.ts';
-import { ENCODINGS } from '../../isa/generate/main.ts';
+import { ENCODINGS } from '../../isa/encodings.ts';
 import { numberOps } from '../../isa/generate/ops.ts';
 import { instantiateAsc } from '../asc.ts';
 

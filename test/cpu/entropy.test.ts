@@ -2,7 +2,7 @@
 // these are not always the same. SDM volume 2, RDRAND: CF = 1, the other flags 0.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ENCODINGS } from '../../isa/generate/main.ts';
+import { ENCODINGS } from '../../isa/encodings.ts';
 import { Random } from './byte-strings.ts';
 import { stateDifferences } from './compare.ts';
 import { choicesOf, randomCase } from './encode.ts';

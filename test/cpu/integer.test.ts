@@ -2,7 +2,7 @@
 // WBX_CPU_SETS = operand sets for each size and form (`npm run test:cpu` takes many, `npm test` few).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ENCODINGS } from '../../isa/generate/main.ts';
+import { ENCODINGS } from '../../isa/encodings.ts';
 import type { Encoding } from '../../isa/generate/parse.ts';
 import { Random } from './byte-strings.ts';
 import { differences } from './compare.ts';

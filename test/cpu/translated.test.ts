@@ -3,7 +3,7 @@
 // WBX_CPU_CODES = codes for each size and form. The vector instructions are in vector/.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ENCODINGS } from '../../isa/generate/main.ts';
+import { ENCODINGS } from '../../isa/encodings.ts';
 import type { Encoding } from '../../isa/generate/parse.ts';
 import { Random } from './byte-strings.ts';
 import { describe, stateDifferences } from './compare.ts';

@@ -1,7 +1,7 @@
 // Every x87 encoding of the isa tables over many states of the unit, on the interpreter and on this machine's CPU.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ENCODINGS } from '../../isa/generate/main.ts';
+import { ENCODINGS } from '../../isa/encodings.ts';
 import { Random } from './byte-strings.ts';
 import { differences } from './compare.ts';
 import { choicesOf, hasLongOperand, randomCase } from './encode.ts';

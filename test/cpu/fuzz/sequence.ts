@@ -1,6 +1,6 @@
 // Random sequences of instructions of the isa tables: each gets what it needs by a MOV of its pointers before it, most of the
 // time; branches lead forward to other instructions or, by LOOP, back; stores hit data, page borders, holes and code.
-import { ENCODINGS } from '../../../isa/generate/main.ts';
+import { ENCODINGS } from '../../../isa/encodings.ts';
 import type { Encoding } from '../../../isa/generate/parse.ts';
 import { Random } from '../byte-strings.ts';
 import { choicesOf, hasLongOperand, type Place, randomCase, randomTarget } from '../encode.ts';
