@@ -2,6 +2,7 @@
 // *.long.test.js take minutes: they run when a word says so (`npm run test:long`).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setUp } from './setup-tests.ts';
 
 const LONG = '.long.';
@@ -21,7 +22,12 @@ const reporters = ['spec', './dist/tools/slowest-files.js'].flatMap((reporter) =
   `--test-reporter=${reporter}`,
   '--test-reporter-destination=stdout',
 ]);
-/** A file that hangs fails after ten minutes, and one that leaves something running ends with its last test. */
-const GUARDS = ['--test-timeout=600000', '--test-force-exit'];
-const { status } = spawnSync(process.execPath, ['--test', ...GUARDS, ...reporters, ...files], { stdio: 'inherit' });
+const MINUTES = Number(process.env.WBX_TEST_MINUTES ?? 10);
+/** A file that hangs fails after that time, and one that leaves something running ends with its last test. */
+const GUARDS = [`--test-timeout=${MINUTES * 60_000}`, '--test-force-exit'];
+/** As many files at once as there are cores: for tests that only compute. Otherwise one core is left to what they start. */
+const AT_ONCE = process.env.WBX_TEST_ALL_CORES ? [`--test-concurrency=${availableParallelism()}`] : [];
+const { status } = spawnSync(process.execPath, ['--test', ...GUARDS, ...AT_ONCE, ...reporters, ...files], {
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;
