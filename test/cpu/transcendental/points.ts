@@ -1,15 +1,9 @@
-// F2XM1 FCOS FPATAN FPTAN FSIN FSINCOS FYL2X FYL2XP1 against the CPU at many points of their domains and at its edges: results
-// within one ulp of the real unit (SDM volume 1, 8.3.10), the same exceptions, C2 and stack. C1 tells how the last bit came about.
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { Random } from './byte-strings.ts';
-import { differences } from './compare.ts';
-import { Machine, newMachine } from './machine.ts';
-import { hasOracle } from './native.ts';
-import { CODE, FX_SIZE, random64, STACK, type TestCase } from './testcase.ts';
+// Points of the transcendental instructions' domains: below, around and above one, near multiples of pi/2, edges, anything.
+import type { Random } from '../byte-strings.ts';
+import { CODE, FX_SIZE, random64, STACK, type TestCase } from '../testcase.ts';
 
-const POINTS = Number(process.env.WBX_CPU_SETS ?? 20) * 50;
-const SHOWN = 5;
+/** For each instruction. */
+export const POINTS = Number(process.env.WBX_CPU_SETS ?? 20) * 50;
 const RSP = 4;
 const BIAS = 0x3fff;
 const SIGN = 0x8000;
@@ -19,7 +13,7 @@ const FCW = 0x37f;
 /** One register is empty, for FPTAN and FSINCOS. */
 const TAGS = 0x7f;
 
-const INSTRUCTIONS: Record<string, [number, number]> = {
+export const INSTRUCTIONS: Record<string, [number, number]> = {
   F2XM1: [0xd9, 0xf0],
   FCOS: [0xd9, 0xff],
   FPATAN: [0xd9, 0xf3],
@@ -72,7 +66,7 @@ function point(random: Random): Number80 {
   }
 }
 
-function caseAt(name: string, random: Random): TestCase {
+export function caseAt(name: string, random: Random): TestCase {
   const fx = new Uint8Array(FX_SIZE);
   const view = new DataView(fx.buffer);
   view.setUint16(0, FCW | (random.below(4) << 10), true);
@@ -87,15 +81,4 @@ function caseAt(name: string, random: Random): TestCase {
   gpr[RSP] = STACK + 2048n;
   const code = Uint8Array.from(INSTRUCTIONS[name]);
   return { name, gpr, rflags: 2n, rip: CODE, gsBase: 0n, code, fx, approximate: true };
-}
-
-const machine = hasOracle() ? new Machine(await newMachine()) : undefined;
-
-for (const name of Object.keys(INSTRUCTIONS)) {
-  test(`${name} is within one ulp of the CPU`, { skip: machine ? false : 'needs an x86-64 Linux and gcc' }, () => {
-    const random = new Random(0x3456789 + INSTRUCTIONS[name][1]);
-    const cases = Array.from({ length: POINTS }, () => caseAt(name, random));
-    const wrong = machine ? differences(machine, cases) : [];
-    assert.equal(wrong.length, 0, `${wrong.length} of ${POINTS} differ:\n${wrong.slice(0, SHOWN).join('\n')}`);
-  });
 }
