@@ -63,6 +63,8 @@ export const LOCK_SH = 1;
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
 export const LOCK_UN = 8;
+/** Mandatory locks, which are no more: accepted and ignored. */
+export const LOCK_MAND = 32;
 
 export const F_SEAL_SEAL = 1;
 export const F_SEAL_SHRINK = 2;

@@ -14,6 +14,7 @@ export const MS_PRIVATE = 1 << 18;
 export const MS_SLAVE = 1 << 19;
 export const MS_SHARED = 1 << 20;
 export const MS_RELATIME = 1 << 21;
+export const MS_NOUSER = 0x80000000;
 
 export const MNT_FORCE = 1;
 export const MNT_DETACH = 2;

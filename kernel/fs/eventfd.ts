@@ -6,7 +6,7 @@ import { POLLERR, POLLIN, POLLOUT } from '../../abi/linux/poll.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { wait_on, wq_wake } from '../task/wait_queue.ts';
 import { File } from '../vfs/file.ts';
-import { Iter, iter_read, iter_write } from '../vfs/iter.ts';
+import { Iter, iter_read, iter_write, iter_range } from '../vfs/iter.ts';
 
 const MAX_COUNT: u64 = 0xfffffffffffffffe;
 const CELL: usize = memory.data(8, 8);
@@ -57,18 +57,16 @@ export function eventfd_read(file: File, it: Iter): i64 {
 
 export function eventfd_write(file: File, it: Iter): i64 {
   const e = changetype<EventFd>(file.data);
-  if (it.left < 8) return -EINVAL;
+  if (iter_range(it) != 8) return -EINVAL;
   const error = iter_read(it, CELL, 8);
   if (error) return error;
   const added = load<u64>(CELL);
   if (added > MAX_COUNT) return -EINVAL;
   if (added > MAX_COUNT - e.count) {
-    it.left += 8;
     if (file.flags & O_NONBLOCK) return -EAGAIN;
     return wait_on(e.waitQueue()) ? -EBLOCKED : -ENOMEM;
   }
   e.count += added;
-  it.left = 0;
   if (added) wq_wake(e.waitQueue(), i32.MAX_VALUE);
   return 8;
 }

@@ -6,7 +6,7 @@
 // 24 pendingReaders, 28 pendingWriters u32: opens of a FIFO that were woken and count as present, but have not run yet
 // 32 readWait, 40 writeWait, 48 readOpenWait, 56 writeOpenWait: wait queues | 64 written u32: had a writer
 // 68 segments ptr (pipe_packet.ts): null while nothing was written with O_DIRECT
-import { EAGAIN, EBLOCKED, EBUSY, ENOMEM, ENXIO, EPERM, EPIPE } from '../../abi/linux/errno.ts';
+import { EAGAIN, EBLOCKED, EBUSY, ENOMEM, ENXIO, EPERM, EPIPE, EINVAL } from '../../abi/linux/errno.ts';
 import { O_ACCMODE, O_DIRECT, O_NONBLOCK, O_WRONLY, PIPE_BUF } from '../../abi/linux/fcntl.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/linux/poll.ts';
 import { SIGPIPE } from '../../abi/linux/signal.ts';
@@ -273,6 +273,7 @@ export function pipe_poll(file: File, wait: bool): i32 {
 
 /** F_SETPIPE_SZ: the new capacity or -errno. */
 export function pipe_resize(pipe: Pipe, wanted: u32): i64 {
+  if (wanted > 1 << 31) return -EINVAL;
   let capacity: u32 = PIPE_BUF;
   while (capacity < wanted) capacity <<= 1;
   if (capacity > PIPE_MAX_SIZE && !capable(CAP_SYS_RESOURCE)) return -EPERM;

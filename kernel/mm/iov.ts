@@ -28,7 +28,8 @@ export class Iov {
 
 /** Iov ptr, or ERR_PTR: EINVAL (count, negative or overflowing length), EFAULT, ENOMEM, EBLOCKED. */
 export function iov_import(va: u64, count: i64): usize {
-  if (count < 0 || count > UIO_MAXIOV) return ERR_PTR(-EINVAL);
+  count &= 0xffffffff;
+  if (count > UIO_MAXIOV) return ERR_PTR(-EINVAL);
   const bytes = (count as usize) * IOVEC_SIZE;
   const p = kmalloc(HEADER + bytes);
   if (!p) return ERR_PTR(-ENOMEM);

@@ -6,7 +6,7 @@ import { Mm } from './mm.ts';
 import { TASK_SIZE } from './place.ts';
 import { populate } from './populate.ts';
 import { split_at_ends } from './unmap.ts';
-import { VM_LOCKED } from './vma.ts';
+import { VM_LOCKED, VM_ACCESS } from './vma.ts';
 import { vma_at, vma_find, vma_index, vma_merge_range } from './vma_set.ts';
 
 /** Locks or unlocks every page of the range: 0 or -errno. */
@@ -18,8 +18,16 @@ export function mm_mlock(mm: Mm, addr: u64, len: u64, lock: bool, onFault: bool)
   if (lock && !may_lock(mm, ((end - start) >> 12) - pages_locked(mm, start, end))) return -ENOMEM;
   const e = set_locked(mm, start, end, lock);
   if (e) return e;
-  if (lock && !onFault) populate(mm, start, end);
-  return 0;
+  if (!lock || onFault) return 0;
+  populate(mm, start, end);
+  return all_accessible(mm, start, end) ? 0 : -ENOMEM;
+}
+
+/** What nobody may touch cannot be populated. */
+function all_accessible(mm: Mm, start: u64, end: u64): bool {
+  let i = vma_index(mm, start);
+  while (i < mm.vmaCount && vma_at(mm, i).start < end && vma_at(mm, i).flags & VM_ACCESS) i++;
+  return i == mm.vmaCount || vma_at(mm, i).start >= end;
 }
 
 /** Pages of the range that are locked already and do not count twice. */

@@ -62,6 +62,7 @@ export function mm_mmap(mm: Mm, addr: u64, len: u64, prot: i32, flags: i32, file
   if (!size) return -ENOMEM;
   if (offset + size < offset) return -EOVERFLOW;
   if (mm.vmaCount > MAX_MAP_COUNT) return -ENOMEM;
+  if (flags & MAP_HUGETLB) return -EINVAL; // no hugetlbfs pool
   const start = place(mm, addr, size, flags);
   if (start < 0) return start;
   const end = (start as u64) + size;
@@ -94,7 +95,6 @@ function area_flags(prot: i32, flags: i32, file: usize): i32 {
   const type = flags & MAP_TYPE;
   const shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
   if (!shared && type != MAP_PRIVATE) return -EINVAL;
-  if (flags & MAP_HUGETLB) return -EINVAL; // no hugetlbfs pool
   if (flags & MAP_GROWSDOWN && (file || shared)) return -EINVAL;
   if (!file && type == MAP_SHARED_VALIDATE) return -EINVAL;
   let vm = (prot as u32) & VM_ACCESS;

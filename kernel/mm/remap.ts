@@ -19,10 +19,11 @@ export function mm_mremap(mm: Mm, addr: u64, oldLen: u64, newLen: u64, flags: i3
   if (addr & 0xfff) return -EINVAL;
   const old = (oldLen + 0xfff) & ~0xfff;
   const size = (newLen + 0xfff) & ~0xfff;
-  if (!size) return -EINVAL;
+  if (!size || size > TASK_SIZE) return -EINVAL;
   if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) return move_to(mm, addr, old, size, flags, newAddr);
   const v = vma_find(mm, addr);
   if (!changetype<usize>(v) || v.start > addr) return -EFAULT;
+  if (old > TASK_SIZE - addr) return -EINVAL;
   if (size < old) {
     const e = unmap_range(mm, addr + size, addr + old);
     return e ? e : (addr as i64);
@@ -70,6 +71,7 @@ function move_to(mm: Mm, addr: u64, old: u64, size: u64, flags: i32, newAddr: u6
   }
   let v = vma_find(mm, addr);
   if (!changetype<usize>(v) || v.start > addr) return -EFAULT;
+  if (old > TASK_SIZE - addr) return -EINVAL;
   if (fixed) {
     const e = unmap_range(mm, newAddr, newAddr + size);
     if (e) return e;

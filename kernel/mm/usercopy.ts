@@ -8,6 +8,7 @@ import { FAULT_BLOCKED, FAULT_OOM, fault_in } from './fault.ts';
 import { grant } from './grant.ts';
 import { mm_current } from './mm.ts';
 import { oom_kill, oom_wait } from './oom.ts';
+import { TASK_SIZE } from './place.ts';
 
 /** Host pointer of va, good to the end of its page, or ERR_PTR(-EFAULT | -EBLOCKED). */
 function user_ptr(va: u64, access: u32): usize {
@@ -27,6 +28,11 @@ function errno_of(fault: i32): i32 {
     oom_kill();
   }
   return fault == FAULT_BLOCKED ? -EBLOCKED_UNINTERRUPTIBLE : -EFAULT;
+}
+
+/** May [va, va + n) be guest memory at all? access_ok(). */
+export function user_range(va: u64, n: u64): bool {
+  return va <= TASK_SIZE && n <= TASK_SIZE - va;
 }
 
 function page_rest(va: u64): usize {

@@ -73,11 +73,11 @@ export function sys_sendfile(outFd: i32, inFd: i32, offset: u64, count: u64): i6
   const kind = source.kind;
   if (kind != FILE_REGULAR && kind != FILE_PROC && kind != FILE_DEVICE) return -EINVAL;
   if (target.flags & O_APPEND) return -EINVAL;
-  if (count > (MAX_RW_COUNT as u64)) count = MAX_RW_COUNT;
   let error = offset ? copyin(OFFSET, offset, 8) : 0;
   if (error) return error;
   const from = offset ? load<u64>(OFFSET) : source.pos;
-  if ((from as i64) < 0) return -EINVAL;
+  if ((from as i64) < 0 || (count as i64) < 0 || ((from + count) as i64) < 0) return -EINVAL;
+  if (count > (MAX_RW_COUNT as u64)) count = MAX_RW_COUNT;
   const done = copy(source, from, target, -1, count);
   if (done <= 0) return done;
   if (!offset) {

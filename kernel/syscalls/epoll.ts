@@ -1,11 +1,11 @@
 // epoll_create(2), epoll_ctl(2), epoll_wait(2).
-import { EBADF, EBLOCKED_INTR, EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
+import { EBADF, EBLOCKED_INTR, EINVAL, ENOMEM, EFAULT } from '../../abi/linux/errno.ts';
 import { EPOLL_CTL_DEL, EPOLL_EVENT_DATA, EPOLL_EVENT_SIZE } from '../../abi/linux/eventpoll.ts';
 import { O_CLOEXEC, O_RDWR } from '../../abi/linux/fcntl.ts';
 import { cstr } from '../lib/bytes.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
-import { copyin, copyout } from '../mm/usercopy.ts';
+import { copyin, copyout, user_range } from '../mm/usercopy.ts';
 import { current } from '../task/task.ts';
 import { wait_cancel } from '../task/wait_queue.ts';
 import { anon_file } from '../vfs/anon.ts';
@@ -18,6 +18,8 @@ import { FOREVER, timeout_arg, timeout_arm, timeout_over } from './timeout.ts';
 const EVENT: usize = memory.data(16, 8);
 /** Events that one call reports at most, whatever the program asks. */
 const MOST_EVENTS = 1024;
+/** EP_MAX_EVENTS: INT_MAX bytes of them. */
+const EVENTS_LIMIT = 178956970;
 const MILLISECOND: u64 = 1000000;
 
 export function sys_epoll_create(size: i32): i64 {
@@ -64,7 +66,8 @@ export function sys_epoll_pwait2(epfd: i32, events: u64, most: i32, timeout: u64
 }
 
 function wait(epfd: i32, events: u64, most: i32, ns: u64): i64 {
-  if (most <= 0) return -EINVAL;
+  if (most <= 0 || most > EVENTS_LIMIT) return -EINVAL;
+  if (!user_range(events, (most as u64) * EPOLL_EVENT_SIZE)) return -EFAULT;
   const ep = fd_get(epfd);
   if (!ep) return -EBADF;
   if (changetype<File>(ep).kind != FILE_EPOLL) return -EINVAL;

@@ -36,6 +36,7 @@ import {
   F_UNLCK,
   F_WRLCK,
   LOCK_EX,
+  LOCK_MAND,
   LOCK_NB,
   LOCK_SH,
   LOCK_UN,
@@ -223,6 +224,7 @@ function test_lock(list: LockList, owner: usize, type: i32, start: u64, end: u64
 }
 
 export function sys_flock(fd: i32, operation: i32): i64 {
+  if (operation & LOCK_MAND) return 0;
   const p = fd_get(fd);
   if (!p || changetype<File>(p).kind == FILE_PATH) return -EBADF;
   const file = changetype<File>(p);

@@ -1,5 +1,5 @@
 // futex(2), set_robust_list(2).
-import { EINVAL, ENOSYS, EPERM, ESRCH } from '../../abi/linux/errno.ts';
+import { EINVAL, ENOSYS, EPERM, ESRCH, EFAULT } from '../../abi/linux/errno.ts';
 import {
   FUTEX_BITSET_MATCH_ANY,
   FUTEX_CLOCK_REALTIME,
@@ -16,7 +16,7 @@ import {
   FUTEX_WAKE_OP,
 } from '../../abi/linux/futex.ts';
 import { CLOCK_MONOTONIC, CLOCK_REALTIME } from '../../abi/linux/time.ts';
-import { copyout } from '../mm/usercopy.ts';
+import { copyout, user_range } from '../mm/usercopy.ts';
 import { futex_requeue, futex_wait, futex_wake, futex_wake_op } from '../task/futex.ts';
 import { futex_lock_pi, futex_trylock_pi, futex_unlock_pi } from '../task/futex_pi.ts';
 import { task_named } from '../ns/pid.ts';
@@ -33,6 +33,7 @@ export function sys_futex(va: u64, op: i32, val: u64, timeout: u64, va2: u64, va
   const isPrivate = (op & FUTEX_PRIVATE_FLAG) != 0;
   const value = val as u32;
   if (va & 3) return -EINVAL;
+  if (!user_range(va, 0)) return -EFAULT;
   switch (op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME)) {
     case FUTEX_WAIT:
       return wait(va, op, value, timeout, FUTEX_BITSET_MATCH_ANY, false);

@@ -13,7 +13,6 @@ import { ThreadGroup } from '../task/thread_group.ts';
 const INFO: usize = memory.data(128, 8);
 
 export function sys_kill(pid: i32, sig: i32): i64 {
-  if (sig < 0 || sig > NSIG) return -EINVAL;
   if (pid > 0) {
     const group = group_named(pid);
     return group ? signal_group(changetype<ThreadGroup>(group), sig) : -ESRCH;

@@ -20,6 +20,7 @@ import {
   MS_SLAVE,
   MS_UNBINDABLE,
   UMOUNT_NOFOLLOW,
+  MS_NOUSER,
 } from '../../abi/linux/mount.ts';
 import { TMPFS_MAGIC } from '../../abi/linux/statfs.ts';
 import { tmpfs_new } from '../fs/boxfs/lookup.ts';
@@ -64,6 +65,7 @@ export function sys_mount(source: u64, target: u64, type: u64, flags: u64, data:
   error = path_walk(walk_secondary(), AT_FDCWD, PATH2, WALK_FOLLOW);
   if (error) return error;
   if (!may_mount()) return -EPERM;
+  if (flags & (MS_NOUSER as u64)) return -EINVAL;
   if (flags & MS_REMOUNT) return remount(flags);
   if (flags & MS_BIND) return bind((flags & MS_REC) != 0);
   if (flags & PROPAGATION) return at_mount_root() ? 0 : -EINVAL;

@@ -8,18 +8,17 @@ import { Dentry } from '../vfs/dentry.ts';
 import { FsCtx, fsctx_current, fsctx_set_cwd, fsctx_set_root } from '../vfs/fsctx.ts';
 import { Mount, mount_hang, mount_unhang } from '../vfs/mount.ts';
 import { dentry_is_below, mount_is_below } from '../vfs/mount_tree.ts';
-import { WALK_FOLLOW, path_walk, walk_primary, walk_secondary } from '../vfs/walk.ts';
+import { WALK_FOLLOW, path_walk, walk_primary, walk_secondary, WALK_DIRECTORY } from '../vfs/walk.ts';
 import { may_mount } from './mount.ts';
 import { PATH, PATH2, path_arg } from './path_arg.ts';
 
 export function sys_pivot_root(newRoot: u64, putOld: u64): i64 {
   if (!may_mount()) return -EPERM;
   let error = path_arg(PATH, newRoot);
+  if (!error) error = path_walk(walk_primary(), AT_FDCWD, PATH, WALK_FOLLOW | WALK_DIRECTORY);
   if (!error) error = path_arg(PATH2, putOld);
-  if (!error) error = path_walk(walk_primary(), AT_FDCWD, PATH, WALK_FOLLOW);
-  if (!error) error = path_walk(walk_secondary(), AT_FDCWD, PATH2, WALK_FOLLOW);
+  if (!error) error = path_walk(walk_secondary(), AT_FDCWD, PATH2, WALK_FOLLOW | WALK_DIRECTORY);
   if (error) return error;
-  if (!walk_primary().dentry.inode.isDir() || !walk_secondary().dentry.inode.isDir()) return -ENOTDIR;
   const old: Mount = fsctx_current().rootMount;
   const m: Mount = walk_primary().mount;
   const at: Mount = walk_secondary().mount;

@@ -79,13 +79,13 @@ function event_is_good(notify: i32): bool {
 }
 
 export function sys_timer_settime(id: i32, flags: i32, set: u64, old: u64): i64 {
-  const timer = posix_timer_find(current().group, id);
-  if (!changetype<usize>(timer)) return -EINVAL;
+  if (!set) return -EINVAL;
   const error = copyin(SPEC, set, 32);
   if (error < 0) return error;
   const interval = timespec_ns(SPEC);
   const value = timespec_ns(SPEC + 16);
-  if (interval < 0 || value < 0) return -EINVAL;
+  const timer = posix_timer_find(current().group, id);
+  if (interval < 0 || value < 0 || !changetype<usize>(timer)) return -EINVAL;
   const failed: i64 = old ? put_spec(timer, old) : 0;
   const absolute = (flags & TIMER_ABSTIME) != 0;
   const deadline = value ? deadline_of(timer, value as u64, absolute) : TIMER_NEVER;

@@ -19,7 +19,7 @@ import {
   WSTOPPED,
 } from '../../abi/linux/sched.ts';
 import { pidfd_file } from '../fs/pidfd.ts';
-import { IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { IS_ERR, PTR_ERR, IS_BLOCKED } from '../lib/err.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { ExecArgs, exec_args_free, exec_args_import } from '../loader/args.ts';
 import { copyin, copyinstr, copyout, putuser } from '../mm/usercopy.ts';
@@ -179,17 +179,17 @@ export function sys_waitid(kind: i32, id: i32, info: u64, options: i32, rusage: 
   if (kind == P_PID) id = pid_taken(id);
   else if (kind == P_PGID) id = id ? pid_taken(id) : current().group.pgid;
   const found = kind == P_PIDFD ? wait_pidfd(id, wanted) : wait_find(kind, id, wanted, WAITED);
-  if (found < 0) return found;
+  if (IS_BLOCKED(found)) return found;
   memory.fill(SCRATCH, 0, 144);
-  if (found)
+  if (found > 0)
     memory.copy(
       SCRATCH,
       info_child(SIGCHLD, WAITED.code, pid_told(WAITED.pid), uid_told(WAITED.uid), WAITED.status),
       INFO_SIZE,
     );
   let error = info ? copyout(info, SCRATCH, 128) : 0;
-  if (error >= 0 && rusage && found) error = copyout(rusage, rusage_children(SCRATCH, WAITED.group), 144);
-  if (error < 0) return error;
+  if (error >= 0 && rusage && found > 0) error = copyout(rusage, rusage_children(SCRATCH, WAITED.group), 144);
+  if (error < 0 || found < 0) return error < 0 ? error : found;
   if (found) wait_take(WAITED, wanted);
   return 0;
 }

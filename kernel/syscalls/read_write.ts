@@ -1,6 +1,7 @@
 // read(2), write(2), readv(2), pread(2), lseek(2) and their relatives.
+import { user_range } from '../mm/usercopy.ts';
 import { inode_refresh } from '../vfs/refresh.ts';
-import { EBADF, EINVAL, ENXIO, EOPNOTSUPP, ESPIPE } from '../../abi/linux/errno.ts';
+import { EBADF, EINVAL, ENXIO, EOPNOTSUPP, ESPIPE, EFAULT } from '../../abi/linux/errno.ts';
 import { MAX_RW_COUNT, O_APPEND, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../../abi/linux/fcntl.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { kfree } from '../lib/slab.ts';
@@ -30,16 +31,28 @@ function clamp(n: u64): u64 {
   return n > (MAX_RW_COUNT as u64) ? (MAX_RW_COUNT as u64) : n;
 }
 
+function range_read(file: File, va: u64, count: u64, offset: i64): i64 {
+  if (!file.readable()) return -EBADF;
+  if (!user_range(va, count)) return -EFAULT;
+  return offset + (count as i64) < offset ? -EINVAL : file_read(file, iter_user(va, clamp(count)), offset);
+}
+
+function range_write(file: File, va: u64, count: u64, offset: i64): i64 {
+  if (!file.writable()) return -EBADF;
+  if (!user_range(va, count)) return -EFAULT;
+  return offset + (count as i64) < offset ? -EINVAL : file_write(file, iter_user(va, clamp(count)), offset);
+}
+
 export function sys_read(fd: i32, buf: u64, count: u64): i64 {
   const file = fd_get(fd);
   if (!file) return -EBADF;
-  return (count as i64) < 0 ? -EINVAL : file_read(changetype<File>(file), iter_user(buf, clamp(count)), NO_OFFSET);
+  return range_read(changetype<File>(file), buf, count, NO_OFFSET);
 }
 
 export function sys_write(fd: i32, buf: u64, count: u64): i64 {
   const file = fd_get(fd);
   if (!file) return -EBADF;
-  return (count as i64) < 0 ? -EINVAL : file_write(changetype<File>(file), iter_user(buf, clamp(count)), NO_OFFSET);
+  return range_write(changetype<File>(file), buf, count, NO_OFFSET);
 }
 
 /** File for positioned transfers, or a negative errno in a pointer. */
@@ -61,12 +74,12 @@ function is_memory_device(file: File): bool {
 
 export function sys_pread64(fd: i32, buf: u64, count: u64, offset: u64): i64 {
   const error = seekable(fd, offset);
-  return error ? error : file_read(changetype<File>(fd_get(fd)), iter_user(buf, clamp(count)), offset as i64);
+  return error ? error : range_read(changetype<File>(fd_get(fd)), buf, count, offset as i64);
 }
 
 export function sys_pwrite64(fd: i32, buf: u64, count: u64, offset: u64): i64 {
   const error = seekable(fd, offset);
-  return error ? error : file_write(changetype<File>(fd_get(fd)), iter_user(buf, clamp(count)), offset as i64);
+  return error ? error : range_write(changetype<File>(fd_get(fd)), buf, count, offset as i64);
 }
 
 /** readv and writev at an offset, or at the position (NO_OFFSET). */
@@ -77,6 +90,10 @@ function vector(fd: i32, iov: u64, count: u64, offset: i64, write: bool): i64 {
   if (IS_ERR(imported)) return PTR_ERR(imported);
   const it: Iter = iter_iov(imported);
   const f = changetype<File>(file);
+  if (offset >= 0 && offset + (it.left as i64) < 0) {
+    kfree(imported);
+    return -EINVAL;
+  }
   const result = write ? file_write(f, it, offset) : file_read(f, it, offset);
   kfree(imported);
   return result;

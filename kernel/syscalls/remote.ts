@@ -1,7 +1,7 @@
 // Other processes seen from outside: process_vm_readv(2), process_vm_writev(2), kcmp(2).
 import { EBADF, EINVAL, EPERM, ESRCH } from '../../abi/linux/errno.ts';
 import { may_look } from '../fs/proc/link.ts';
-import { IS_ERR, PTR_ERR } from '../lib/err.ts';
+import { IS_ERR, PTR_ERR, ERR_PTR } from '../lib/err.ts';
 import { kfree } from '../lib/slab.ts';
 import { Iov, iov_import } from '../mm/iov.ts';
 import { Mm } from '../mm/mm.ts';
@@ -31,9 +31,13 @@ function transfer(pid: i32, local: u64, n: u64, remote: u64, m: u64, flags: u64,
   if (flags) return -EINVAL;
   const mine = iov_import(local, n as i64);
   if (IS_ERR(mine)) return PTR_ERR(mine);
-  const theirs = iov_import(remote, m as i64);
+  if (!changetype<Iov>(mine).total) {
+    kfree(mine);
+    return 0;
+  }
+  const theirs = m > u32.MAX_VALUE ? ERR_PTR(-EINVAL) : iov_import(remote, m as i64);
   let result: i64 = IS_ERR(theirs) ? PTR_ERR(theirs) : 0;
-  if (!result && changetype<Iov>(mine).total) {
+  if (!result && changetype<Iov>(theirs).total) {
     const t = changetype<Task>(task_named(pid));
     if (!changetype<usize>(t) || !changetype<usize>(t.mm)) result = -ESRCH;
     else if (!may_look(t)) result = -EPERM;

@@ -1,5 +1,5 @@
 // Limits and consumption: prlimit(2), getrusage(2). Soft limits that memory calls obey are kept in the Mm as well.
-import { EINVAL, EPERM, ESRCH } from '../../abi/linux/errno.ts';
+import { EINVAL, EPERM, ESRCH, EFAULT } from '../../abi/linux/errno.ts';
 import { RLIMIT_CPU, RLIM_NLIMITS, RUSAGE_CHILDREN, RUSAGE_SELF, RUSAGE_THREAD } from '../../abi/linux/resource.ts';
 import { mm_set_rlimit } from '../mm/mm.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
@@ -15,11 +15,11 @@ const LIMIT: usize = memory.data(16, 8);
 const USAGE: usize = memory.data(144, 8);
 
 export function sys_getrlimit(resource: i32, old: u64): i64 {
-  return sys_prlimit64(0, resource, 0, old);
+  return resource >= 0 && resource < RLIM_NLIMITS && !old ? -EFAULT : sys_prlimit64(0, resource, 0, old);
 }
 
 export function sys_setrlimit(resource: i32, set: u64): i64 {
-  return sys_prlimit64(0, resource, set, 0);
+  return set ? sys_prlimit64(0, resource, set, 0) : -EFAULT;
 }
 
 export function sys_prlimit64(pid: i32, resource: i32, set: u64, old: u64): i64 {

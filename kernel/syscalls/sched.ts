@@ -52,7 +52,7 @@ export function sys_sched_getparam(tid: i32, param: u64): i64 {
 }
 
 export function sys_sched_setparam(tid: i32, param: u64): i64 {
-  return find(tid) ? set_scheduler(tid, -1, param) : -ESRCH;
+  return set_scheduler(tid, -1, param);
 }
 
 export function sys_sched_getscheduler(tid: i32): i64 {

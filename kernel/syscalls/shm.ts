@@ -1,5 +1,6 @@
 // shmget(2), shmat(2), shmdt(2), shmctl(2).
-import { EINVAL } from '../../abi/linux/errno.ts';
+import { TASK_SIZE } from '../mm/place.ts';
+import { EINVAL, ENOMEM } from '../../abi/linux/errno.ts';
 import {
   IPC_INFO,
   IPC_RMID,
@@ -44,6 +45,7 @@ import { vma_at, vma_range_free } from '../mm/vma_set.ts';
 import { current } from '../task/task.ts';
 
 const BUFFER: usize = memory.data(112, 8); // the largest struct, SHMID_DS_SIZE
+const LAST_PAGE: u64 = 0xfffffffffffff000;
 const INFO_SIZE = 72; // struct shminfo64
 const USED_SIZE = 48; // struct shm_info
 /** ULONG_MAX - (1 << 24): both SHMMAX and SHMALL. */
@@ -86,6 +88,8 @@ export function sys_shmat(id: i32, addr: u64, flags: i32): i64 {
 /** The page-aligned address, 0 = anywhere, or -EINVAL. */
 function attach_address(addr: u64, flags: i32): i64 {
   if (!addr) return flags & SHM_REMAP ? -EINVAL : 0;
+  // Where a page does not even end, sizes wrap around.
+  if (addr > TASK_SIZE) return addr >= LAST_PAGE ? -EINVAL : -ENOMEM;
   if (!(addr & 0xfff)) return addr as i64;
   if (!(flags & SHM_RND)) return -EINVAL;
   const rounded = addr & ~0xfff;

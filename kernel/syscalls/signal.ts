@@ -173,6 +173,7 @@ function put_altstack(t: Task, va: u64, sp: u64): i32 {
 
 function set_altstack(t: Task, base: u64, flags: u32, size: u64, sp: u64): i64 {
   if (on_altstack(t, sp)) return -EPERM;
+  if (base == t.altSp && size == t.altSize && flags == (size ? t.altFlags : 0)) return 0;
   const mode = flags & ~SS_AUTODISARM;
   if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0) return -EINVAL;
   if (mode == SS_DISABLE) {

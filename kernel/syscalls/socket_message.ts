@@ -1,6 +1,6 @@
 // sendto(2), recvfrom(2), sendmsg(2), recvmsg(2), sendmmsg(2), recvmmsg(2).
 // Invariant: what a receive writes besides the bytes has been touched before they leave the queue, so that it cannot wait then.
-import { EINVAL, EMSGSIZE } from '../../abi/linux/errno.ts';
+import { EINVAL, EMSGSIZE, EFAULT } from '../../abi/linux/errno.ts';
 import {
   MMSGHDR_SIZE,
   MMSG_LEN,
@@ -14,6 +14,7 @@ import {
   MSG_IOVLEN,
   MSG_NAME,
   MSG_NAMELEN,
+  MSG_OOB,
   MSG_PEEK,
   MSG_TRUNC,
   MSG_WAITALL,
@@ -25,7 +26,7 @@ import { IS_BLOCKED, IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { clock_monotonic } from '../lib/clock.ts';
 import { kfree } from '../lib/slab.ts';
 import { iov_import } from '../mm/iov.ts';
-import { copyin, copyout, getuser, putuser } from '../mm/usercopy.ts';
+import { copyin, copyout, getuser, putuser, user_range } from '../mm/usercopy.ts';
 import { control_receive, control_send } from '../net/control.ts';
 import { file_message } from '../net/file_ops.ts';
 import { Message, message_end } from '../net/message.ts';
@@ -75,12 +76,14 @@ export function sys_sendto(fd: i32, buf: u64, size: u64, flags: u64, address: u6
   if (IS_ERR(p)) return PTR_ERR(p);
   const file = changetype<File>(p);
   const m = file_message(file, flags as u32);
+  const most = min<u64>(size, MAX_RW_COUNT as u64);
+  if (!user_range(buf, most)) return -EFAULT;
   if (address && len) {
     const error = address_in(m.address(), address, len as u32);
     if (error) return error;
     m.addressLen = len as u32;
   }
-  const it = iter_user(buf, min<u64>(size, MAX_RW_COUNT as u64));
+  const it = iter_user(buf, most);
   return send_all(socket_of(file), it, m, transfer_resume(it));
 }
 
@@ -94,7 +97,8 @@ export function sys_recvfrom(fd: i32, buf: u64, size: u64, flags: u64, address: 
     const error = touch(lenVa, 4);
     if (error) return error;
   }
-  const result = receive_all(s, iter_user(buf, min<u64>(size, MAX_RW_COUNT as u64)), m);
+  const most = min<u64>(size, MAX_RW_COUNT as u64);
+  const result = user_range(buf, most) ? receive_all(s, iter_user(buf, most), m) : -EFAULT;
   message_end(m);
   if (result < 0 || !address) return result;
   const error = address_out(m.address(), s.isStream() ? 0 : m.addressLen, address, lenVa);
@@ -191,7 +195,7 @@ function fill_header(s: Socket, m: Message, header: u64, flags: u32): i32 {
     if (error) return error;
     putuser<u32>(header + MSG_NAMELEN, len);
   }
-  m.flags = s.isStream() ? 0 : m.flags & MSG_TRUNC;
+  m.flags &= s.isStream() ? MSG_OOB : MSG_TRUNC;
   const used = control_receive(s, m, load<u64>(HEADER, MSG_CONTROL), load<u64>(HEADER, MSG_CONTROLLEN), flags);
   putuser<u64>(header + MSG_CONTROLLEN, used);
   return putuser<u32>(header + MSG_FLAGS, m.flags | (flags & MSG_CMSG_CLOEXEC));

@@ -55,6 +55,7 @@ export function sys_splice(inFd: i32, inOff: u64, outFd: i32, outOff: u64, count
   if ((fromPipe && inOff) || (toPipe && outOff)) return -ESPIPE;
   if (!fromPipe && !toPipe) return -EINVAL;
   if (fromPipe && toPipe && source.inode == target.inode) return -EINVAL;
+  if ((count as i64) < 0) return -EINVAL;
   const most = count < (PIECE_SIZE as u64) ? (count as u32) : PIECE_SIZE;
   const nonblock = (flags & SPLICE_F_NONBLOCK) != 0;
   return fromPipe ? from_pipe(source, target, outOff, most, nonblock) : to_pipe(source, inOff, target, most, nonblock);

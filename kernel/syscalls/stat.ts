@@ -1,5 +1,5 @@
 // stat(2), statx(2), access(2), readlink(2).
-import { EBADF, EINVAL, EROFS } from '../../abi/linux/errno.ts';
+import { EBADF, EFAULT, EINVAL, ENOENT, EROFS } from '../../abi/linux/errno.ts';
 import {
   AT_EACCESS,
   AT_EMPTY_PATH,
@@ -108,8 +108,11 @@ export function sys_readlink(path: u64, buf: u64, size: u64): i64 {
 
 export function sys_readlinkat(dirfd: i32, path: u64, buf: u64, size: u64): i64 {
   if ((size as i32) <= 0) return -EINVAL;
+  if (!path) return -EFAULT;
   const error = walk_at(dirfd, path, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
   if (error) return error;
+  // An empty path is for descriptors of links.
+  if (!load<u8>(PATH) && !walk_primary().dentry.inode.isSymlink()) return -ENOENT;
   const room = size < (PATH_MAX as u64) ? (size as i32) : PATH_MAX;
   const n = symlink_read(walk_primary().dentry.inode, PATH_OUT, room);
   if (n < 0) return n;

@@ -35,9 +35,10 @@ export function sys_syncfs(fd: i32): i64 {
 export function sys_sync_file_range(fd: i32, offset: u64, size: u64, flags: u64): i64 {
   const file = fd_get(fd);
   if (!file) return -EBADF;
-  if (flags & ~SYNC_FILE_RANGE_FLAGS || (offset as i64) < 0 || (size as i64) < 0) return -EINVAL;
+  if (flags & ~SYNC_FILE_RANGE_FLAGS || ((offset | size | (offset + size)) as i64) < 0) return -EINVAL;
   if (changetype<File>(file).inode.kind == INODE_HOST) return host_fsync(changetype<File>(file).inode);
-  return changetype<File>(file).kind == FILE_REGULAR ? 0 : -ESPIPE;
+  const kind = changetype<File>(file).kind;
+  return kind == FILE_REGULAR || kind == FILE_DIRECTORY ? 0 : -ESPIPE;
 }
 
 export function sys_fadvise64(fd: i32, offset: u64, size: u64, advice: i32): i64 {
@@ -50,5 +51,5 @@ export function sys_fadvise64(fd: i32, offset: u64, size: u64, advice: i32): i64
 export function sys_readahead(fd: i32, offset: u64, size: u64): i64 {
   const file = fd_get(fd);
   if (!file || !changetype<File>(file).readable()) return -EBADF;
-  return changetype<File>(file).kind == FILE_REGULAR ? 0 : -EINVAL;
+  return changetype<File>(file).kind == FILE_REGULAR && (size as i64) >= 0 ? 0 : -EINVAL;
 }

@@ -1,4 +1,5 @@
 // What a program can ask about the system, and entropy. uname(2), sysinfo(2), getrandom(2).
+import { iter_user, iter_write } from '../vfs/iter.ts';
 import { CONTROL_BASE } from '../../abi/box.ts';
 import { CONTROL_TASKS } from '../../abi/host.ts';
 import { EFAULT, EINVAL, EPERM } from '../../abi/linux/errno.ts';
@@ -74,9 +75,10 @@ export function sys_getrandom(va: u64, len: u64, flags: u64): i64 {
   for (let done: u64 = 0; done < n; ) {
     const part = min(n - done, 256);
     random_bytes(CHUNK, part as usize);
-    const error = copyout(va + done, CHUNK, part as usize);
+    const it = iter_user(va + done, part);
+    const error = iter_write(it, CHUNK, part as usize);
+    done += part - it.left;
     if (error < 0) return error == -EFAULT && done ? (done as i64) : error;
-    done += part;
   }
   return n as i64;
 }

@@ -1,21 +1,34 @@
 // Changing what an inode says of itself: mode, owner, times. chmod(2), chown(2), utimensat(2).
-import { EACCES, EPERM, EROFS } from '../../abi/linux/errno.ts';
+import { EACCES, EOPNOTSUPP, EPERM, EROFS } from '../../abi/linux/errno.ts';
 import { S_IFLNK, S_IFMT, S_ISGID, S_ISUID, S_IXGRP, UTIME_NOW, UTIME_OMIT } from '../../abi/linux/stat.ts';
 import { host_chmod, host_chown, host_set_times } from '../fs/hostfs/attr.ts';
 import { CAP_CHOWN, CAP_FSETID, in_group } from '../task/cred.ts';
 import { current } from '../task/task.ts';
-import { Inode, INODE_BOX, INODE_HOST, TOUCH_ATIME, TOUCH_CTIME, TOUCH_MTIME, inode_touch } from './inode.ts';
+import {
+  Inode,
+  INODE_ANON,
+  INODE_BOX,
+  INODE_HOST,
+  TOUCH_ATIME,
+  TOUCH_CTIME,
+  TOUCH_MTIME,
+  inode_touch,
+} from './inode.ts';
 import { Mount } from './mount.ts';
 import { MAY_WRITE, inode_capable, inode_permission, is_owner, is_read_only } from './permission.ts';
 
-/** Can they be changed, whoever asks? */
-function has_attributes(inode: Inode): bool {
-  return inode.kind == INODE_BOX || inode.kind == INODE_HOST;
+/** Can they be changed, whoever asks? 0 or -errno. Of what is anonymous, pipes and sockets have their own. */
+function attr_fixed(inode: Inode): i32 {
+  if (inode.kind == INODE_BOX || inode.kind == INODE_HOST) return 0;
+  if (inode.kind != INODE_ANON) return -EPERM;
+  return inode.mode & S_IFMT ? 0 : -EOPNOTSUPP;
 }
 
 export function attr_chmod(m: Mount, inode: Inode, mode: u32): i32 {
   if (is_read_only(m)) return -EROFS;
-  if (!is_owner(inode) || !has_attributes(inode)) return -EPERM;
+  if (!is_owner(inode)) return -EPERM;
+  const fixed = attr_fixed(inode);
+  if (fixed) return fixed;
   let bits = mode & 0xfff;
   if (!in_group(inode.gid) && !inode_capable(inode, CAP_FSETID)) bits &= ~S_ISGID;
   const refused = inode.kind == INODE_HOST ? host_chmod(inode, bits) : 0;
@@ -35,7 +48,8 @@ export function attr_chown(m: Mount, inode: Inode, uid: u32, gid: u32): i32 {
     if (!keepUid && !(owner && uid == inode.uid)) return -EPERM;
     if (!keepGid && !(owner && (gid == inode.gid || in_group(gid)))) return -EPERM;
   }
-  if (!has_attributes(inode)) return -EPERM;
+  const fixed = attr_fixed(inode);
+  if (fixed) return fixed;
   const refused = inode.kind == INODE_HOST ? host_chown(inode, uid, gid) : 0;
   if (refused) return refused;
   if (!keepUid) inode.uid = uid;

@@ -61,7 +61,11 @@ export function iter_skip(it: Iter, n: u64): void {
   }
 }
 
-/** Length of the current range, moving to the next one that is not empty; only while left > 0. */
+/** Length of the current range, moving to the next one that is not empty; 0 = nothing is left. */
+export function iter_range(it: Iter): u64 {
+  return it.left ? range(it) : 0;
+}
+
 function range(it: Iter): u64 {
   while (!it.len) {
     const iov = changetype<Iov>(it.iov);

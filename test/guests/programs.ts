@@ -1,4 +1,4 @@
-// The guest programs: a C or C++ file a call family, compiled once for each content of it and of check.h.
+// The guest programs: a C or C++ file a call family, compiled once for each content of it and of its headers.
 // Static unless below dynamic/, which runs over debian:bookworm with the libraries NAME.so.c beside it.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -77,10 +77,16 @@ function librarySources(directory: string): string[] {
     .map((name) => `${directory}/${name}`);
 }
 
+function headersBeside(source: string): string[] {
+  const directory = dirname(source);
+  const names = readdirSync(directory).filter((name) => name.endsWith('.h'));
+  return names.map((name) => `${directory}/${name}`);
+}
+
 /** Compiles into a directory named by content, so that a program's own name stays what it was. */
 async function cached(source: string, flags: string[], name = basename(source).replace(/\.cc?$/, '')): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([source, flags, FLAGS, LIBRARIES]));
-  for (const file of [source, HEADER]) hash.update(readFileSync(file));
+  for (const file of [source, HEADER, ...headersBeside(source)]) hash.update(readFileSync(file));
   const directory = `${OUT}/${hash.digest('hex').slice(0, 16)}`;
   const path = `${directory}/${name}`;
   if (existsSync(path)) return path;
