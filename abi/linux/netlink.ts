@@ -4,6 +4,7 @@ export const NETLINK_SOCK_DIAG = 4;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 export const NLM_F_MULTI = 2;
+export const NLM_F_ACK = 4;
 export const NLM_F_DUMP = 0x300;
 // struct nlmsghdr: len u32, type u16, flags u16, seq u32, pid u32
 export const NLMSGHDR_SIZE = 16;
@@ -12,6 +13,7 @@ export const SOCKADDR_NL_SIZE = 12;
 
 export const RTM_NEWLINK = 16;
 export const RTM_GETLINK = 18;
+export const RTM_SETLINK = 19;
 export const RTM_NEWADDR = 20;
 export const RTM_GETADDR = 22;
 export const RTM_NEWROUTE = 24;
@@ -65,7 +67,10 @@ export const ARPHRD_ETHER = 1;
 export const ARPHRD_LOOPBACK = 772;
 /** IFF_UP, IFF_LOOPBACK, IFF_RUNNING; netlink adds IFF_LOWER_UP. */
 export const LO_FLAGS = 0x49;
+export const IF_OPER_DOWN = 2;
 export const IF_OPER_UP = 6;
+export const IFF_UP = 1;
+export const IFF_LOOPBACK = 8;
 export const IFF_RUNNING = 0x40;
 /** Bytes of a hardware address. */
 export const ETH_ALEN = 6;

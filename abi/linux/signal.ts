@@ -75,6 +75,7 @@ export const CLD_STOPPED = 5;
 export const CLD_CONTINUED = 6;
 export const POLL_IN = 1;
 export const POLL_OUT = 2;
+export const POLL_PRI = 5;
 export const POLL_HUP = 6;
 export const SEGV_MAPERR = 1;
 export const SEGV_ACCERR = 2;

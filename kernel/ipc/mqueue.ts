@@ -1,6 +1,7 @@
 // POSIX message queues. mq_overview(7), ipc/mqueue.c of Linux.
 // Invariant: a queue lives while it has a name (is in the list of queues) or an open file; `refs` counts both. Messages lie in
 // the order in which they are received: by falling priority, then by age.
+import { ipc_ns, IpcNamespace } from '../ns/ipc.ts';
 import { EMFILE, ENOMEM, ENOSPC } from '../../abi/linux/errno.ts';
 import { MQ_QUEUES_MAX } from '../../abi/linux/mqueue.ts';
 import { POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/linux/poll.ts';
@@ -17,7 +18,6 @@ import { File } from '../vfs/file.ts';
 import { Inode, inode_put } from '../vfs/inode.ts';
 import { mq_notify, mq_notify_remove, Notification } from './mq_notify.ts';
 
-const QUEUES: usize = memory.data(8, 4);
 /** What Linux counts for the record of a message and for its priority. */
 const MESSAGE_COST: u64 = 96;
 
@@ -62,13 +62,13 @@ export class MQMessage {
   }
 }
 
-function first_queue(): MQueue {
-  return changetype<MQueue>(load<usize>(QUEUES));
+export function mqueues_first(ns: IpcNamespace): MQueue {
+  return changetype<MQueue>(load<usize>(ns.queues()));
 }
 
 /** The queue of that name, or null. */
 export function mqueue_find(name: usize): MQueue {
-  let queue = first_queue();
+  let queue = mqueues_first(ipc_ns());
   while (changetype<usize>(queue) && !str_eq(queue.name(), name)) queue = queue.next;
   return queue;
 }
@@ -89,7 +89,7 @@ export function mqueue_new(name: usize, mode: u32, maxMessages: u32, messageSize
   queue.refs = queue.named = 1;
   queue.maxMessages = maxMessages;
   queue.messageSize = messageSize;
-  list_append(QUEUES, changetype<usize>(queue));
+  list_append(ipc_ns().queues(), changetype<usize>(queue));
   return changetype<usize>(queue);
 }
 
@@ -97,7 +97,7 @@ export function mqueue_new(name: usize, mode: u32, maxMessages: u32, messageSize
 function over_limit(cost: u64): i32 {
   const uid = current().cred.fsuid;
   let count = 0;
-  for (let queue = first_queue(); changetype<usize>(queue); queue = queue.next) {
+  for (let queue = mqueues_first(ipc_ns()); changetype<usize>(queue); queue = queue.next) {
     count++;
     if (queue.inode.uid == uid) cost += (queue.maxMessages as u64) * ((queue.messageSize as u64) + MESSAGE_COST);
   }
@@ -105,8 +105,8 @@ function over_limit(cost: u64): i32 {
   return cost > current().group.rlimit(RLIMIT_MSGQUEUE) ? -EMFILE : 0;
 }
 
-export function mqueue_unlink(queue: MQueue): void {
-  list_remove(QUEUES, changetype<usize>(queue));
+export function mqueue_unlink(ns: IpcNamespace, queue: MQueue): void {
+  list_remove(ns.queues(), changetype<usize>(queue));
   queue.named = 0;
   mqueue_put(queue);
 }

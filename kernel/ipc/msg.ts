@@ -1,6 +1,7 @@
 // System V message queues. msgget(2), msgop(2), ipc/msg.c of Linux.
 // Invariant: `bytes` and `count` are those of the messages in the list, oldest first. A record holds the type right before the
 // text, as msgrcv hands both over.
+import { ipc_ns } from '../ns/ipc.ts';
 import { ENOMEM } from '../../abi/linux/errno.ts';
 import {
   MSGMNB,
@@ -22,8 +23,6 @@ import { wq_wake } from '../task/wait_queue.ts';
 import { Ids, ids_add, ids_at, ids_remove } from './ids.ts';
 import { IpcPerm, perm_init, perm_put } from './perm.ts';
 import { ipc_seconds } from './time.ts';
-
-const QUEUES: usize = memory.data(16, 4);
 
 @unmanaged
 export class MsgQueue extends IpcPerm {
@@ -62,7 +61,7 @@ export class Msg {
 }
 
 export function msg_queues(): Ids {
-  return changetype<Ids>(QUEUES);
+  return ipc_ns().messages();
 }
 
 /** The id of a new queue, or -errno. */
@@ -78,8 +77,8 @@ export function msg_queue_new(key: i32, flags: i32): i32 {
 }
 
 /** IPC_RMID: the calls that wait will not find it and answer EIDRM. */
-export function msg_queue_remove(queue: MsgQueue): void {
-  ids_remove(msg_queues(), queue);
+export function msg_queue_remove(queues: Ids, queue: MsgQueue): void {
+  ids_remove(queues, queue);
   msg_queue_changed(queue);
   for (let msg = queue.first(); changetype<usize>(msg); ) {
     const next = msg.next;

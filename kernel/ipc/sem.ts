@@ -1,6 +1,7 @@
 // System V semaphore sets. semget(2), semop(2), ipc/sem.c of Linux.
 // Invariant: an array of operations happens as a whole or not at all; 0 <= value <= SEMVMX always. Who waits on the set has its
 // semaphore and kind of wait in the task's sysState2, for GETNCNT and GETZCNT.
+import { ipc_ns } from '../ns/ipc.ts';
 import { EAGAIN, ENOMEM, ERANGE } from '../../abi/linux/errno.ts';
 import {
   IPC_NOWAIT,
@@ -23,7 +24,6 @@ import { IpcPerm, perm_init, perm_put } from './perm.ts';
 import { SemUndo, undo_find } from './sem_undo.ts';
 import { ipc_seconds } from './time.ts';
 
-const SETS: usize = memory.data(16, 4);
 /** sem_try: the operations must wait. */
 export const SEM_WAIT = 1;
 /** In sysState2, beside the number of the semaphore: waits for zero rather than for an increase. */
@@ -46,7 +46,7 @@ export class SemSet extends IpcPerm {
 }
 
 export function sem_sets(): Ids {
-  return changetype<Ids>(SETS);
+  return ipc_ns().sems();
 }
 
 function sem_at(set: SemSet, number: i32): usize {
@@ -85,8 +85,8 @@ export function sem_new(key: i32, count: i32, flags: i32): i32 {
 }
 
 /** IPC_RMID: the calls that wait will not find it and answer EIDRM. */
-export function sem_remove(set: SemSet): void {
-  ids_remove(sem_sets(), set);
+export function sem_remove(sets: Ids, set: SemSet): void {
+  ids_remove(sets, set);
   sem_changed(set);
   for (let undo = set.undos; changetype<usize>(undo); ) {
     const next = undo.next;

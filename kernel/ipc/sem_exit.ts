@@ -1,12 +1,16 @@
 // What a process's end does to semaphores: its SEM_UNDO adjustments happen, as far as values allow. exit_sem of Linux.
+import { ipc_ns_newest } from '../ns/ipc.ts';
 import { SEMVMX } from '../../abi/linux/ipc.ts';
 import { kfree } from '../lib/slab.ts';
-import { ids_at } from './ids.ts';
+import { ids_at, Ids } from './ids.ts';
 import { SemSet, sem_changed, sem_put, sem_sets, sem_value } from './sem.ts';
 import { SemUndo, undo_find } from './sem_undo.ts';
 
 export function sem_exit(group: usize): void {
-  const ids = sem_sets();
+  for (let ns = ipc_ns_newest(); changetype<usize>(ns); ns = ns.next) exit_in(ns.sems(), group);
+}
+
+function exit_in(ids: Ids, group: usize): void {
   for (let i = 0; i < ids.capacity; i++) {
     const set = changetype<SemSet>(ids_at(ids, i));
     if (!changetype<usize>(set)) continue;

@@ -1,20 +1,19 @@
 // System V shared memory segments. shmget(2), shmop(2), ipc/shm.c of Linux.
 // Invariant: a segment owns a reference to its pages until IPC_RMID; from then on only the areas that map them do, and `pages`
 // becomes 0 with the last of these. So the areas counted by the pages are what shm_nattch tells.
+import { ipc_ns } from '../ns/ipc.ts';
 import { SHMID_DS_ATIME, SHMID_DS_CPID, SHMID_DS_CTIME, SHMID_DS_DTIME } from '../../abi/linux/ipc.ts';
 import { SHMID_DS_LPID, SHMID_DS_NATTCH, SHMID_DS_SEGSZ } from '../../abi/linux/ipc.ts';
 import { IPC_PRIVATE, SHMMNI, SHM_DEST } from '../../abi/linux/ipc.ts';
 import { ENOMEM } from '../../abi/linux/errno.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { overcommits } from '../mm/account.ts';
-import { shared_new, shared_put, shared_refs, shared_watch } from '../mm/shared.ts';
+import { shared_new, shared_put, shared_refs, shared_watch, shared_watcher } from '../mm/shared.ts';
 import { VM_SHARED } from '../mm/vma.ts';
 import { current } from '../task/task.ts';
 import { Ids, ids_add, ids_at, ids_find, ids_get, ids_remove } from './ids.ts';
 import { IpcPerm, perm_init, perm_put } from './perm.ts';
 import { ipc_seconds } from './time.ts';
-
-const SEGMENTS: usize = memory.data(16, 4);
 
 @unmanaged
 export class Segment extends IpcPerm {
@@ -26,9 +25,12 @@ export class Segment extends IpcPerm {
   pages: usize; // shared pages
 }
 
-/** All segments, those removed and detached forgotten. */
+/** Stands for those whose namespace has ended while areas still map their pages. */
+const FORGOTTEN: usize = memory.data(96, 8);
+
+/** All segments of the namespace, those removed and detached forgotten. */
 export function segments(): Ids {
-  const ids = changetype<Ids>(SEGMENTS);
+  const ids = ipc_ns().segments();
   for (let i = 0; i < ids.capacity; i++) {
     const seg = changetype<Segment>(ids_at(ids, i));
     if (!changetype<usize>(seg) || seg.pages) continue;
@@ -57,7 +59,7 @@ export function segment_new(key: i32, size: u64, flags: i32): i32 {
   seg.size = size;
   seg.ctime = ipc_seconds();
   seg.cpid = current().group.tgid;
-  const id = seg.pages ? ids_add(changetype<Ids>(SEGMENTS), seg, SHMMNI) : -ENOMEM;
+  const id = seg.pages ? ids_add(ipc_ns().segments(), seg, SHMMNI) : -ENOMEM;
   if (id >= 0) {
     shared_watch(seg.pages, changetype<usize>(seg) + offsetof<Segment>('pages'));
     return id;
@@ -73,6 +75,13 @@ export function segment_remove(seg: Segment): void {
   seg.mode |= SHM_DEST;
   seg.key = IPC_PRIVATE;
   shared_put(seg.pages);
+}
+
+/** Its namespace has ended: it goes, its pages with the last area that maps them. */
+export function segment_forget(seg: Segment): void {
+  if (seg.pages) shared_watch(seg.pages, FORGOTTEN + offsetof<Segment>('pages'));
+  if (seg.pages && !(seg.mode & SHM_DEST)) shared_put(seg.pages);
+  kfree(changetype<usize>(seg));
 }
 
 /** Areas of all address spaces that map it. */
@@ -94,12 +103,7 @@ export function segment_stat(seg: Segment, p: usize): void {
 
 /** The segment with these pages, or null. */
 export function segment_of(pages: usize): Segment {
-  const ids = changetype<Ids>(SEGMENTS);
-  for (let i = 0; pages && i < ids.capacity; i++) {
-    const seg = changetype<Segment>(ids_at(ids, i));
-    if (changetype<usize>(seg) && seg.pages == pages) return seg;
-  }
-  return changetype<Segment>(0);
+  return changetype<Segment>(pages && shared_watcher(pages) ? shared_watcher(pages) - offsetof<Segment>('pages') : 0);
 }
 
 /** Pages of all segments together: SHM_INFO. */

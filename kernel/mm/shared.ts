@@ -25,6 +25,11 @@ export function shared_watch(s: usize, watch: usize): void {
   store<usize>(s, watch, WATCH);
 }
 
+/** What shared_watch was given; of System V segments alone. */
+export function shared_watcher(s: usize): usize {
+  return load<usize>(s, WATCH);
+}
+
 export function shared_refs(s: usize): u32 {
   return load<u32>(s, REFS);
 }

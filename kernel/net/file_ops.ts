@@ -5,6 +5,7 @@ import {
   FIOGETOWN,
   FIONREAD,
   FIOSETOWN,
+  SIOCATMARK,
   SIOCGIFNAME,
   SIOCGIFTXQLEN,
   SIOCGPGRP,
@@ -21,6 +22,7 @@ import { Message, message_end, message_new } from './message.ts';
 import { socket_receive } from './receive.ts';
 import { socket_send } from './send.ts';
 import { STATE_LISTENING, Socket, socket_of } from './socket.ts';
+import { urgent_at_mark, urgent_readable } from './urgent.ts';
 
 const CELL: usize = memory.data(4, 4);
 
@@ -47,6 +49,7 @@ export function socket_ioctl(file: File, request: u32, arg: u64): i64 {
   if (request >= (SIOCGIFNAME as u32) && request <= (SIOCGIFTXQLEN as u32)) return interface_ioctl(request, arg);
   if (request == FIOSETOWN || request == SIOCSPGRP) return set_owner(file, arg);
   if (request == FIOGETOWN || request == SIOCGPGRP) return putuser<i32>(arg, async_owner(file));
+  if (request == SIOCATMARK && s.isInet() && s.isStream()) return putuser<u32>(arg, urgent_at_mark(s));
   if (request != FIONREAD && request != TIOCOUTQ) return -ENOTTY;
   if (s.state == STATE_LISTENING) return -EINVAL;
   if (request == TIOCOUTQ) return putuser<u32>(arg, s.peer.isNull() ? 0 : s.peer.queued);
@@ -63,6 +66,6 @@ function set_owner(file: File, arg: u64): i64 {
 
 /** Bytes of a connection, or of the next datagram. */
 function readable(s: Socket): u32 {
-  if (s.type != SOCK_DGRAM) return s.queued;
+  if (s.type != SOCK_DGRAM) return urgent_readable(s);
   return s.queueFirst.isNull() ? 0 : s.queueFirst.left();
 }

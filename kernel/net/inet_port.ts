@@ -1,10 +1,11 @@
 // Ports of TCP and UDP: who has which. ip(7), socket(7) on SO_REUSEADDR.
 // Invariant: every IP socket with a port is in one list, connections of a listener included, until its last close.
+import { UserNamespace } from '../ns/user.ts';
 import { EACCES, EADDRINUSE, EADDRNOTAVAIL, EINVAL, ENETUNREACH } from '../../abi/linux/errno.ts';
 import { AF_INET6 } from '../../abi/linux/socket.ts';
 import { random_bytes } from '../lib/random.ts';
-import { CAP_NET_BIND_SERVICE, capable } from '../task/cred.ts';
-import { inet_any, inet_is_any, inet_is_mapped } from './inet_address.ts';
+import { CAP_NET_BIND_SERVICE, ns_capable } from '../task/cred.ts';
+import { inet_any, inet_is_any, inet_is_loopback, inet_is_mapped } from './inet_address.ts';
 import { inet_has_route, inet_is_local, inet_source0, inet_source1 } from './interface_address.ts';
 import { option_is_set, REUSEADDR, REUSEPORT, V6ONLY } from './option_table.ts';
 import { STATE_LISTENING, Socket } from './socket.ts';
@@ -50,7 +51,8 @@ export function inet_bind(s: Socket, first: u64, second: u64, port: u32): i32 {
   if (s.family == AF_INET6 && inet_is_mapped(first, second) && option_is_set(s, V6ONLY)) return -EINVAL;
   if (!inet_is_any(first, second) && !inet_is_local(first, second)) return -EADDRNOTAVAIL;
   if (s.bound) return -EINVAL;
-  if (port && port < UNPRIVILEGED && !capable(CAP_NET_BIND_SERVICE)) return -EACCES;
+  if (port && port < UNPRIVILEGED && !ns_capable(changetype<UserNamespace>(s.net.owner), CAP_NET_BIND_SERVICE))
+    return -EACCES;
   s.local0 = first;
   s.local1 = second;
   if (!port) return bind_ephemeral(s);
@@ -74,7 +76,7 @@ function bind_ephemeral(s: Socket): i32 {
 /** Has anybody the port, whatever the address? */
 function taken(s: Socket, port: u32): bool {
   for (let t = inet_first_bound(); !t.isNull(); t = t.nextBound) {
-    if (t.localPort == port && t.type == s.type) return true;
+    if (t.localPort == port && t.type == s.type && t.net == s.net) return true;
   }
   return false;
 }
@@ -82,7 +84,7 @@ function taken(s: Socket, port: u32): bool {
 /** Does another socket stand in the way of (s.local0/1, port)? */
 function in_use(s: Socket, port: u32): bool {
   for (let t = inet_first_bound(); !t.isNull(); t = t.nextBound) {
-    if (t.localPort != port || t.type != s.type) continue;
+    if (t.localPort != port || t.type != s.type || t.net != s.net) continue;
     if (!inet_covers(t, s.local0, s.local1) && !inet_covers(s, t.local0, t.local1)) continue;
     if (!may_share(s, t)) return true;
   }
@@ -97,7 +99,8 @@ function may_share(s: Socket, t: Socket): bool {
 /** listen(2) after SO_REUSEADDR let two sockets have the port: only one may listen. */
 export function inet_may_listen(s: Socket): bool {
   for (let t = inet_first_bound(); !t.isNull(); t = t.nextBound) {
-    if (t == s || t.localPort != s.localPort || t.type != s.type || t.state != STATE_LISTENING) continue;
+    if (t == s || t.net != s.net || t.localPort != s.localPort || t.type != s.type || t.state != STATE_LISTENING)
+      continue;
     const overlap = inet_covers(t, s.local0, s.local1) || inet_covers(s, t.local0, t.local1);
     if (overlap && !(option_is_set(s, REUSEPORT) && option_is_set(t, REUSEPORT))) return false;
   }
@@ -112,9 +115,10 @@ export function inet_bind_automatic(s: Socket): i32 {
   return bind_ephemeral(s);
 }
 
-/** Is there a way to the address, seen from s? 0 or -ENETUNREACH. */
+/** Is there a way to the address, seen from s? 0, -ENETUNREACH, -EADDRNOTAVAIL when lo is down. */
 export function inet_reachable(s: Socket, first: u64, second: u64): i32 {
-  if (!inet_has_route(first, second)) return -ENETUNREACH;
+  if (!inet_has_route(first, second))
+    return inet_is_loopback(first, second) && !inet_is_mapped(first, second) ? -EADDRNOTAVAIL : -ENETUNREACH;
   return s.family == AF_INET6 && option_is_set(s, V6ONLY) && inet_is_mapped(first, second) ? -ENETUNREACH : 0;
 }
 

@@ -1,5 +1,6 @@
 // The network interfaces as ioctl(2) shows them. netdevice(7).
-import { EINVAL, ENODEV, ENOTTY } from '../../abi/linux/errno.ts';
+import { link_set_flags } from './link_change.ts';
+import { EINVAL, ENODEV, ENOTTY, EADDRNOTAVAIL } from '../../abi/linux/errno.ts';
 import {
   IFREQ_SIZE,
   IFREQ_VALUE,
@@ -13,6 +14,7 @@ import {
   SIOCGIFNAME,
   SIOCGIFNETMASK,
   SIOCGIFTXQLEN,
+  SIOCSIFFLAGS,
 } from '../../abi/linux/ioctl.ts';
 import { AF_INET } from '../../abi/linux/socket.ts';
 import { str_len } from '../lib/bytes.ts';
@@ -50,8 +52,11 @@ export function interface_ioctl(request: u32, arg: u64): i64 {
 }
 
 function fill(request: u32, index: u32): i32 {
+  const flags = load<u16>(REQUEST, IFREQ_VALUE) as u32;
   memory.fill(REQUEST + IFREQ_VALUE, 0, IFREQ_SIZE - IFREQ_VALUE);
   switch (request) {
+    case SIOCSIFFLAGS:
+      return link_set_flags(index, flags);
     case SIOCGIFFLAGS:
       store<u16>(REQUEST, link_flags(index) as u16, IFREQ_VALUE);
       return 0;
@@ -87,6 +92,7 @@ function put_name(index: u32): void {
 }
 
 function put_address(address: u32): i32 {
+  if (!address) return -EADDRNOTAVAIL;
   store<u16>(REQUEST, AF_INET, IFREQ_VALUE);
   store<u32>(REQUEST, address, IFREQ_VALUE + 4);
   return 0;
@@ -100,13 +106,16 @@ function list(arg: u64): i64 {
   if (error) return error;
   const buffer = load<u64>(REQUEST);
   if (buffer && (len as i32) < 0) return -EINVAL;
-  const fit = buffer ? min<u32>((len as u32) / IFREQ_SIZE, link_count()) : link_count();
-  for (let i: u32 = 0; i < fit && buffer; i++) {
+  const room = buffer ? (len as u32) / IFREQ_SIZE : u32.MAX_VALUE;
+  let told: u32 = 0;
+  for (let i: u32 = 1; i <= link_count() && told < room; i++) {
+    if (!link_address(i)) continue;
+    const at = buffer + ((told++ * IFREQ_SIZE) as u64);
     memory.fill(REQUEST, 0, IFREQ_SIZE);
-    put_name(i + 1);
-    put_address(link_address(i + 1));
-    const failed = copyout(buffer + ((i * IFREQ_SIZE) as u64), REQUEST, IFREQ_SIZE);
+    put_name(i);
+    put_address(link_address(i));
+    const failed = buffer ? copyout(at, REQUEST, IFREQ_SIZE) : 0;
     if (failed) return failed;
   }
-  return putuser<u32>(arg, fit * IFREQ_SIZE);
+  return putuser<u32>(arg, told * IFREQ_SIZE);
 }

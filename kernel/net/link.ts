@@ -1,5 +1,6 @@
 // The network interfaces as programs see them: lo, and eth0 when the boot block gives it an address. netdevice(7).
 // Interfaces are called by index: 1 is lo, 2 is eth0.
+import { net_ns } from '../ns/net.ts';
 import { INTERFACE_ADDRESS, INTERFACE_ADDRESS6, INTERFACE_PREFIX, INTERFACE_PREFIX6 } from '../../abi/hostnet.ts';
 import {
   ARPHRD_ETHER,
@@ -10,13 +11,14 @@ import {
   LO_INDEX,
   LO_MTU,
   LO_TXQLEN,
+  IFF_LOOPBACK,
 } from '../../abi/linux/netlink.ts';
 import { cstr } from '../lib/bytes.ts';
 import { inet_interface } from './interface_address.ts';
 
 export const ETH_INDEX: u32 = 2;
 /** 127.0.0.1 and ::1 in network order. */
-const LOOPBACK: u32 = 0x0100007f;
+export const LOOPBACK: u32 = 0x0100007f;
 const LOOPBACK6: usize = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 
 /** The highest index. */
@@ -38,7 +40,7 @@ export function link_find(name: usize): u32 {
 
 /** IFF_* but IFF_LOWER_UP. */
 export function link_flags(index: u32): u32 {
-  return index == ETH_INDEX ? ETH_FLAGS : LO_FLAGS;
+  return index == ETH_INDEX ? ETH_FLAGS : net_ns().loUp ? LO_FLAGS : IFF_LOOPBACK;
 }
 
 export function link_mtu(index: u32): u32 {
@@ -59,9 +61,10 @@ export function link_hardware(index: u32): u64 {
   return index == ETH_INDEX ? 0x4202 | ((link_address(index) as u64) << 16) : 0;
 }
 
-/** Network order. */
+/** Network order; 0 = none. */
 export function link_address(index: u32): u32 {
-  return index == ETH_INDEX ? load<u32>(inet_interface(), INTERFACE_ADDRESS) : LOOPBACK;
+  if (index != ETH_INDEX) return net_ns().loAddress ? LOOPBACK : 0;
+  return load<u32>(inet_interface(), INTERFACE_ADDRESS);
 }
 
 export function link_prefix(index: u32): u32 {
@@ -81,7 +84,7 @@ export function link_broadcast(index: u32): u32 {
 
 /** 16 bytes, or 0: the interface has no address of IPv6. */
 export function link_address6(index: u32): usize {
-  if (index != ETH_INDEX) return LOOPBACK6;
+  if (index != ETH_INDEX) return net_ns().loUp ? LOOPBACK6 : 0;
   const address = inet_interface() + INTERFACE_ADDRESS6;
   return load<u64>(address) ? address : 0;
 }

@@ -1,5 +1,6 @@
 // NETLINK_ROUTE and NETLINK_SOCK_DIAG: what the C library and ip(8) ask about interfaces and addresses. netlink(7), rtnetlink(7).
-// Invariant: the kernel answers at once into the queue of the socket that asks; nothing can be changed through it.
+// Invariant: the kernel answers at once into the queue of the socket that asks; all that can be changed is whether lo is up.
+import { link_change } from './link_change.ts';
 import {
   EINVAL,
   EMSGSIZE,
@@ -25,11 +26,12 @@ import {
   RTM_GETROUTE,
   RTM_GETRULE,
   SOCKADDR_NL_SIZE,
+  NLM_F_ACK,
 } from '../../abi/linux/netlink.ts';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNSPEC, SOCK_DGRAM, SOCK_RAW } from '../../abi/linux/socket.ts';
 import { current } from '../task/task.ts';
 import { Iter, iter_read } from '../vfs/iter.ts';
-import { ETH_INDEX, link_address6, link_count, link_find } from './link.ts';
+import { ETH_INDEX, link_address6, link_count, link_find, link_address } from './link.ts';
 import { diag_check, diag_first, diag_next, diag_put } from './netlink_diag.ts';
 import { netlink_put_address4, netlink_put_address6, netlink_put_link } from './netlink_link.ts';
 import { netlink_put_default4, netlink_put_default6, netlink_put_network4 } from './netlink_route.ts';
@@ -99,7 +101,8 @@ function answer(s: Socket, header: usize): i32 {
   if (type < 16) return 0;
   const dump = (load<u16>(header, 6) & NLM_F_DUMP) == NLM_F_DUMP;
   if (s.protocol == NETLINK_SOCK_DIAG) return dump ? send_sockets(s, header) : refuse(s, header, EOPNOTSUPP);
-  if (!dump && type != RTM_GETLINK) return refuse(s, header, (type & 3) == 2 ? EOPNOTSUPP : EPERM);
+  if ((type & 3) != 2) return change(s, header, type);
+  if (!dump && type != RTM_GETLINK) return refuse(s, header, EOPNOTSUPP);
   const family = load<u8>(header, NLMSGHDR_SIZE) as i32;
   switch (type) {
     case RTM_GETLINK:
@@ -114,6 +117,12 @@ function answer(s: Socket, header: usize): i32 {
     default:
       return refuse(s, header, EOPNOTSUPP);
   }
+}
+
+/** Success is told when NLM_F_ACK asks for it. */
+function change(s: Socket, header: usize, type: u32): i32 {
+  const error = link_change(header, type, link_asked(header));
+  return error || load<u16>(header, 6) & NLM_F_ACK ? refuse(s, header, error) : 0;
 }
 
 /** A request without DUMP is about one interface, by index (struct ifinfomsg) or by name. */
@@ -140,7 +149,8 @@ function link_asked(header: usize): u32 {
 function send_addresses(s: Socket, header: usize, family: i32): i32 {
   let error = 0;
   for (let index: u32 = 1; index <= link_count() && !error; index++) {
-    if (family == AF_UNSPEC || family == AF_INET) error = send(s, header, netlink_put_address4(ANSWER, index), true);
+    if (!link_address(index) || (family != AF_UNSPEC && family != AF_INET)) continue;
+    error = send(s, header, netlink_put_address4(ANSWER, index), true);
   }
   for (let index: u32 = 1; index <= link_count() && !error; index++) {
     if (family != AF_UNSPEC && family != AF_INET6) continue;

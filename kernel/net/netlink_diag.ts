@@ -2,6 +2,7 @@
 // struct inet_diag_msg: family u8, state u8, timer u8, retrans u8, id (source and destination port in network order, addresses of 16
 // bytes, interface u32, cookie u32[2]), expires u32, rqueue u32, wqueue u32, uid u32, inode u32.
 // struct unix_diag_msg: family u8, type u8, state u8, pad u8, inode u32, cookie u32[2].
+import { net_ns } from '../ns/net.ts';
 import { EINVAL, ENOENT } from '../../abi/linux/errno.ts';
 import {
   INET_DIAG_SKV6ONLY,
@@ -50,7 +51,7 @@ export function diag_check(header: usize): i32 {
 
 /** The first socket from s on that a dump tells of, or null. */
 export function diag_next(s: Socket, header: usize): Socket {
-  while (!s.isNull() && !wanted(s, header + NLMSGHDR_SIZE)) s = s.nextOfAll();
+  while (!s.isNull() && (s.net != net_ns() || !wanted(s, header + NLMSGHDR_SIZE))) s = s.nextOfAll();
   return s;
 }
 

@@ -22,6 +22,8 @@ import {
   RTM_NEWLINK,
   RT_SCOPE_HOST,
   RT_SCOPE_UNIVERSE,
+  IFF_UP,
+  IF_OPER_DOWN,
 } from '../../abi/linux/netlink.ts';
 import { AF_INET, AF_INET6 } from '../../abi/linux/socket.ts';
 import { cstr, str_len } from '../lib/bytes.ts';
@@ -64,15 +66,16 @@ export function netlink_put_link(message: usize, index: u32): u32 {
   store<u16>(body, 0);
   store<u16>(body, link_type(index) as u16, 2);
   store<u32>(body, index, 4);
-  store<u32>(body, link_flags(index) | IFF_LOWER_UP, 8);
+  const up = (link_flags(index) & IFF_UP) != 0;
+  store<u32>(body, link_flags(index) | (up ? IFF_LOWER_UP : 0), 8);
   store<u32>(body, 0, 12);
   const name = link_name(index);
   let at = netlink_put(body + 16, IFLA_IFNAME, name, (str_len(name) as u32) + 1);
   at = netlink_put_u32(at, IFLA_TXQLEN, link_txqlen(index));
   at = netlink_put_u32(at, IFLA_MTU, link_mtu(index));
-  at = netlink_put(at, IFLA_QDISC, cstr('noqueue'), 8);
+  at = netlink_put(at, IFLA_QDISC, up ? cstr('noqueue') : cstr('noop'), up ? 8 : 5);
   // lo does not know whether it is up.
-  store<u64>(CELL, index == ETH_INDEX ? IF_OPER_UP : 0);
+  store<u64>(CELL, index == ETH_INDEX ? IF_OPER_UP : up ? 0 : IF_OPER_DOWN);
   at = netlink_put(at, IFLA_OPERSTATE, CELL, 1);
   store<u64>(CELL, link_hardware(index));
   at = netlink_put(at, IFLA_ADDRESS, CELL, 6);

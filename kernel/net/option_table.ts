@@ -51,6 +51,7 @@ export const PASSCRED = 0;
 export const REUSEADDR = 1;
 export const REUSEPORT = 2;
 export const V6ONLY = 3;
+export const OOBINLINE = 7;
 
 /** The value is a truth. */
 const FLAG = 1;

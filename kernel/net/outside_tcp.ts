@@ -1,4 +1,5 @@
 // TCP that leaves the box: connecting through the host, and clients of published ports. tcp(7).
+import { net_ns_first } from '../ns/net.ts';
 import { EAGAIN, EALREADY, EINPROGRESS, ENOBUFS } from '../../abi/linux/errno.ts';
 import { SOMAXCONN } from '../../abi/linux/socket.ts';
 import { accept_offer } from './accept.ts';
@@ -16,6 +17,7 @@ import {
   socket_put,
   socket_set_peer,
   socket_wake,
+  socket_set_net,
 } from './socket.ts';
 import { socket_wait } from './wait.ts';
 
@@ -62,7 +64,7 @@ export function outside_failed(p: Socket, error: i32): void {
 /** A client has come to a published port; `address` and the port behind it are the client's. */
 export function outside_accept(tag: u32, credit: u32, address: usize, port: u32): void {
   const local = inet_interface4();
-  const listener = inet_find_listener(0, local, port);
+  const listener = inet_find_listener(net_ns_first(), 0, local, port);
   const open = !listener.isNull() && listener.pending <= (SOMAXCONN as u32);
   const end = open ? socket_new(listener.family, listener.type, listener.protocol) : socket_new(0, 0, 0);
   if (end.isNull()) return;
@@ -71,6 +73,7 @@ export function outside_accept(tag: u32, credit: u32, address: usize, port: u32)
   p.tag = tag;
   p.credit = credit;
   if (!open) return refuse(end, p);
+  socket_set_net(end, listener.net);
   options_inherit(end, listener);
   end.local1 = local;
   end.localPort = port;

@@ -1,5 +1,6 @@
 // Datagrams that leave the box, and those that come from outside. udp(7).
 // Invariant: a sender waits while its own datagrams fill its buffer; a receiver whose buffer is full loses what comes.
+import { net_ns_first } from '../ns/net.ts';
 import { ENOBUFS, ENOMEM } from '../../abi/linux/errno.ts';
 import { MSG_DONTWAIT } from '../../abi/linux/socket.ts';
 import { Iter, iter_read } from '../vfs/iter.ts';
@@ -41,7 +42,7 @@ export function outside_send(s: Socket, it: Iter, m: Message): i64 {
 export function outside_datagram(to: Socket, address: usize, port: u32, boxPort: u32, data: usize, size: u32): void {
   const first = load<u64>(address);
   const second = load<u64>(address, 8);
-  if (to.isNull()) to = inet_find_receiver(port, first, second, 0, inet_interface4(), boxPort);
+  if (to.isNull()) to = inet_find_receiver(net_ns_first(), port, first, second, 0, inet_interface4(), boxPort);
   if (to.isNull() || to.dead || to.shut & SHUT_RECEIVE || to.charge() + size > to.rcvbuf) return;
   const stranger = to.remotePort != port || to.remote0 != first || to.remote1 != second;
   if (to.state == STATE_CONNECTED && stranger) return;

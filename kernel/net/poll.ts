@@ -25,6 +25,7 @@ import {
   socket_of,
 } from './socket.ts';
 import { unix_dgram_full } from './unix.ts';
+import { urgent_poll } from './urgent.ts';
 
 const READABLE = POLLIN | POLLRDNORM;
 
@@ -37,7 +38,7 @@ export function socket_poll(file: File, wait: bool): i32 {
   if (s.state == STATE_LISTENING) return s.pending ? READABLE : 0;
   if (s.state == STATE_SYN_SENT) return 0;
   let events = s.error ? POLLERR : 0;
-  if (s.count) events |= READABLE;
+  events |= urgent_poll(s);
   const shut = s.state == STATE_CONNECTING ? SHUT_BOTH : s.shut | (s.finished ? SHUT_RECEIVE : 0);
   if (shut & SHUT_RECEIVE) events |= READABLE | POLLRDHUP;
   if (shut == SHUT_BOTH || (s.type != SOCK_DGRAM && s.state != STATE_CONNECTED)) events |= POLLHUP;

@@ -1,6 +1,6 @@
 // Receiving: one step of read(2), recvfrom(2), recvmsg(2).
 // Invariant: bytes leave the queue only when they have reached the program; MSG_PEEK leaves everything.
-import { EINVAL, ENOTCONN, EOPNOTSUPP } from '../../abi/linux/errno.ts';
+import { EINVAL, ENOTCONN } from '../../abi/linux/errno.ts';
 import { MSG_DONTWAIT, MSG_OOB, MSG_PEEK, MSG_TRUNC, SOCKADDR_MAX, SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { wq_wake } from '../task/wait_queue.ts';
 import { Iter, iter_write } from '../vfs/iter.ts';
@@ -17,14 +17,16 @@ import {
   socket_drop,
   socket_take_error,
 } from './socket.ts';
+import { urgent_pass, urgent_receive } from './urgent.ts';
 import { socket_wait } from './wait.ts';
 
 /** Bytes received (0 = end), -errno, -EBLOCKED*. m tells about the sender. */
 export function socket_receive(s: Socket, it: Iter, m: Message): i64 {
-  if (m.flags & MSG_OOB) return s.isStream() && s.isInet() ? -EINVAL : -EOPNOTSUPP;
-  if (s.queueFirst.isNull()) return empty(s, m);
+  if (m.flags & MSG_OOB) return urgent_receive(s, it, m);
+  const first = urgent_pass(s, m);
+  if (first.isNull()) return empty(s, m);
   const before = s.queued;
-  const taken = s.isStream() ? receive_stream(s, it, m) : receive_packet(s, it, m);
+  const taken = s.isStream() ? receive_stream(s, first, it, m) : receive_packet(s, it, m);
   wq_wake(s.roomQueue(), i32.MAX_VALUE);
   if (!s.peer.isNull() && s.peer.outside) outside_read(s.peer, before - s.queued);
   return taken;
@@ -42,12 +44,12 @@ function empty(s: Socket, m: Message): i64 {
 }
 
 /** Bytes of one packet after the other; files that came with some end the call. */
-function receive_stream(s: Socket, it: Iter, m: Message): i64 {
+function receive_stream(s: Socket, first: Packet, it: Iter, m: Message): i64 {
   const peek = (m.flags & MSG_PEEK) != 0;
   let done: i64 = 0;
-  let p = s.queueFirst;
+  let p = first;
   while (!p.isNull() && it.left) {
-    if (done && (p.rights || p.pid != m.pid)) break;
+    if (done && (p.rights || p.pid != m.pid || p == s.urgent)) break;
     take_sender(p, m, peek);
     const n = (p.left() as u64) < it.left ? p.left() : (it.left as u32);
     const before = it.left;

@@ -1,5 +1,15 @@
 // Sending: one step of write(2), sendto(2), sendmsg(2). The caller goes on until a stream has taken all.
-import { EINVAL, EISCONN, EMSGSIZE, ENOBUFS, ENOMEM, ENOTCONN, EOPNOTSUPP, EPIPE } from '../../abi/linux/errno.ts';
+import {
+  EFAULT,
+  EINVAL,
+  EISCONN,
+  EMSGSIZE,
+  ENOBUFS,
+  ENOMEM,
+  ENOTCONN,
+  EOPNOTSUPP,
+  EPIPE,
+} from '../../abi/linux/errno.ts';
 import { AF_NETLINK, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, SOCK_DGRAM } from '../../abi/linux/socket.ts';
 import { SIGPIPE } from '../../abi/linux/signal.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
@@ -17,11 +27,12 @@ import { udp_send } from './udp.ts';
 import { unix_bind_automatic } from './unix_name.ts';
 import { unix_dgram_full, unix_receiver } from './unix.ts';
 import { option_is_set, PASSCRED } from './option_table.ts';
+import { urgent_send } from './urgent.ts';
 import { socket_wait } from './wait.ts';
 
 /** Bytes sent, -errno, -EBLOCKED*. */
 export function socket_send(s: Socket, it: Iter, m: Message): i64 {
-  if (m.flags & MSG_OOB) return -EOPNOTSUPP;
+  if (m.flags & MSG_OOB && (s.isUnix() || !s.isStream())) return -EOPNOTSUPP;
   if (s.family == AF_NETLINK) return netlink_send(s, it);
   if (s.isStream()) return s.isUnix() ? send_unix_stream(s, it, m) : send_tcp(s, it, m);
   if (s.type != SOCK_DGRAM) return send_seqpacket(s, it, m);
@@ -49,12 +60,21 @@ function send_tcp(s: Socket, it: Iter, m: Message): i64 {
   if (s.state == STATE_SYN_SENT) return socket_wait(s.roomQueue(), (m.flags & MSG_DONTWAIT) != 0, s.sendTimeout);
   const error = s.shut & SHUT_SEND && !s.error ? -EPIPE : tcp_may_send(s);
   if (error) return error == -EPIPE ? broken(m) : error;
-  if (!s.peer.dead) return fill(s, s.peer.rcvbuf + s.sndbuf, it, m);
+  if (!s.peer.dead) return m.flags & MSG_OOB ? send_urgent(s, it, m) : fill(s, s.peer.rcvbuf + s.sndbuf, it, m);
   // Nobody is there any more: the bytes go out, and RST comes back.
   const lost = it.left;
   iter_skip(it, lost);
   if (lost) tcp_reset(s);
   return lost as i64;
+}
+
+/** The last byte is the urgent one; the caller comes again for it. */
+function send_urgent(s: Socket, it: Iter, m: Message): i64 {
+  if (it.left <= 1) return it.left ? urgent_send(s.peer, it, m) : 0;
+  it.left--;
+  const n = fill(s, s.peer.rcvbuf + s.sndbuf, it, m);
+  it.left++;
+  return n;
 }
 
 /** The receiver has no room: EAGAIN, or the current task waits. */
@@ -89,6 +109,8 @@ function add_piece(peer: Socket, room: u32, it: Iter, m: Message): i32 {
   if (room > p.capacity - p.len) room = p.capacity - p.len;
   const before = it.left;
   const error = iter_read(it, p.data() + (p.len as usize), room as usize);
+  // What a fault cut short is not sent at all.
+  if (error == -EFAULT && peer.isUnix()) it.left = before;
   const n = (before - it.left) as u32;
   p.len += n;
   if (fits) {

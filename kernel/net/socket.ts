@@ -4,6 +4,7 @@
 import { AF_INET, AF_INET6, AF_UNIX, SOCK_STREAM } from '../../abi/linux/socket.ts';
 import { list_append, list_remove } from '../lib/list.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
+import { NetNamespace, net_ns_first, net_ns_get, net_ns_put } from '../ns/net.ts';
 import { Cred } from '../task/cred.ts';
 import { current } from '../task/task.ts';
 import { wq_wake } from '../task/wait_queue.ts';
@@ -58,6 +59,9 @@ export class Socket {
   queueLast: Packet;
   queued: u32;
   count: u32;
+  /** The urgent packet in the queue, or null, and whether its byte has been read out of line (urgent.ts). */
+  urgent: Packet;
+  urgentTaken: u32;
   // Connections to be accepted, and this socket's place among its listener's.
   pendingFirst: usize;
   pendingLast: usize;
@@ -78,6 +82,8 @@ export class Socket {
   peerGid: u32;
   /** Who made it. */
   uid: u32;
+  /** Where it was made; with a reference. */
+  net: NetNamespace;
   // The list of all sockets.
   allNext: usize;
   allPrev: usize;
@@ -178,8 +184,17 @@ export function socket_new(family: u32, type: u32, protocol: u32): Socket {
   s.protocol = protocol;
   s.sndbuf = s.rcvbuf = BUFFER_DEFAULT;
   s.uid = current().cred.fsuid;
+  const ns = current().ns;
+  s.net = net_ns_get(changetype<usize>(ns) ? ns.net : net_ns_first());
   list_append(SOCKETS, s.allNode());
   return s;
+}
+
+/** An accepted connection is where its listener is. */
+export function socket_set_net(s: Socket, net: NetNamespace): void {
+  net_ns_get(net);
+  net_ns_put(s.net);
+  s.net = net;
 }
 
 /** The socket behind an open file, or null. */
@@ -196,6 +211,7 @@ export function socket_put(s: Socket): void {
   if (--s.refs) return;
   socket_wake(s);
   list_remove(SOCKETS, s.allNode());
+  net_ns_put(s.net);
   kfree(s.name);
   kfree(changetype<usize>(s));
 }
@@ -217,6 +233,7 @@ export function socket_enqueue(s: Socket, p: Packet): void {
 export function socket_drop(s: Socket, p: Packet): void {
   s.queued -= p.left();
   s.count--;
+  if (s.urgent == p) s.urgent = changetype<Packet>(0);
   list_remove(s.queue(), changetype<usize>(p));
   packet_free(p);
 }

@@ -29,6 +29,7 @@ import {
   socket_new,
   socket_take_error,
   socket_wake,
+  socket_set_net,
 } from './socket.ts';
 
 /** The peer sends RST: whatever is on its way is lost, the next call tells. */
@@ -68,11 +69,12 @@ export function tcp_connect_again(s: Socket): i32 {
 }
 
 function open_connection(s: Socket): i32 {
-  const listener = inet_find_listener(s.remote0, s.remote1, s.remotePort);
+  const listener = inet_find_listener(s.net, s.remote0, s.remote1, s.remotePort);
   if (listener.isNull()) return -ECONNREFUSED;
   if (listener.pending > (SOMAXCONN as u32)) return -ETIMEDOUT;
   const end = socket_new(listener.family, listener.type, listener.protocol);
   if (end.isNull()) return -ENOMEM;
+  socket_set_net(end, listener.net);
   options_inherit(end, listener);
   end.local0 = s.remote0;
   end.local1 = s.remote1;

@@ -1,4 +1,5 @@
 // UDP inside the box: a datagram goes straight into the receiver's queue, or is lost when that is full. udp(7).
+import { AF_INET, AF_UNSPEC } from '../../abi/linux/socket.ts';
 import { ECONNREFUSED, EDESTADDRREQ, EINVAL, EMSGSIZE, ENOMEM } from '../../abi/linux/errno.ts';
 import { SHUT_RECEIVE, STATE_CONNECTED, STATE_FRESH, Socket, socket_enqueue, socket_wake } from './socket.ts';
 import { Iter, iter_read } from '../vfs/iter.ts';
@@ -36,6 +37,8 @@ export function udp_send(s: Socket, it: Iter, m: Message): i64 {
   if (it.left > PAYLOAD_MAX) return -EMSGSIZE;
   const a = inet_parsed();
   if (m.addressLen) {
+    // As on Linux, no family means IPv4.
+    if (s.family == AF_INET && load<u16>(m.address()) == AF_UNSPEC) store<u16>(m.address(), AF_INET);
     const invalid = inet_parse(s.family, m.address(), m.addressLen);
     if (invalid) return invalid;
     if (!a.port) return -EINVAL;
@@ -60,7 +63,7 @@ function deliver(s: Socket, it: Iter, m: Message): i64 {
   const source0 = any ? inet_source0(a.first, a.second) : s.local0;
   const source1 = any ? inet_source1(a.first, a.second) : s.local1;
   const size = it.left as u32;
-  const to = inet_find_receiver(s.localPort, source0, source1, a.first, a.second, a.port);
+  const to = inet_find_receiver(s.net, s.localPort, source0, source1, a.first, a.second, a.port);
   const lost = to.isNull() || (to.shut & SHUT_RECEIVE) != 0 || to.charge() + size > to.rcvbuf;
   const nameLen = lost ? 0 : inet_format(to.family, SOURCE, source0, source1, s.localPort);
   const p = packet_new(size, nameLen);

@@ -18,6 +18,7 @@ import {
   socket_set_peer,
   socket_show_current,
   socket_wake,
+  socket_set_net,
 } from './socket.ts';
 import { tcp_connect_again } from './tcp.ts';
 import { unix_bind_automatic, unix_check, unix_copy_name, unix_find, unix_outside } from './unix_name.ts';
@@ -75,6 +76,7 @@ function connect_outside(s: Socket, number: u32, nonblock: bool): i32 {
 function offer(s: Socket, listener: Socket): i32 {
   const end = socket_new(AF_UNIX, s.type, 0);
   if (end.isNull() || !unix_copy_name(end, listener)) return -ENOMEM;
+  socket_set_net(end, listener.net);
   socket_join(s, end);
   socket_show_current(end);
   s.peerPid = listener.peerPid;

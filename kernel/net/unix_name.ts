@@ -1,5 +1,6 @@
 // Names of AF_UNIX sockets: a path (the inode points to the socket), or an abstract name (a list). unix(7).
 // Invariant: a bound socket has its address in `name`; one with a path holds its inode, whose `data` is the socket.
+import { net_ns } from '../ns/net.ts';
 import { EADDRINUSE, ECONNREFUSED, EEXIST, EINVAL, ENOMEM, EPROTOTYPE } from '../../abi/linux/errno.ts';
 import { AT_FDCWD } from '../../abi/linux/fcntl.ts';
 import { AF_UNIX } from '../../abi/linux/socket.ts';
@@ -77,7 +78,7 @@ function bind_abstract(s: Socket, address: usize, len: u32): i32 {
 function find_abstract(address: usize, len: u32, type: u32): Socket {
   let s = changetype<Socket>(load<u32>(ABSTRACT) as usize);
   while (!s.isNull()) {
-    if (s.nameLen == len && s.type == type && mem_eq(s.name, address, len as usize)) break;
+    if (s.nameLen == len && s.type == type && s.net == net_ns() && mem_eq(s.name, address, len as usize)) break;
     s = s.nextBound;
   }
   return s;

@@ -12,16 +12,23 @@ import {
 } from '../../abi/linux/sched.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
 import { FsCtx } from '../vfs/fsctx.ts';
+import { IpcNamespace, ipc_ns_new, ipc_ns_put } from './ipc.ts';
 import { MountNamespace, mount_ns_copy, mount_ns_first, mount_ns_put } from './mount.ts';
 import { Namespace } from './namespace.ts';
+import { NetNamespace, net_ns_first, net_ns_get, net_ns_new } from './net.ts';
 import { PidNamespace, pid_ns_first, pid_ns_new, pid_ns_put } from './pid.ts';
 import { plain_ns_new, plain_ns_put } from './plain.ts';
 import { UserNamespace, user_ns_first, user_ns_put } from './user.ts';
 import { UtsNamespace, uts_ns_copy, uts_ns_first, uts_ns_put } from './uts.ts';
 
 /** Kinds that may be unshared, and those that a box has only one of. */
-export const NAMESPACES: u64 = (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWPID | CLONE_NEWCGROUP) as u64;
-export const NO_NAMESPACES: u64 = (CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWTIME) as u64;
+export const NAMESPACES: u64 = (CLONE_NEWNS |
+  CLONE_NEWUTS |
+  CLONE_NEWPID |
+  CLONE_NEWCGROUP |
+  CLONE_NEWIPC |
+  CLONE_NEWNET) as u64;
+export const NO_NAMESPACES: u64 = CLONE_NEWTIME as u64;
 
 @unmanaged
 export class Nsproxy {
@@ -29,8 +36,8 @@ export class Nsproxy {
   uts: UtsNamespace;
   mnt: MountNamespace;
   cgroup: Namespace;
-  ipc: Namespace;
-  net: Namespace;
+  ipc: IpcNamespace;
+  net: NetNamespace;
   time: Namespace;
   /** That of the processes which this one makes. */
   pidForChildren: PidNamespace;
@@ -46,8 +53,8 @@ export function nsproxy_first(): Nsproxy {
   p.uts = uts_ns_first();
   p.mnt = mount_ns_first();
   p.cgroup = plain_ns_new(CLONE_NEWCGROUP, user_ns_first());
-  p.ipc = plain_ns_new(CLONE_NEWIPC, user_ns_first());
-  p.net = plain_ns_new(CLONE_NEWNET, user_ns_first());
+  p.ipc = ipc_ns_new(user_ns_first());
+  p.net = net_ns_get(net_ns_first());
   p.time = plain_ns_new(CLONE_NEWTIME, user_ns_first());
   p.pidForChildren = pid_ns_first();
   store<usize>(FIRST, changetype<usize>(p));
@@ -90,6 +97,16 @@ export function nsproxy_unshare(old: Nsproxy, flags: u64, user: UserNamespace, c
     if (changetype<usize>(cgroup)) nsproxy_set(p, cgroup);
     else complete = false;
   }
+  if (flags & CLONE_NEWIPC) {
+    const ipc = ipc_ns_new(user);
+    if (changetype<usize>(ipc)) nsproxy_set(p, ipc);
+    else complete = false;
+  }
+  if (flags & CLONE_NEWNET) {
+    const net = net_ns_new(user);
+    if (changetype<usize>(net)) nsproxy_set(p, net);
+    else complete = false;
+  }
   if (flags & CLONE_NEWPID) {
     const pid = pid_ns_new(p.pidForChildren, user);
     if (changetype<usize>(pid)) nsproxy_set(p, pid);
@@ -122,6 +139,14 @@ export function nsproxy_set(p: Nsproxy, ns: Namespace): void {
       old = p.cgroup;
       p.cgroup = ns;
       break;
+    case CLONE_NEWIPC:
+      old = p.ipc;
+      p.ipc = changetype<IpcNamespace>(changetype<usize>(ns));
+      break;
+    case CLONE_NEWNET:
+      old = p.net;
+      p.net = changetype<NetNamespace>(changetype<usize>(ns));
+      break;
     case CLONE_NEWPID:
       old = p.pidForChildren;
       p.pidForChildren = changetype<PidNamespace>(changetype<usize>(ns));
@@ -139,6 +164,8 @@ export function namespace_put(ns: Namespace): void {
       return uts_ns_put(changetype<UtsNamespace>(changetype<usize>(ns)));
     case CLONE_NEWNS:
       return mount_ns_put(changetype<MountNamespace>(changetype<usize>(ns)));
+    case CLONE_NEWIPC:
+      return ipc_ns_put(changetype<IpcNamespace>(changetype<usize>(ns)));
     case CLONE_NEWPID:
       return pid_ns_put(changetype<PidNamespace>(changetype<usize>(ns)));
     case CLONE_NEWUSER:
@@ -153,7 +180,7 @@ export function nsproxy_put(p: Nsproxy): void {
   uts_ns_put(p.uts);
   mount_ns_put(p.mnt);
   plain_ns_put(p.cgroup);
-  plain_ns_put(p.ipc);
+  ipc_ns_put(p.ipc);
   plain_ns_put(p.net);
   plain_ns_put(p.time);
   pid_ns_put(p.pidForChildren);

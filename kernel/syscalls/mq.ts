@@ -1,5 +1,6 @@
 // mq_open(2), mq_unlink(2), mq_timedsend(2), mq_timedreceive(2), mq_notify(2), mq_getsetattr(2).
 // Names come without the leading slash, which the C library takes off.
+import { ipc_ns } from '../ns/ipc.ts';
 import {
   EACCES,
   EAGAIN,
@@ -52,6 +53,12 @@ const SIGEVENT_SIZE = 64;
 const SLASH: u8 = 0x2f;
 
 export function sys_mq_open(name: u64, flags: u64, mode: u64, attr: u64): i64 {
+  const fault = attr ? copyin(ATTR, attr, MQ_ATTR_SIZE) : 0;
+  if (fault) return fault;
+  if (!attr) {
+    store<i64>(ATTR, MQ_MSG_MAX, MQ_ATTR_MAXMSG);
+    store<i64>(ATTR, MQ_MSGSIZE_MAX, MQ_ATTR_MSGSIZE);
+  }
   const bad = name_arg(name);
   if (bad) return bad;
   const access = (flags as u32) & O_ACCMODE;
@@ -59,7 +66,7 @@ export function sys_mq_open(name: u64, flags: u64, mode: u64, attr: u64): i64 {
   let queue = mqueue_find(NAME);
   if (!changetype<usize>(queue)) {
     if (!(flags & O_CREAT)) return -ENOENT;
-    const made = create(mode as u32, attr);
+    const made = create(mode as u32);
     if (IS_ERR(made)) return PTR_ERR(made);
     queue = changetype<MQueue>(made);
   } else {
@@ -80,12 +87,8 @@ function name_arg(va: u64): i32 {
   return dots || mem_chr(NAME, SLASH, len) >= 0 ? -EACCES : 0;
 }
 
-/** A queue named NAME: MQueue ptr or ERR_PTR. */
-function create(mode: u32, attr: u64): usize {
-  store<i64>(ATTR, MQ_MSG_MAX, MQ_ATTR_MAXMSG);
-  store<i64>(ATTR, MQ_MSGSIZE_MAX, MQ_ATTR_MSGSIZE);
-  const fault = attr ? copyin(ATTR, attr, MQ_ATTR_SIZE) : 0;
-  if (fault) return ERR_PTR(fault);
+/** A queue named NAME with the sizes in ATTR: MQueue ptr or ERR_PTR. */
+function create(mode: u32): usize {
   const most = load<i64>(ATTR, MQ_ATTR_MAXMSG);
   const size = load<i64>(ATTR, MQ_ATTR_MSGSIZE);
   const privileged = capable(CAP_SYS_RESOURCE);
@@ -112,7 +115,7 @@ export function sys_mq_unlink(name: u64): i64 {
   const queue = mqueue_find(NAME);
   if (!changetype<usize>(queue)) return -ENOENT;
   if (queue.inode.uid != current().cred.fsuid && !capable(CAP_FOWNER)) return -EPERM;
-  mqueue_unlink(queue);
+  mqueue_unlink(ipc_ns(), queue);
   return 0;
 }
 

@@ -159,7 +159,7 @@ function change(id: i32, cmd: i32, va: u64): i64 {
   const error = ipc_owned(queue);
   if (error) return error;
   if (cmd == IPC_RMID) {
-    msg_queue_remove(queue);
+    msg_queue_remove(msg_queues(), queue);
     return 0;
   }
   const limit = load<u64>(BUFFER, MSQID_DS_QBYTES);

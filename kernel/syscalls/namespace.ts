@@ -51,7 +51,7 @@ export function sys_unshare(flags: u64): i64 {
 function unshare(t: Task, flags: u64): i64 {
   if (flags & CLONE_FS && !unshare_fs(t)) return -ENOMEM;
   if (flags & CLONE_FILES && !unshare_files(t)) return -ENOMEM;
-  if (flags & CLONE_SYSVSEM) sem_exit(changetype<usize>(t.group));
+  if (flags & (CLONE_SYSVSEM | CLONE_NEWIPC)) sem_exit(changetype<usize>(t.group));
   if (flags & CLONE_NEWUSER && user_ns_unshare(t)) return -ENOMEM;
   if (!(flags & NAMESPACES)) return 0;
   const fresh = nsproxy_unshare(t.ns, flags, t.cred.user, fsctx_current());
@@ -121,6 +121,7 @@ function join(ns: Namespace): i64 {
   }
   const fresh = nsproxy_clone(current().ns);
   if (!changetype<usize>(fresh)) return -ENOMEM;
+  if (ns.type == CLONE_NEWIPC) sem_exit(changetype<usize>(current().group));
   ns.refs++;
   nsproxy_set(fresh, ns);
   if (ns.type == CLONE_NEWNS) stand_at_root(fsctx_current(), changetype<MountNamespace>(changetype<usize>(ns)));

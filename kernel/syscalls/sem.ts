@@ -75,6 +75,7 @@ export function sys_semop(id: i32, ops: u64, count: u64): i64 {
 }
 
 export function sys_semtimedop(id: i32, ops: u64, count: u64, timeout: u64): i64 {
+  count &= 0xffffffff;
   if (!count || id < 0) return -EINVAL;
   if (count > (SEMOPM as u64)) return -E2BIG;
   const fault = copyin(OPS, ops, (count as usize) * SEMBUF_SIZE);
@@ -214,7 +215,7 @@ function change(id: i32, cmd: i32, va: u64): i64 {
   if (!changetype<usize>(set)) return -EINVAL;
   const error = ipc_owned(set);
   if (error) return error;
-  if (cmd == IPC_RMID) sem_remove(set);
+  if (cmd == IPC_RMID) sem_remove(sem_sets(), set);
   else {
     perm_set(set, BUFFER);
     set.ctime = ipc_seconds();

@@ -4,7 +4,7 @@
 import { EINVAL, ENOMEM, ESRCH } from '../../abi/linux/errno.ts';
 import { F_OWNER_PGRP, F_OWNER_PID, F_OWNER_TID, O_ASYNC } from '../../abi/linux/fcntl.ts';
 import { POLLIN } from '../../abi/linux/poll.ts';
-import { POLL_IN, POLL_OUT, SIGIO } from '../../abi/linux/signal.ts';
+import { POLL_IN, POLL_OUT, POLL_PRI, SIGIO, SIGURG } from '../../abi/linux/signal.ts';
 import { Pipe } from '../fs/pipe.ts';
 import { Tty } from '../fs/tty/tty.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
@@ -142,6 +142,11 @@ function event(file: File, queue: usize): i32 {
   return events & POLLIN ? POLL_IN : 0;
 }
 
+/** Urgent data have come: SIGURG to the owner of the socket, O_ASYNC or not. */
+export function async_urgent(file: File): void {
+  if (file.owner && file_owner(file).pid) send(file_owner(file), POLL_PRI);
+}
+
 function send(owner: FileOwner, what: i32): void {
   if (owner.type == F_OWNER_TID) {
     const t = task_find(owner.pid);
@@ -169,15 +174,17 @@ function may_send(owner: FileOwner, t: Task): bool {
   return same || !owner.euid;
 }
 
-/** SIGIO, or the signal of F_SETSIG with what happened; when that one cannot be queued, SIGIO after all. */
+/** SIGURG, SIGIO, or the signal of F_SETSIG with what happened; when that one cannot be queued, SIGIO after all. */
 function deliver(owner: FileOwner, t: Task, toGroup: bool, what: i32): void {
   let error = -1;
+  const urgent = what == POLL_PRI;
   const sig = owner.signal;
-  if (sig) {
+  if (sig && !urgent) {
     const info = info_poll(sig, what, owner.fd);
     error = toGroup ? send_group_signal(t.group, sig, info) : send_signal(t, sig, info);
   }
   if (!error) return;
-  if (toGroup) send_group_signal(t.group, SIGIO, 0);
-  else send_signal(t, SIGIO, 0);
+  const plain = urgent ? SIGURG : SIGIO;
+  if (toGroup) send_group_signal(t.group, plain, 0);
+  else send_signal(t, plain, 0);
 }

@@ -1,4 +1,5 @@
 // /proc/net: interfaces, routes, and who has which address of TCP and UDP. proc_net(5).
+import { net_ns } from '../../ns/net.ts';
 import { INTERFACE_GATEWAY } from '../../../abi/hostnet.ts';
 import { AF_INET, SOCK_DGRAM, SOCK_STREAM } from '../../../abi/linux/socket.ts';
 import { cstr } from '../../lib/bytes.ts';
@@ -110,7 +111,7 @@ function sockets(text: Text, type: u32, four: bool): void {
   text.puts(cstr('st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'));
   let line = 0;
   for (let s = inet_first_bound(); !s.isNull(); s = s.nextBound) {
-    if (s.type != type || (s.family == AF_INET) != four) continue;
+    if (s.type != type || (s.family == AF_INET) != four || s.net != net_ns()) continue;
     text.decw(line++ as i64, 4).puts(cstr(': '));
     end_of(text, four, s.local0, s.local1, s.localPort);
     const remote = s.remotePort != 0;
