@@ -16,6 +16,7 @@ import { code_invalidate } from '../cpu/code_page.ts';
 import { image_reclaim } from '../fs/boxfs/image_inode.ts';
 import { host_reclaim } from '../fs/hostfs/page.ts';
 import { cstr } from '../lib/bytes.ts';
+import { clock_is_virtual } from '../lib/clock.ts';
 import { list_prepend, list_remove } from '../lib/list.ts';
 import { panic } from '../lib/panic.ts';
 import { frame_settle } from './twin.ts';
@@ -36,8 +37,9 @@ class Zone {
   end: u32; // one past the last frame that memory has grown to
   limitEnd: u32; // may not grow past this
   free: u32; // free frames below end
+  pages: u32; // frames in use as pages of programs and files
 }
-const ZONE = memory.data(16, 8);
+const ZONE = memory.data(24, 8);
 const FREE_LISTS = memory.data(8 * 13, 8); // one list head an order
 
 function zone(): Zone {
@@ -107,6 +109,11 @@ function grow(order: u32): bool {
   return true;
 }
 
+/** One past the last byte that is or may become part of a frame. */
+export function memory_end(): usize {
+  return (zone().end as usize) << PAGE_SHIFT;
+}
+
 /** 1 << order contiguous frames, aligned to their size, contents undefined; 0 = out of memory. */
 export function frames_alloc(order: u32): usize {
   if (order > MAX_ORDER) return 0;
@@ -152,7 +159,9 @@ export function frame_alloc_zeroed(): usize {
 export function frame_alloc_user(): usize {
   const has = frames_free() > KERNEL_RESERVE || host_reclaim(RECLAIM_BATCH) || image_reclaim(RECLAIM_BATCH);
   const p = has ? frames_alloc(0) : 0;
-  if (p) frame_set_flags(p, FRAME_PAGE);
+  if (!p) return 0;
+  frame_set_flags(p, FRAME_PAGE);
+  zone().pages++;
   return p;
 }
 
@@ -178,6 +187,7 @@ export function frame_put(p: usize): void {
   const flags = load<u8>(m, FRAME_FLAGS);
   if (flags & FRAME_HAS_CODE) code_invalidate(p);
   if (flags & FRAME_KEPT) frame_settle(p);
+  if (flags & FRAME_PAGE) zone().pages--;
   const order = load<u8>(m, FRAME_ORDER) as u32;
   zone().free += 1 << order;
   free_block(p, order);
@@ -220,6 +230,11 @@ export function frames_total(): u32 {
   const z = zone();
   if (!z.first) setup();
   return max<u32>(z.limitEnd, z.end) - z.first;
+}
+
+/** What programs are told is free. Where runs must repeat exactly only what they use themselves counts, not the translator's notes. */
+export function frames_told(): u32 {
+  return clock_is_virtual() ? frames_total() - zone().pages : frames_free();
 }
 
 /** Frames free or still to be had by growing (MemFree). */

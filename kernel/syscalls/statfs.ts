@@ -21,7 +21,7 @@ import {
 } from '../../abi/linux/statfs.ts';
 import { image_bytes } from '../fs/image/chunk.ts';
 import { host_statfs } from '../fs/hostfs/attr.ts';
-import { frames_free } from '../mm/frame.ts';
+import { frames_told } from '../mm/frame.ts';
 import { copyout } from '../mm/usercopy.ts';
 import { Dentry } from '../vfs/dentry.ts';
 import { fd_get } from '../vfs/fdtable.ts';
@@ -51,7 +51,7 @@ function fill(m: Mount): i32 {
   store<u64>(STATFS, sb.dev as u64, STATFS_FSID);
   store<u64>(STATFS, (m.flags | ST_VALID) as u64, STATFS_FLAGS);
   if (sb.magic != TMPFS_MAGIC && sb.magic != OVERLAYFS_SUPER_MAGIC) return 0;
-  const memory_free = frames_free() as u64;
+  const memory_free = frames_told() as u64;
   const may = upper_free(sb) as u64;
   const free = may < memory_free ? may : memory_free;
   const image = sb.image ? image_bytes() >> 12 : 0;

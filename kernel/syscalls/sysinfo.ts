@@ -5,7 +5,7 @@ import { CONTROL_TASKS } from '../../abi/host.ts';
 import { EFAULT, EINVAL, EPERM } from '../../abi/linux/errno.ts';
 import { cstr, str_len } from '../lib/bytes.ts';
 import { random_bytes } from '../lib/random.ts';
-import { frames_free, frames_total } from '../mm/frame.ts';
+import { frames_told, frames_total } from '../mm/frame.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { UserNamespace } from '../ns/user.ts';
 import { UTS_LEN, uts_ns, uts_set } from '../ns/uts.ts';
@@ -63,7 +63,7 @@ export function sys_sysinfo(va: u64): i64 {
   memory.fill(INFO, 0, 112);
   store<u64>(INFO, clock_monotonic() / 1000000000, 0);
   store<u64>(INFO, (frames_total() as u64) * PAGE, 32);
-  store<u64>(INFO, (frames_free() as u64) * PAGE, 40);
+  store<u64>(INFO, (frames_told() as u64) * PAGE, 40);
   store<u16>(INFO, load<u32>(CONTROL_BASE, CONTROL_TASKS), 80);
   store<u32>(INFO, 1, 104);
   return copyout(va, INFO, 112);

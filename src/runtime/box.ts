@@ -9,6 +9,7 @@ import type { ImageSource } from '../box/source.ts';
 import { xxh32 } from '../box/xxh32.ts';
 import { WbxError } from '../errors.ts';
 import { CommonPages } from '../snapshot/common-pages.ts';
+import { guestFingerprint } from '../snapshot/guest-fingerprint.ts';
 import type { Moment } from '../snapshot/moment.ts';
 import type { Translator, TranslatorKernel, TranslatorOptions } from '../translate/translator.ts';
 import { Alarm } from './alarm.ts';
@@ -263,6 +264,11 @@ export class Box {
     this.#memory.setU64(CONTROL_BASE + H.CONTROL_STOP_AT, BigInt(until.instructions));
   }
 
+  /** Regions that were translated while it ran. */
+  get regions(): number {
+    return this.#translator?.regions ?? 0;
+  }
+
   /** Guest instructions that were retired. */
   get instructions(): number {
     return this.#memory.u64(CPU_BASE + CPU_RETIRED);
@@ -285,6 +291,12 @@ export class Box {
   fingerprint(): number {
     this.#common.settleAll();
     return xxh32(this.#memory.u8);
+  }
+
+  /** Of what programs can see: the same in every tier, too. */
+  guestFingerprint(): string {
+    this.#common.settleAll();
+    return guestFingerprint(this.#memory.u8);
   }
 
   #thaw({ memory, hostFlags, clock }: BoxState): void {

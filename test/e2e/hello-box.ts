@@ -45,9 +45,9 @@ export function runNatively(args: string[]): Outcome {
   return outcome(PROGRAM, args);
 }
 
-/** Runs a command to its end; a minute is far more than any engine takes. */
-export function outcome(program: string, args: string[]): Outcome {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000 });
+/** Runs a command to its end; a minute is far more than any engine takes for most. */
+export function outcome(program: string, args: string[], timeout = 60_000): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', timeout });
   if (error) throw error;
   return { status, stdout, stderr };
 }

@@ -8,9 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BROWSERS, openPage } from '../e2e/browser/browsers.ts';
+import type { PageResult } from '../e2e/browser/page.ts';
 import { PageServer } from '../e2e/browser/server.ts';
 import { BUN, CURRENT_NODE, DENO, WASMTIME } from '../e2e/engines.ts';
 import { type Outcome, outcome, WBX } from '../e2e/hello-box.ts';
+import { makeBusyboxBox } from '../library/busybox-box.ts';
+import type { SavingResult } from './saving-page.ts';
 
 const PLAIN_WASI = ['--no-warnings', 'examples/engines/node-wasi.mjs'];
 const BROWSER_TIMEOUT_MS = 60_000;
@@ -25,6 +28,7 @@ process.env.XDG_DATA_HOME = join(directory, 'data');
 process.env.XDG_RUNTIME_DIR = join(directory, 'run');
 const rootfs = join(directory, 'root');
 const TICKS = 'i=0; while [ $i -lt 8 ]; do echo tick $i; i=$((i+1)); sleep 0.05; done; exit 5';
+const BEFORE = 'tick 0\ntick 1\ntick 2\ntick 3\n';
 /** What a run that was saved at tick 3 still prints. */
 const REST: Outcome = { status: 5, stdout: 'tick 4\ntick 5\ntick 6\ntick 7\n', stderr: '' };
 
@@ -46,31 +50,50 @@ before(() => {
 after(() => rmSync(directory, { recursive: true, force: true }));
 
 for (const [maker, program] of MAKERS) {
-  const box = path(`${maker}.wasm`);
-
   test(`${maker} writes a snapshot once a text has been printed`, () => {
+    const box = path(`${maker}.wasm`);
     const options = ['--rootfs', rootfs, '--snapshot-after', 'tick 3', '-o', box];
     const made = outcome(program, [WBX, 'run', ...options, '/bin/sh', '-c', TICKS]);
     assert.match(made.stderr, /^wrote .*\n$/);
-    assert.deepEqual({ ...made, stderr: '' }, { status: 0, stdout: 'tick 0\ntick 1\ntick 2\ntick 3\n', stderr: '' });
+    assert.deepEqual({ ...made, stderr: '' }, { status: 0, stdout: BEFORE, stderr: '' });
     assert.equal(statSync(box).mode & 0o777, 0o600);
   });
+}
+
+test('Chromium writes a snapshot once a text has been printed', { timeout: BROWSER_TIMEOUT_MS }, async () => {
+  const box = makeBusyboxBox(path('busybox'));
+  const query = new URLSearchParams([
+    ['after', 'tick 3'],
+    ...['sh', '-c', TICKS].map((word): [string, string] => ['command', word]),
+  ]);
+  const made = await inChromium<SavingResult>(box, `test/snapshot/saving-page.html?${query}`);
+  assert.equal(made.stdout, BEFORE);
+  writeFileSync(path('Chromium.wasm'), Buffer.from(made.snapshot, 'base64'));
+});
+
+for (const maker of [...MAKERS.map(([name]) => name), 'Chromium']) {
+  const box = path(`${maker}.wasm`);
 
   for (const [engine, runner, args] of engines(box)) {
     test(`made by ${maker}, goes on under ${engine}`, () => assert.deepEqual(outcome(runner, args), REST));
   }
 
   test(`made by ${maker}, goes on in Chromium`, { timeout: BROWSER_TIMEOUT_MS }, async () => {
-    const server = new PageServer(box);
-    const close = openPage(BROWSERS.chromium, `${await server.listen()}/?source=url`);
-    try {
-      const { status, stdout, stderr } = await server.result;
-      assert.deepEqual({ status, stdout, stderr }, REST);
-    } finally {
-      await close();
-      server.close();
-    }
+    const { status, stdout, stderr } = await inChromium<PageResult>(box, '?source=url');
+    assert.deepEqual({ status, stdout, stderr }, REST);
   });
+}
+
+/** What a page says that is opened beside that box. */
+async function inChromium<Result>(box: string, page: string): Promise<Result> {
+  const server = new PageServer<Result>(box);
+  const close = openPage(BROWSERS.chromium, `${await server.listen()}/${page}`);
+  try {
+    return await server.result;
+  } finally {
+    await close();
+    server.close();
+  }
 }
 
 const ECHO = 'echo ready; while read x; do n=$n$x; echo $n; done; echo end $n; exit 5';

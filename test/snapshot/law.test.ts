@@ -3,15 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runBroken } from './law.ts';
-import { lawPrograms } from './programs.ts';
+import { lawPrograms, RANDOM } from './programs.ts';
 
 /** Breaks of each program: all that WBX_LAW asks for, or a few. */
 const BREAKS = Number(process.env.WBX_LAW ?? 3);
 const TIMEOUT_MS = 600_000;
 
 for (const [name, program] of Object.entries(lawPrograms())) {
-  // What it prints is the time, and what comes of it.
-  for (const realClock of name === 'random.sh' ? [false] : [false, true]) {
+  for (const realClock of RANDOM.includes(name) ? [false] : [false, true]) {
     test(`${name}, ${realClock ? 'real' : 'virtual'} clock`, { timeout: TIMEOUT_MS }, async (context) => {
       const whole = await runBroken({ ...program, realClock }, 0, 1, 1);
       const spacing = Math.max(2, Math.ceil((4 * whole.resumes) / (3 * BREAKS)));

@@ -1,9 +1,9 @@
 // Real programs for the law of snapshots. What they print must not depend on the machine.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
-import type { Runnable } from '../../src/runtime/node/runnable.ts';
 import { runnableDirectory, runnableTree } from '../../src/runtime/node/runnable-tree.ts';
 import { rootfsFromDirectory } from '../../src/image/from-directory.ts';
+import type { Rootfs } from '../../src/image/rootfs.ts';
 import type { LawProgram } from './law.ts';
 
 const SOFTWARE = 'build/software';
@@ -12,21 +12,24 @@ const THREADS = 'build/test/law';
 /** A script for each program, named after it. */
 const SCRIPTS = 'test/snapshot/programs';
 
+/** What these print is random or the time, and what comes of it. */
+export const RANDOM = ['node-workers.sh', 'perl.sh', 'random.sh', 'redis-random.sh', 'ruby.sh'];
+
 export function lawPrograms(): Record<string, LawProgram> {
   const box = runnableDirectory(SOFTWARE);
   const scripts = readdirSync(SCRIPTS).map((name): [string, LawProgram] => {
     return [name, { box, command: ['/bin/bash', '-c', readFileSync(`${SCRIPTS}/${name}`, 'utf8')] }];
   });
-  return { ...Object.fromEntries(scripts), 'threads.c': { box: threadsBox(), command: ['/threads'] } };
+  return { ...Object.fromEntries(scripts), 'threads.c': { box: runnableTree(threadsRootfs()), command: ['/threads'] } };
 }
 
-/** A static program whose threads hand a token around. */
-function threadsBox(): Runnable {
+/** A static program whose threads hand a token around: /threads. */
+export function threadsRootfs(): Rootfs {
   mkdirSync(THREADS, { recursive: true });
   const args = ['-O2', '-static', '-pthread', '-o', `${THREADS}/threads`, 'test/snapshot/threads.c'];
   const { status, stderr } = spawnSync('gcc', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   // Times of files are part of the memory.
   for (const path of [`${THREADS}/threads`, THREADS]) utimesSync(path, 1e9, 1e9);
-  return runnableTree(rootfsFromDirectory(THREADS));
+  return rootfsFromDirectory(THREADS);
 }

@@ -4,7 +4,7 @@ import { CPU_RETIRED } from '../../../abi/cpu.ts';
 import { CONTROL_CONTEXT_SWITCHES, CONTROL_TASKS } from '../../../abi/host.ts';
 import { cstr } from '../../lib/bytes.ts';
 import { Text } from '../../lib/fmt.ts';
-import { frames_free, frames_total } from '../../mm/frame.ts';
+import { frames_told, frames_total } from '../../mm/frame.ts';
 import { KERNEL_RELEASE, KERNEL_VERSION } from '../../syscalls/sysinfo.ts';
 import { retired_to_ns } from '../../task/cputime.ts';
 import { clock_monotonic, clock_realtime } from '../../lib/clock.ts';
@@ -71,7 +71,7 @@ export function proc_system(node: u32, text: Text): i32 {
     case NODE_VMSTAT:
       text
         .puts(cstr('nr_free_pages '))
-        .udec(frames_free() as u64)
+        .udec(frames_told() as u64)
         .puts(cstr('\npgfault 0\npgmajfault 0\n'));
       break;
   }
@@ -107,7 +107,7 @@ function cpuinfo(text: Text): void {
 
 function meminfo(text: Text): void {
   const total = (frames_total() as u64) * 4;
-  const free = (frames_free() as u64) * 4;
+  const free = (frames_told() as u64) * 4;
   kilobytes(text, cstr('MemTotal:       '), total);
   kilobytes(text, cstr('MemFree:        '), free);
   kilobytes(text, cstr('MemAvailable:   '), free);

@@ -7,15 +7,15 @@ import type { PageResult } from './page.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
-export class PageServer {
+export class PageServer<Result = PageResult> {
   readonly #box: string;
   readonly #server: Server;
   /** Settles when a page posts its result. */
-  readonly result: Promise<PageResult>;
+  readonly result: Promise<Result>;
 
   constructor(box: string) {
     this.#box = box;
-    let settle = (_: PageResult) => {};
+    let settle = (_: Result) => {};
     this.result = new Promise((resolve) => {
       settle = resolve;
     });
@@ -51,12 +51,12 @@ export class PageServer {
   }
 }
 
-function receive(request: IncomingMessage, response: ServerResponse, settle: (result: PageResult) => void): void {
+function receive<Result>(request: IncomingMessage, response: ServerResponse, settle: (result: Result) => void): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     response.end();
-    settle(JSON.parse(Buffer.concat(chunks).toString()) as PageResult);
+    settle(JSON.parse(Buffer.concat(chunks).toString()) as Result);
   });
 }
 
