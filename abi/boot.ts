@@ -21,6 +21,7 @@
 //   128 program u32 (offset of an ELF file that runs in place of what argv[0] names, 0 = none)   132 its length u32
 //   136 resource limits u32 (offset; each: resource u32, padding u32, soft u64, hard u64)   140 their count u32
 //   144 dropped capabilities u64 (bit n = capability n)      152 no new privileges u32 (1 = set)
+//   156 engine u32 (XXH32 of the code that the image was linked to, 0 = unknown): tells which box a saved memory is of
 export const BOOT_MAGIC = 0x62786277;
 export const BOOT_VERSION = 2;
 export const BOOT_HEADER_SIZE = 160;
@@ -59,6 +60,7 @@ export const BOOT_RLIMITS = 136;
 export const BOOT_RLIMIT_COUNT = 140;
 export const BOOT_CAPS_DROPPED = 144;
 export const BOOT_NO_NEW_PRIVS = 152;
+export const BOOT_ENGINE = 156;
 
 /** Bytes of one resource limit. */
 export const RLIMIT_ENTRY_SIZE = 24;

@@ -104,6 +104,7 @@ export const RING_IMAGE = 3; // handle = segment, arg0 = offset within it; len b
 export const RING_CANCEL = 4; // arg0 = id to cancel: it completes with -ECANCELED if it has not completed yet
 export const RING_WINSIZE = 5; // wait for a change of the terminal's size; value0 = columns << 16 | rows
 export const RING_LAYER = 6; // len bytes at ptr of the layer stream (abi/layer.ts), answered like RING_WRITE
+export const RING_SAVE = 11; // under plain WASI alone: writes the memory of the box to the open file `handle` (abi/hostfs.ts); see docs/SNAPSHOTS.md
 // 9, 10: messages (abi/message.ts). 32..63: files of the host (abi/hostfs.ts). 64..95: the network of the host (abi/hostnet.ts).
 
 export const RING_CLOSE = 7; // handle = a stream of wbx_spawn that no process has open any more and that is written out

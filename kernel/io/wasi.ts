@@ -14,6 +14,7 @@ import {
   RING_CQ_TAIL,
   RING_IMAGE,
   RING_READ,
+  RING_SAVE,
   RING_SLOTS,
   RING_SQ,
   RING_SQ_HEAD,
@@ -35,6 +36,7 @@ import { clock_for_host, clock_monotonic } from '../lib/clock.ts';
 import { read_segment } from './segment.ts';
 import { fd_read, fd_write, poll_oneoff } from '../wasi_snapshot_preview1.ts';
 import { wasi_file } from './wasi_files.ts';
+import { wasi_save } from './wasi_save.ts';
 
 // WASI errno and poll_oneoff layouts.
 const WASI_EPIPE = 64;
@@ -96,6 +98,9 @@ function submission(sqe: usize): void {
         load<u32>(sqe, SQE_LEN),
       );
       complete(id, load<i32>(sqe, SQE_LEN));
+      break;
+    case RING_SAVE:
+      complete(id, wasi_save(load<i32>(sqe, SQE_HANDLE)));
       break;
     case RING_CANCEL:
       cancel(load<u32>(sqe, SQE_ARG0));

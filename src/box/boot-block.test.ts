@@ -24,7 +24,7 @@ const options = {
 };
 
 test('a boot block reads back', () => {
-  const layout = { size: 2 ** 33, chunks: [{ segment: 1, offset: 2 ** 31, stored: 4 }] };
+  const layout = { size: 2 ** 33, chunks: [{ segment: 1, offset: 2 ** 31, stored: 4 }], engine: 2 ** 31 };
   const block = bootBlock(options, layout, 7);
   const view = new DataView(block.buffer, block.byteOffset);
   assert.equal(view.getUint32(BOOT_LENGTH, true), block.length);

@@ -14,6 +14,8 @@ export interface ImageLayout {
   /** Bytes of the image address space. */
   size: number;
   chunks: Chunk[];
+  /** XXH32 of the code it was linked to. */
+  engine?: number;
 }
 
 export interface Mount {
@@ -108,6 +110,7 @@ function writeChunks(out: ByteWriter, image: ImageLayout): void {
   out.setU32(B.BOOT_CHUNK_SHIFT, B.CHUNK_SHIFT);
   out.setU32(B.BOOT_CHUNK_COUNT, image.chunks.length);
   out.setU32(B.BOOT_CHUNK_TABLE, out.length);
+  out.setU32(B.BOOT_ENGINE, image.engine ?? 0);
   const table = new Uint32Array(image.chunks.length * 3);
   for (const [i, chunk] of image.chunks.entries()) {
     table[i * 3] = chunk.segment;

@@ -39,7 +39,8 @@ export function readLayout(block: Uint8Array): ImageLayout {
     const field = (offset: number) => view.getUint32(at + offset, true);
     chunks.push({ segment: field(0), offset: field(4), stored: field(8) });
   }
-  return { size: Number(view.getBigUint64(B.BOOT_IMAGE_SIZE, true)), chunks };
+  const engine = view.getUint32(B.BOOT_ENGINE, true);
+  return { size: Number(view.getBigUint64(B.BOOT_IMAGE_SIZE, true)), chunks, engine };
 }
 
 function viewOf(block: Uint8Array): DataView {

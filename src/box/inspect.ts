@@ -1,7 +1,14 @@
 // Opens a box without reading it whole: section headers, the custom sections, the boot block, and where each segment
 // lies. Invariant: the engine it gives is the box's own code with its image segments emptied, so that starting it costs
 // the same however large the image is.
-import { BOX_VERSION, SECTION_BOX, SECTION_CONFIG, SECTION_DELTA, SECTION_PROVENANCE } from '../../abi/box.ts';
+import {
+  BOX_VERSION,
+  SECTION_BOX,
+  SECTION_CONFIG,
+  SECTION_DELTA,
+  SECTION_PROVENANCE,
+  SECTION_STATE,
+} from '../../abi/box.ts';
 import { HOST_VERSION } from '../../abi/host.ts';
 import { WbxError } from '../errors.ts';
 import type { ImageLayout } from './boot-block.ts';
@@ -144,7 +151,8 @@ class Opener {
   }
 
   async #info(): Promise<BoxInfo> {
-    if (this.#custom.has(SECTION_DELTA)) throw this.#bad('a delta, which needs the box it was taken from');
+    if (this.#custom.has(SECTION_DELTA) || this.#custom.has(SECTION_STATE))
+      throw this.#bad('a delta, which needs the box it was taken from');
     if (!this.#custom.has(SECTION_BOX)) throw this.#bad('a WebAssembly module, but not a box');
     const info = (await this.#json(SECTION_BOX)) as BoxInfo;
     if (info.version > BOX_VERSION || info.host > HOST_VERSION) {

@@ -24,6 +24,7 @@ import {
   WASM_HEADER,
   withSection,
 } from './wasm.ts';
+import { xxh32 } from './xxh32.ts';
 
 /** Where a box is written to, front to back; `patch` overwrites what was written. */
 export interface BoxSink {
@@ -94,7 +95,12 @@ export function linkBox(input: LinkInput, sink: BoxSink): void {
     if (section.id === SECTION_CODE && baked) out.write(encodeSection(baked.hints));
     if (section.id !== SECTION_DATA) out.write(encodeSection(section));
   }
-  writeData(out, kernel, input, firstSegment + segments);
+  writeData(out, kernel, input, firstSegment + segments, engineOf(code));
+}
+
+/** The same for boxes whose memories mean the same. */
+function engineOf(code: Section[]): number {
+  return xxh32(concat(code.filter(({ id }) => id !== SECTION_DATA).map(encodeSection)));
 }
 
 function customSections(info: BoxInfo, input: LinkInput): Section[] {
@@ -133,13 +139,13 @@ class CountingSink {
 }
 
 /** The data section: the kernel's own segments, the boot block, the image, and room for a saved memory. */
-function writeData(out: CountingSink, kernel: Section[], input: LinkInput, count: number): void {
+function writeData(out: CountingSink, kernel: Section[], input: LinkInput, count: number, engine: number): void {
   out.write(Uint8Array.of(SECTION_DATA));
   const endSection = out.size();
   out.write(Uint8Array.from(encodeU32(count)));
   out.write(dataEntries(kernel));
   const places = [...chunkPlaces(input.image.size)];
-  const boot = (chunks: Chunk[]) => bootBlock(input.boot, { size: input.image.size, chunks }, 0);
+  const boot = (chunks: Chunk[]) => bootBlock(input.boot, { size: input.image.size, chunks, engine }, 0);
   const bootAt = writePassive(out, boot(places));
   const chunks = writeChunks(out, input, places);
   out.patch(bootAt, boot(chunks));

@@ -28,6 +28,19 @@ export function patchMemory(saved: SavedMemory, at: number, bytes: Uint8Array): 
   }
 }
 
+/** A piece of a saved memory; what is not there is zero. */
+export function readMemory(saved: SavedMemory, at: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const offset = (at + done) % STATE_BLOCK_SIZE;
+    const part = Math.min(STATE_BLOCK_SIZE - offset, length - done);
+    const block = saved.blocks.get((at + done - offset) / STATE_BLOCK_SIZE);
+    if (block) bytes.set(block.subarray(offset, offset + part), done);
+    done += part;
+  }
+  return bytes;
+}
+
 export function readU32(saved: SavedMemory, at: number): number {
   const block = saved.blocks.get(at >>> STATE_BLOCK_SHIFT);
   if (!block) return 0;

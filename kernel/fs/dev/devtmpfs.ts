@@ -6,18 +6,31 @@ import { IS_ERR, PTR_ERR } from '../../lib/err.ts';
 import { kmalloc } from '../../lib/slab.ts';
 import { Dentry } from '../../vfs/dentry.ts';
 import { box_make } from '../boxfs/names.ts';
-import { DEV_CONSOLE, DEV_FULL, DEV_NULL, DEV_RANDOM, DEV_TTY, DEV_URANDOM, DEV_WBX, DEV_ZERO } from './numbers.ts';
+import {
+  DEV_CONSOLE,
+  DEV_FULL,
+  DEV_NULL,
+  DEV_RANDOM,
+  DEV_SNAPSHOT,
+  DEV_TTY,
+  DEV_URANDOM,
+  DEV_WBX,
+  DEV_ZERO,
+} from './numbers.ts';
+
+const EVERYBODY: u32 = S_IFCHR | 0o666;
 
 /** Fills the root directory of /dev: 0 or -ENOMEM. */
 export function devtmpfs_populate(root: Dentry): i32 {
-  let error = node(root, cstr('null'), DEV_NULL);
-  if (!error) error = node(root, cstr('zero'), DEV_ZERO);
-  if (!error) error = node(root, cstr('full'), DEV_FULL);
-  if (!error) error = node(root, cstr('random'), DEV_RANDOM);
-  if (!error) error = node(root, cstr('urandom'), DEV_URANDOM);
-  if (!error) error = node(root, cstr('tty'), DEV_TTY);
-  if (!error) error = node(root, cstr('console'), DEV_CONSOLE);
-  if (!error) error = node(root, cstr('wbx'), DEV_WBX);
+  let error = node(root, cstr('null'), DEV_NULL, EVERYBODY);
+  if (!error) error = node(root, cstr('zero'), DEV_ZERO, EVERYBODY);
+  if (!error) error = node(root, cstr('full'), DEV_FULL, EVERYBODY);
+  if (!error) error = node(root, cstr('random'), DEV_RANDOM, EVERYBODY);
+  if (!error) error = node(root, cstr('urandom'), DEV_URANDOM, EVERYBODY);
+  if (!error) error = node(root, cstr('tty'), DEV_TTY, EVERYBODY);
+  if (!error) error = node(root, cstr('console'), DEV_CONSOLE, EVERYBODY);
+  if (!error) error = node(root, cstr('wbx'), DEV_WBX, EVERYBODY);
+  if (!error) error = node(root, cstr('snapshot'), DEV_SNAPSHOT, S_IFCHR | 0o600);
   if (!error) error = link(root, cstr('fd'), cstr('/proc/self/fd'));
   if (!error) error = link(root, cstr('stdin'), cstr('/proc/self/fd/0'));
   if (!error) error = link(root, cstr('stdout'), cstr('/proc/self/fd/1'));
@@ -33,8 +46,8 @@ function made(d: usize): i32 {
   return IS_ERR(d) ? PTR_ERR(d) : 0;
 }
 
-function node(root: Dentry, name: usize, rdev: u32): i32 {
-  const d = box_make(root, name, str_len(name), S_IFCHR | 0o666, rdev);
+function node(root: Dentry, name: usize, rdev: u32, mode: u32): i32 {
+  const d = box_make(root, name, str_len(name), mode, rdev);
   if (IS_ERR(d)) return PTR_ERR(d);
   const inode = changetype<Dentry>(d).inode;
   inode.uid = inode.gid = 0;

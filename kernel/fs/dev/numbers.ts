@@ -9,6 +9,8 @@ export const DEV_CONSOLE: u32 = 0x501;
 export const DEV_PTMX: u32 = 0x502;
 /** Of the "misc" devices; 240 to 255 are for dynamic use. */
 export const DEV_WBX: u32 = 0xafa;
+/** Linux has its hibernation there, which is what ours is, too. */
+export const DEV_SNAPSHOT: u32 = 0xae7;
 export const PTS_MAJOR: u32 = 136;
 
 /** st_rdev of (major, minor). */

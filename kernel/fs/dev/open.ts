@@ -13,6 +13,7 @@ import {
   DEV_NULL,
   DEV_PTMX,
   DEV_RANDOM,
+  DEV_SNAPSHOT,
   DEV_TTY,
   DEV_URANDOM,
   DEV_WBX,
@@ -28,6 +29,7 @@ export function device_open(m: Mount, d: Dentry, inode: Inode, flags: u32): usiz
     case DEV_ZERO:
     case DEV_FULL:
     case DEV_RANDOM:
+    case DEV_SNAPSHOT:
     case DEV_URANDOM: {
       const file = file_new(m, d, inode, FILE_DEVICE, flags);
       return changetype<usize>(file) ? changetype<usize>(file) : ERR_PTR(-ENOMEM);
