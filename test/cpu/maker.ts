@@ -76,13 +76,17 @@ function existsOnIntelOnly(mnemonic: string, choice: Choice): boolean {
   return /^((CALL|JMP)F|L[SFG]S)$/.test(mnemonic) && choice.size === 'q';
 }
 
+/** MOVSXD of 16 bits reads 4 bytes of which it uses 2. */
+function readsTooMuch(encoding: Encoding, choice: Choice): boolean {
+  return encoding.row[0] === 'MOVSXD' && choice.memory && encoding.when.size === 0;
+}
+
 /** An instruction of which even the result, or whether it exists, is the maker's choice. */
 export function isUndefined(encoding: Encoding, choice: Choice, c: TestCase): boolean {
   const mnemonic = encoding.row[0];
   if (!OTHER_MAKER) return false;
   if (existsOnIntelOnly(mnemonic, choice)) return true;
-  // Reads 4 bytes of which it uses 2.
-  if (mnemonic === 'MOVSXD' && choice.memory && encoding.when.size === 0) return true;
+  if (readsTooMuch(encoding, choice)) return true;
   if (!/^SH[LR]D$/.test(mnemonic) || choice.size !== 'w') return false;
   const { width, count } = shiftOf(encoding, choice, c);
   return count > width;
@@ -98,6 +102,7 @@ export function isOftenUndefined(encoding: Encoding, choice: Choice): boolean {
     mnemonic === 'INT1' ||
     (/^SHA|^(FXRSTOR|V?LDMXCSR)$/.test(mnemonic) && choice.memory) ||
     existsOnIntelOnly(mnemonic, choice) ||
+    readsTooMuch(encoding, choice) ||
     (/^SH[LR]D$/.test(mnemonic) && choice.size === 'w')
   );
 }
