@@ -91,11 +91,12 @@ static u8 *common_thunk(void) {
   return common;
 }
 
-static u8 *make_thunk(host_function *f) {
+static u8 *make_thunk(struct import import) {
   u8 *const common = common_thunk();
   u8 *const thunk = here;
   instruct(LEA | WIDE, RDI, in_mem(RSP, 8));
-  move_imm(RAX, (u64)f);
+  if (import.context) move_imm(RSI, (u64)import.context);
+  move_imm(RAX, (u64)import.function);
   emit(0xe9);
   emit32(common - (here + 4));
   return thunk;
@@ -106,10 +107,10 @@ static host_function *const HELPERS[] = {memory_grow, memory_fill, memory_copy, 
 static u8 *helper_thunks[ARRAY_SIZE(HELPERS)];
 
 void make_thunks(void) {
-  for (u32 i = 0; i < ARRAY_SIZE(HELPERS); i++) helper_thunks[i] = make_thunk(HELPERS[i]);
+  for (u32 i = 0; i < ARRAY_SIZE(HELPERS); i++) helper_thunks[i] = make_thunk((struct import){HELPERS[i], 0});
   for (u32 i = 0; i < module.imported_functions; i++) {
     struct function *f = &module.functions[i];
-    f->code = make_thunk(find_import(f->module, f->field, &module.types[f->type]));
+    f->code = make_thunk(find_import(f));
   }
 }
 

@@ -1,4 +1,5 @@
 // Imports by their names, with the types they must have.
+#include "wali.h"
 #include "wasi.h"
 
 static const struct host_import *find_in(const struct host_import *list, struct name field) {
@@ -19,7 +20,7 @@ static const struct host_import *find(struct name module_name, struct name field
   return 0;
 }
 
-static int fits(const struct func_type *type, const char *signature) {
+int has_signature(const struct func_type *type, const char *signature) {
   u32 i = 0;
   for (; *signature != ':'; signature++, i++)
     if (i == type->params || type->types[i] != (*signature == 'l' ? I64 : I32)) return 0;
@@ -29,19 +30,27 @@ static int fits(const struct func_type *type, const char *signature) {
   return type->results == 1 && type->types[i] == (result == 'l' ? I64 : I32);
 }
 
-static void complain(struct name module_name, struct name field, const char *what) {
+struct import find_import(const struct function *f) {
+  const struct func_type *const type = &module.types[f->type];
+  if (name_is(f->module, "wali")) {
+    void *const bound = find_wali(f->field, type);
+    if (bound) return (struct import){(void *)wali_import, bound};
+  }
+  const struct host_import *const import = find(f->module, f->field);
+  return (struct import){import && has_signature(type, import->signature) ? import->function : 0, 0};
+}
+
+static void complain(const struct function *f) {
   say(program_name);
-  say(what);
-  call3(SYS_write, 2, module_name.bytes, module_name.length);
+  say(find(f->module, f->field) ? ": incompatible import type for " : ": unknown import ");
+  call3(SYS_write, 2, f->module.bytes, f->module.length);
   say("::");
-  call3(SYS_write, 2, field.bytes, field.length);
+  call3(SYS_write, 2, f->field.bytes, f->field.length);
   say("\n");
   leave(EXIT_REFUSED);
 }
 
-host_function *find_import(struct name module_name, struct name field, const struct func_type *type) {
-  const struct host_import *import = find(module_name, field);
-  if (!import) complain(module_name, field, ": unknown import ");
-  if (!fits(type, import->signature)) complain(module_name, field, ": incompatible import type for ");
-  return import->function;
+void check_imports(void) {
+  for (u32 i = 0; i < module.imported_functions; i++)
+    if (!find_import(&module.functions[i]).function) complain(&module.functions[i]);
 }

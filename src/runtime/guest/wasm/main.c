@@ -41,6 +41,8 @@ static void compile(void) {
     validate_function(&module.functions[i], &facts);
     compile_function(&module.functions[i], &facts);
   }
+  // Only now: a module that is not valid is called that, whatever it imports.
+  check_imports();
   fix_calls();
   const u64 size = ((u64)here - CODE_START + 4095) & ~4095ul;
   call3(SYS_mprotect, CODE_START, size, PROT_READ | PROT_EXEC);

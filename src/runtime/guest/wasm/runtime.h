@@ -11,8 +11,14 @@ typedef u64 host_function(const u64 *arguments);
 host_function memory_grow, memory_fill, memory_copy, memory_init, data_drop;
 host_function table_grow, table_fill, table_copy, table_init, elem_drop, table_get, table_set;
 
-// Where an import comes from; 0 = unknown.
-host_function *find_import(struct name module_name, struct name field, const struct func_type *type);
+// Where an import comes from, and what it is passed as its second argument; function 0 when there is none of that name and type.
+struct import {
+  host_function *function;
+  void *context;
+};
+struct import find_import(const struct function *f);
+// Refuses a module with imports that there are not.
+void check_imports(void);
 // Makes code for imports, to be called like other functions.
 void make_thunks(void);
 

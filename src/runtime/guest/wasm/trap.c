@@ -51,7 +51,7 @@ static void on_fault(int signal, struct siginfo *info, void *context) {
   if (!from_kernel) call2(SYS_kill, call0(SYS_getpid), signal);
 }
 
-__asm__("restore: mov $15, %eax\n syscall\n");  // rt_sigreturn
+__asm__(".globl restore\nrestore: mov $15, %eax\n syscall\n");  // rt_sigreturn
 extern void restore(void);
 
 void catch_traps(void) {

@@ -107,7 +107,8 @@ struct host_import {
   host_function *function;
   const char *signature;  // i and l for i32 and i64: parameters, then ':' and the result
 };
-extern const struct host_import WASI_FD[], WASI_PATH[], WASI_OTHER[], WALI[], WASMBOX[];
+int has_signature(const struct func_type *type, const char *signature);
+extern const struct host_import WASI_FD[], WASI_PATH[], WASI_OTHER[], WASMBOX[];
 extern char **program_arguments, **program_environment;
 extern u32 argument_count, environment_count;
 #endif

@@ -38,33 +38,41 @@ static u64 callback(const u64 *a) {
 
 const struct host_import WASMBOX[] = {{"wasmbox_callback", callback, "ii:"}, {0}};
 
-static struct function *exported(const char *name) {
+static struct function *exported(const char *name, const char *signature) {
   const struct export *export = find_export(name, EXTERNAL_FUNCTION);
   if (!export) refuse("a module with wasmbox_initialize exports wasmbox_send, wasmbox_malloc and wasmbox_free, too");
-  return &module.functions[export->index];
+  struct function *const f = &module.functions[export->index];
+  if (!has_signature(&module.types[f->type], signature)) refuse("a function of wasmbox is exported with another type");
+  return f;
+}
+
+static struct exports {
+  struct function *initialize, *send, *malloc, *free;
+} exports;
+
+static void find_exports(void) {
+  exports = (struct exports){exported("wasmbox_initialize", ":"), exported("wasmbox_send", "ii:"),
+                             exported("wasmbox_malloc", "i:i"), exported("wasmbox_free", "ii:")};
 }
 
 int is_wasmbox(void) { return find_export("wasmbox_initialize", EXTERNAL_FUNCTION) != 0; }
 
 static void deliver(u32 size) {
-  struct function *const send = exported("wasmbox_send"), *const release = exported("wasmbox_free");
   const u64 all = size + STRING_HEAD, length = size;
-  const u64 at = enter(exported("wasmbox_malloc"), &all, 1);
+  const u64 at = enter(exports.malloc, &all, 1);
   u8 *const string = guest(at, all);
   if (!string) trap("wasmbox_malloc: no memory");
   copy(string, &length, STRING_HEAD);
   fully(SYS_read, string + STRING_HEAD, size);
   const u64 arguments[] = {(u32)at, all};
-  enter(send, arguments, 2);
-  enter(release, arguments, 2);
+  enter(exports.send, arguments, 2);
+  enter(exports.free, arguments, 2);
 }
 
 void run_wasmbox(void) {
-  struct function *const start = find_export("_initialize", EXTERNAL_FUNCTION)
-                                     ? exported("_initialize")
-                                     : 0;
-  if (start) enter(start, 0, 0);
-  enter(exported("wasmbox_initialize"), 0, 0);
+  find_exports();
+  if (find_export("_initialize", EXTERNAL_FUNCTION)) enter(exported("_initialize", ":"), 0, 0);
+  enter(exports.initialize, 0, 0);
   open_channel();
   for (;;) {
     u32 size;
