@@ -1,7 +1,7 @@
 // The page: a terminal, buttons, and the wires between the worker with the box and the service worker of previews.
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
-import type { Answer, News, Order, PreviewRequest } from './protocol.ts';
+import type { Answer, News, Order, PageConfig, PreviewRequest } from './protocol.ts';
 
 const BOX = new URL('box.wasm', location.href);
 
@@ -43,8 +43,14 @@ async function attempt(doing: string, done: string, work: () => Promise<unknown>
 
 const size = () => ({ columns: terminal.cols, rows: terminal.rows });
 
+async function config(): Promise<PageConfig> {
+  return (await fetch(new URL('config.json', location.href))).json() as Promise<PageConfig>;
+}
+
 function startBox(session: boolean): Promise<void> {
-  return attempt('loading', 'running', () => ask({ op: 'start', box: BOX.href, session, ...size() }));
+  return attempt('loading', 'running', async () =>
+    ask({ op: 'start', box: BOX.href, session, ...size(), ...(await config()) }),
+  );
 }
 
 function offer(blob: Blob, name: string): void {
@@ -90,7 +96,9 @@ function wireButtons(): void {
   );
   filesOf('import', (file) => {
     terminal.reset();
-    return attempt('loading', 'session restored', () => ask({ op: 'open', file, ...size() }));
+    return attempt('loading', 'session restored', async () =>
+      ask({ op: 'open', file, ...size(), ...(await config()) }),
+    );
   });
   on('download', async () => {
     const path = prompt('Which file of the box?', '/tmp/');

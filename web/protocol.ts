@@ -1,9 +1,16 @@
 // What the page, its worker and the service worker say to each other. Requests are answered through the port they bring along.
 
+import type { NetworkPolicy } from '../src/index.browser.ts';
+
+/** What `wbx web` was told, in config.json beside the page. */
+export interface PageConfig {
+  network?: NetworkPolicy;
+}
+
 /** From the page to the worker. */
 export type Order =
-  | { op: 'start'; box: string; session: boolean; columns: number; rows: number }
-  | { op: 'open'; file: File; columns: number; rows: number }
+  | { op: 'start'; box: string; session: boolean; columns: number; rows: number; network?: NetworkPolicy }
+  | { op: 'open'; file: File; columns: number; rows: number; network?: NetworkPolicy }
   | { op: 'input'; bytes: Uint8Array }
   | { op: 'resize'; columns: number; rows: number }
   | { op: 'save' }

@@ -1,6 +1,6 @@
 // Runs the box, away from the page's main thread. Invariant: one box at a time; sessions are snapshots in the origin's private
 // file system (OPFS), a new one replaces the old when it is complete.
-import { type RunningBox, start, type StartOptions } from '../src/index.browser.ts';
+import { type NetworkPolicy, type RunningBox, start, type StartOptions } from '../src/index.browser.ts';
 import { exchange } from './http.ts';
 import type { Answer, News, Order } from './protocol.ts';
 
@@ -23,15 +23,22 @@ function shown(bytes: Uint8Array): void {
   tell({ news: 'output', bytes });
 }
 
-async function run(source: URL | Blob, size: { columns: number; rows: number }, restored: boolean): Promise<void> {
+interface Place {
+  columns: number;
+  rows: number;
+  network?: NetworkPolicy;
+}
+
+async function run(source: URL | Blob, { network, ...size }: Place, restored: boolean): Promise<void> {
   await box?.stop();
   const stdin = new ReadableStream<Uint8Array>({
     start: (controller) => {
       keys = controller;
     },
   });
-  const options: StartOptions = { stdin, stdout: shown, stderr: shown, tty: size, connectable: true };
-  const running = await start(source, options);
+  const options: StartOptions = { stdin, stdout: shown, stderr: shown, connectable: true };
+  const policy = network && { network };
+  const running = await start(source, { ...options, tty: { columns: size.columns, rows: size.rows }, policy });
   box = running;
   running.resize(size.columns, size.rows);
   tell({ news: 'running', restored });
@@ -46,12 +53,12 @@ function running(): RunningBox {
   return box;
 }
 
-async function begin({ box: url, session, columns, rows }: Order & { op: 'start' }): Promise<void> {
+async function begin({ box: url, session, ...place }: Order & { op: 'start' }): Promise<void> {
   const saved = session ? await read(SESSION) : undefined;
-  if (!saved) return run(new URL(url), { columns, rows }, false);
+  if (!saved) return run(new URL(url), place, false);
   const old = await read(SCREEN);
   if (old) shown(new Uint8Array(await old.arrayBuffer()));
-  await run(saved, { columns, rows }, true);
+  await run(saved, place, true);
 }
 
 async function read(name: string): Promise<File | undefined> {

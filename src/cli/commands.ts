@@ -39,6 +39,7 @@ export const COMMANDS: Record<string, [summary: string, load: () => Promise<Comm
   replay: ['run a recorded run again', () => import('./replay.ts')],
   talk: ['send lines to a box as messages', () => import('./talk.ts')],
   web: ['write a static page that runs a box', () => import('./web.ts')],
+  relay: ['carry connections of boxes in pages', () => import('./relay.ts')],
   volume: ['list, make and remove volumes', () => import('./volume.ts')],
   network: ['join boxes by networks', () => import('./network.ts'), 1],
   compose: ['run boxes that belong together', () => import('./compose.ts'), 1],

@@ -1,4 +1,5 @@
 // Starting boxes in a page.
+import { openReach } from '../runtime/browser/reach.ts';
 import { scheduler } from '../runtime/browser/scheduler.ts';
 import { type BoxSource, openSource } from '../runtime/browser/source.ts';
 import type { RunningBox } from './running-box.ts';
@@ -11,5 +12,5 @@ import { openWith, startOpened, type StartOptions } from './start.ts';
  * const box = await start(new URL('app.wasm', location.href), { stdout: (bytes) => terminal.write(bytes) });
  */
 export async function start(source: BoxSource, options: StartOptions = {}): Promise<RunningBox> {
-  return startOpened(await openWith({ scheduler, open: openSource }, source), options);
+  return startOpened(await openWith({ scheduler, open: openSource, reach: openReach }, source), options);
 }

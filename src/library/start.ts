@@ -167,7 +167,7 @@ async function run(
 ): Promise<RunningBox> {
   options.signal?.throwIfAborted();
   const messages = new Messages();
-  const network = new VisitorNetwork();
+  const network = reach?.network instanceof VisitorNetwork ? reach.network : new VisitorNetwork();
   const box = new Box({
     ...begin,
     engine: opened.engine,

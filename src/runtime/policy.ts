@@ -48,4 +48,6 @@ export interface NetworkPolicy {
   allow?: string[];
   /** These are not, whatever `allow` says. */
   deny?: string[];
+  /** In a page: the address of a `wbx relay` (`wss://...`), which carries TCP. Without one HTTP alone gets out, by fetch. */
+  relay?: string;
 }

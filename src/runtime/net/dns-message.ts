@@ -1,6 +1,8 @@
 // Messages of the domain name system: the question of a query, and answers to it. RFC 1035, RFC 3596, RFC 2782.
 // Invariant: bytes of the box are read within bounds only; what is malformed is undefined, never an exception.
 
+import { concat } from '../../box/wasm.ts';
+
 export const TYPE = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33 } as const;
 export const RCODE = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 
@@ -62,7 +64,7 @@ function readName(message: Uint8Array, at: number): { text: string; end: number 
     const length = message[at++];
     if (length === 0) return { text: labels.join('.'), end: at };
     if (length > 63 || at + length > message.length || labels.length > 127) return undefined;
-    labels.push(Buffer.from(message.subarray(at, at + length)).toString('latin1'));
+    labels.push(String.fromCharCode(...message.subarray(at, at + length)));
     at += length;
   }
   return undefined;
@@ -71,15 +73,15 @@ function readName(message: Uint8Array, at: number): { text: string; end: number 
 export function writeName(name: string): Uint8Array {
   const labels = name.split('.').filter((label) => label !== '');
   const parts = labels.flatMap((label) => {
-    const bytes = Buffer.from(label, 'latin1').subarray(0, 63);
-    return [Buffer.from([bytes.length]), bytes];
+    const bytes = Uint8Array.from(label, (c) => c.charCodeAt(0)).subarray(0, 63);
+    return [Uint8Array.of(bytes.length), bytes];
   });
-  return Buffer.concat([...parts, Buffer.from([0])]);
+  return concat([...parts, Uint8Array.of(0)]);
 }
 
 /** The reply to a query. Answers that have no room are left out, and the reply says so. */
 export function writeReply(query: Query, rcode: number, answers: Answer[] = []): Uint8Array {
-  const header = Buffer.alloc(HEADER);
+  const header = new Uint8Array(HEADER);
   const parts: Uint8Array[] = [header, query.question];
   let length = HEADER + query.question.length;
   let count = 0;
@@ -91,20 +93,21 @@ export function writeReply(query: Query, rcode: number, answers: Answer[] = []):
     count++;
   }
   const truncated = count < answers.length ? TRUNCATED : 0;
-  header.writeUInt16BE(query.id, 0);
-  header.writeUInt16BE(ANSWER_FLAGS | (query.flags & 0x0100) | truncated | rcode, 2);
-  header.writeUInt16BE(1, 4);
-  header.writeUInt16BE(count, 6);
-  return Buffer.concat(parts);
+  const view = new DataView(header.buffer);
+  view.setUint16(0, query.id);
+  view.setUint16(2, ANSWER_FLAGS | (query.flags & 0x0100) | truncated | rcode);
+  view.setUint16(4, 1);
+  view.setUint16(6, count);
+  return concat(parts);
 }
 
 /** The owner is the name of the question: a pointer to it. */
 function writeRecord({ type, ttl, data }: Answer): Uint8Array {
-  const head = Buffer.alloc(12);
-  head.writeUInt16BE(0xc000 | HEADER, 0);
-  head.writeUInt16BE(type, 2);
-  head.writeUInt16BE(CLASS_IN, 4);
-  head.writeUInt32BE(ttl, 6);
-  head.writeUInt16BE(data.length, 10);
-  return Buffer.concat([head, data]);
+  const head = new DataView(new ArrayBuffer(12));
+  head.setUint16(0, 0xc000 | HEADER);
+  head.setUint16(2, type);
+  head.setUint16(4, CLASS_IN);
+  head.setUint32(6, ttl);
+  head.setUint16(10, data.length);
+  return concat([new Uint8Array(head.buffer), data]);
 }

@@ -1,9 +1,10 @@
-// A network with one end outside: whoever runs the box visits ports that programs of the box listen at. The box reaches nothing.
+// A network with one end outside: whoever runs the box visits ports that programs of the box listen at. The box reaches what an
+// Outward gives it, or nothing.
 // Invariant: no more bytes of a connection are under way than the credit that its other end has given.
 import * as F from '../../../abi/hostnet.ts';
 import { ECONNREFUSED, ECONNRESET, ENETUNREACH } from '../../../abi/linux/errno.ts';
 import { WbxError } from '../../errors.ts';
-import { type Frame, FrameQueue, readFrames } from './frames.ts';
+import { type Endpoint, type Frame, FrameQueue, readFrames } from './frames.ts';
 import type { Network } from './network.ts';
 import { DEFAULT_SUBNET, subnetBytes } from './subnet.ts';
 
@@ -24,6 +25,14 @@ export interface Connection {
   writable: WritableStream<Uint8Array>;
 }
 
+/** What is outside, for hosts that have no sockets. */
+export interface Outward {
+  /** Somebody for a connection of the box, who takes it over; rejects with an errno when there is nobody. */
+  open(remote: Endpoint): Promise<(connection: Connection) => Promise<void>>;
+  /** The answer to a datagram, if there is one. */
+  answer(remote: Endpoint, data: Uint8Array): Uint8Array | undefined;
+}
+
 interface Waiting {
   opened(end: End): void;
   failed(error: WbxError): void;
@@ -36,6 +45,13 @@ export class VisitorNetwork implements Network {
   readonly #ends = new Map<number, End>();
   #nextTag = FIRST_TAG;
   #nextPort = 49152;
+  readonly #outward: Outward | undefined;
+  /** Connections of the box that are being made, by id. */
+  readonly #opening = new Set<number>();
+
+  constructor(outward?: Outward) {
+    this.#outward = outward;
+  }
 
   /** Connects to a TCP port of the box. Rejects with a WbxError `NOT_FOUND` when nobody listens there. */
   async connect(port: number): Promise<Connection> {
@@ -62,11 +78,38 @@ export class VisitorNetwork implements Network {
 
   #take(frame: Frame): void {
     const { kind, id } = frame;
-    if (kind === F.NET_CONNECT || kind === F.NET_DATAGRAM) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
+    if (kind === F.NET_CONNECT) return void this.#open(frame);
+    if (kind === F.NET_DATAGRAM) return this.#datagram(frame);
     if (kind === F.NET_OPEN) return this.#opened(frame);
     if (kind === F.NET_FAILED) return this.#settle(id)?.failed(refused());
     this.#ends.get(id)?.take(frame);
-    if (kind === F.NET_CLOSE || kind === F.NET_RESET) this.#ends.delete(id);
+    if (kind !== F.NET_CLOSE && kind !== F.NET_RESET) return;
+    this.#ends.delete(id);
+    this.#opening.delete(id);
+  }
+
+  async #open({ id, value: credit, remote }: Frame): Promise<void> {
+    if (!this.#outward) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
+    this.#opening.add(id);
+    try {
+      const serve = await this.#outward.open(remote!);
+      const end = new End(id, credit, this.#queue);
+      // Who serves it hears of a box that has given up meanwhile.
+      if (!this.#opening.delete(id)) end.broken();
+      else {
+        this.#ends.set(id, end);
+        this.#queue.push(F.NET_OPEN, id, CREDIT);
+      }
+      serve(end).catch(() => end.reset());
+    } catch (errno) {
+      if (this.#opening.delete(id)) this.#queue.push(F.NET_FAILED, id, errno as number);
+    }
+  }
+
+  #datagram({ id, remote, data }: Frame): void {
+    if (!this.#outward) return this.#queue.push(F.NET_FAILED, id, ENETUNREACH);
+    const answer = this.#outward.answer(remote!, data!.slice());
+    if (answer) this.#queue.datagram(id, remote!, 0, answer);
   }
 
   #opened({ id, value: credit, data }: Frame): void {
@@ -105,14 +148,14 @@ class End implements Connection {
         start: (controller) => {
           this.#reader = controller;
         },
-        cancel: () => this.#reset(),
+        cancel: () => this.reset(),
       },
       new CountQueuingStrategy({ highWaterMark: 0 }),
     ).pipeThrough(new TransformStream({ transform: (piece, out) => this.#passed(piece as Uint8Array, out) }));
     this.writable = new WritableStream<Uint8Array>({
       write: (bytes) => this.#write(bytes),
       close: () => this.#tell(F.NET_FIN),
-      abort: () => this.#reset(),
+      abort: () => this.reset(),
     });
   }
 
@@ -165,7 +208,9 @@ class End implements Connection {
     if (!this.#gone) this.#queue.push(kind, this.#id, value);
   }
 
-  #reset(): void {
+  /** Breaks the connection off. */
+  reset(): void {
+    if (!this.#readEnded) this.#reader.error(new WbxError('IO', 'the connection was broken off'));
     this.#tell(F.NET_RESET, ECONNRESET);
     this.#readEnded = true;
     this.#leave();
