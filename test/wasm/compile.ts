@@ -1,15 +1,16 @@
 // C programs of test/wasm/c as WebAssembly, by Debian's clang and wasi-libc. Compiled once for each content and flags.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 const OUT = 'build/test/wasm';
 
 /** The path of the module. */
 export function compileWasm(source: string, flags: string[] = ['-O2']): string {
-  const hash = createHash('sha256').update(readFileSync(source)).update(JSON.stringify(flags)).digest('hex');
-  const path = `${OUT}/${basename(source, '.c')}-${hash.slice(0, 12)}.wasm`;
+  const hash = createHash('sha256').update(JSON.stringify(flags));
+  for (const file of [source, ...headersBeside(source)]) hash.update(readFileSync(file));
+  const path = `${OUT}/${basename(source, '.c')}-${hash.digest('hex').slice(0, 12)}.wasm`;
   if (existsSync(path)) return path;
   mkdirSync(OUT, { recursive: true });
   const part = `${path}.${process.pid}`;
@@ -18,6 +19,12 @@ export function compileWasm(source: string, flags: string[] = ['-O2']): string {
   });
   renameSync(part, path);
   return path;
+}
+
+function headersBeside(source: string): string[] {
+  const directory = dirname(source);
+  const headers = readdirSync(directory).filter((name) => name.endsWith('.h'));
+  return headers.sort().map((name) => join(directory, name));
 }
 
 /** A program of test/wasm/c by its name. */

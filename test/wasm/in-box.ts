@@ -43,4 +43,4 @@ export class WasmRoot {
   }
 }
 
-const NAMES = 'cat cut echo head kill ls mkdir rm seq sh sleep sort tail test tr true wc yes'.split(' ');
+const NAMES = 'cat cut echo env head kill ls mkdir rm seq sh sleep sort tail test tr true wc yes'.split(' ');

@@ -25,7 +25,7 @@ function verdict(module: Uint8Array, what: string): 'valid' | 'invalid' | 'unsup
   const { status, signal, stderr } = spawnSync(LOADER, [path], { timeout: 3000, maxBuffer: 1 << 28, encoding: 'utf8' });
   const ended = signal === 'SIGTERM' || status === 0 || status === 126 || status === 134;
   assert.ok(ended, `${what}: status ${status}, signal ${signal}, ${stderr}`);
-  if (status === 126) assert.match(stderr, /^\S+: .+\n$/, what);
+  if (status === 126) assert.match(stderr, /^\S+: .+\n$/s, what);
   if (UNSUPPORTED.test(stderr)) return 'unsupported';
   return INVALID.test(stderr) ? 'invalid' : 'valid';
 }

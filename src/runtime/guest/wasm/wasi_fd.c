@@ -257,7 +257,9 @@ static u64 sock_accept(const u64 *a) {
 }
 
 static u64 sock_shutdown(const u64 *a) {
-  DESCRIPTOR(a[0], R_SHUTDOWN);
+  DESCRIPTOR(a[0], 0);
+  if (d->type != T_STREAM) return W_NOTSOCK;
+  if (!(d->rights & R_SHUTDOWN)) return W_NOTCAPABLE;
   const u32 how = a[1];
   if (how < 1 || how > 3) return W_INVAL;
   return wasi_error(call2(SYS_shutdown, d->fd, how - 1));
