@@ -11,6 +11,7 @@ before(() => {
     faulty: program('faulty'),
     hello: program('hello'),
     endless: program('endless'),
+    leave: program('leave'),
   });
 });
 after(() => root.remove());
@@ -41,6 +42,16 @@ test('an argument names a file of the working directory, or by its absolute path
     'ROOT\nROOT\nnothing: No such file or directory\n1\n',
     0,
   ]);
+});
+
+test('every exit status, of which Linux keeps a byte', async () => {
+  const given = [0, 1, 42, 125, 127, 128, 200, 255, 256, 511, -1];
+  const [output] = await sh(`for i in ${given.join(' ')}; do leave $i; echo $?; done`);
+  assert.deepEqual(
+    output.split('\n').slice(0, -1).map(Number),
+    given.map((status) => status & 0xff),
+  );
+  assert.deepEqual(await sh('leave 3 | leave 5; echo $?; leave 7'), ['5\n', 7]);
 });
 
 test('traps end a program with a message and status 134', async () => {

@@ -1,9 +1,11 @@
 // A WebAssembly program that waits in a read is saved and goes on, also in the middle of computing; a fork of it leaves it as it is.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { type RunningBox, start } from '../../src/index.ts';
 import { Wbx } from '../cli/wbx.ts';
+import { WASMTIME } from '../e2e/engines.ts';
 import { program } from './compile.ts';
 
 const wbx = new Wbx();
@@ -78,6 +80,29 @@ test('forks of one that waits', async () => {
   ends.close();
   assert.deepEqual(await ending(first, ends), ['FIRST\nSTILL HERE\n', 0]);
 });
+
+async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const ENGINES: [name: string, program: string, args: string[]][] = [
+  ['node:wasi', process.execPath, ['--no-warnings', 'examples/engines/node-wasi.mjs']],
+  ['wasmtime', WASMTIME, ['examples/engines/run_wasmtime.py']],
+];
+
+for (const [name, engine, args] of ENGINES) {
+  test(`in the middle of computing, as a box that goes on under ${name}`, async () => {
+    const box = await start(wbx.path('box.wasm'), { command: ['/primes.wasm', '200000'] });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    writeFileSync(wbx.path('saved.wasm'), await bytesOf(box.snapshot().toBox()));
+    await box.stop();
+    const { status, stdout } = spawnSync(engine, [...args, wbx.path('saved.wasm')], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    assert.deepEqual([status, /^17984 \d+\.\d+\n$/.test(stdout)], [0, true], stdout);
+  });
+}
 
 test('in the middle of computing, at several moments', async () => {
   const command = ['/primes.wasm', '400000'];
