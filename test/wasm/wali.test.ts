@@ -28,6 +28,19 @@ what is not there: -38
 moved: 1
 munmap: 0
 zeroed again: 1
+newfstatat: 0
+socketpair: 0
+epoll: 7
+epoll_ctl: 0
+nothing yet: 0
+sendmsg: 7
+epoll_pwait: 1
+data: 77
+pselect: 1
+recvmsg: 7
+flags: 0
+pselect again: 0
+a bad message: -14
 sigaction: 0
 kill: 0
 handled: 10

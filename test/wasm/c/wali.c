@@ -23,6 +23,14 @@ IMPORT("SYS_pipe") long long sys_pipe(int *);
 IMPORT("SYS_dup2") long long sys_dup2(int, int);
 IMPORT("SYS_execve") long long sys_execve(const char *, char *const *, char *const *);
 IMPORT("SYS_nanosleep") long long sys_nanosleep(const void *, void *);
+IMPORT("SYS_newfstatat") long long sys_newfstatat(int, const char *, void *, int);
+IMPORT("SYS_socketpair") long long sys_socketpair(int, int, int, int *);
+IMPORT("SYS_epoll_create1") long long sys_epoll_create1(int);
+IMPORT("SYS_epoll_ctl") long long sys_epoll_ctl(int, int, int, void *);
+IMPORT("SYS_epoll_pwait") long long sys_epoll_pwait(int, void *, int, int, const void *, u32);
+IMPORT("SYS_sendmsg") long long sys_sendmsg(int, const void *, int);
+IMPORT("SYS_recvmsg") long long sys_recvmsg(int, void *, int);
+IMPORT("SYS_pselect6") long long sys_pselect6(int, void *, void *, void *, const void *, const void *);
 IMPORT("SYS_bpf") long long sys_bpf(void);
 IMPORT("SYS_exit_group") long long sys_exit_group(int);
 IMPORT("__init") int wali_init(void);
@@ -83,6 +91,54 @@ static void memory(void) {
   line("munmap", sys_munmap(b, 300000));
   char *const c = (char *)(u32)sys_mmap(0, 4096, 3, 0x22, -1, 0);
   line("zeroed again", c[0] == 0);
+}
+
+static void waiting(void) {
+  int ends[2], fds;
+  struct __attribute__((packed)) {
+    u32 events;
+    unsigned long long data;
+  } event = {1, 77};
+  unsigned long long set = 0, mask = 0;
+  const unsigned long long with_mask[2] = {(u32)&mask, 8};
+  const long long moment[2] = {0, 1000000};
+  char buffer[200];
+  line("newfstatat", sys_newfstatat(-100, "/work", buffer, 0));
+  line("socketpair", sys_socketpair(1, 1, 0, ends));
+  line("epoll", fds = sys_epoll_create1(0));
+  line("epoll_ctl", sys_epoll_ctl(fds, 1, ends[1], &event));
+  event.data = 0;
+  line("nothing yet", sys_epoll_pwait(fds, &event, 1, 0, 0, 8));
+  const struct {
+    const char *base;
+    u32 length;
+  } text = {"message", 7}, room = {buffer, sizeof buffer};
+  const struct {
+    u32 name, name_length;
+    const void *vectors;
+    int count, pad;
+    u32 control, control_length, pad2;
+    int flags;
+  } sent = {0, 0, &text, 1, 0, 0, 0, 0, 0};
+  struct {
+    u32 name, name_length;
+    const void *vectors;
+    int count, pad;
+    u32 control, control_length, pad2;
+    int flags;
+  } received = {0, 0, &room, 1, 0, 0, 0, 0, 9};
+  line("sendmsg", sys_sendmsg(ends[0], &sent, 0));
+  line("epoll_pwait", sys_epoll_pwait(fds, &event, 1, 1000, &mask, 8));
+  line("data", event.data);
+  set = 1ull << ends[1];
+  line("pselect", sys_pselect6(ends[1] + 1, &set, 0, 0, moment, with_mask));
+  line("recvmsg", sys_recvmsg(ends[1], &received, 0));
+  line("flags", received.flags);
+  line("pselect again", sys_pselect6(ends[1] + 1, &set, 0, 0, moment, with_mask));
+  line("a bad message", sys_recvmsg(ends[1], (void *)0xfffffff0, 0));
+  sys_close(fds);
+  sys_close(ends[0]);
+  sys_close(ends[1]);
 }
 
 static volatile int came;
@@ -161,6 +217,7 @@ void _start(void) {
   sys_write(1, buffer, n);
   files();
   memory();
+  waiting();
   signals();
   processes();
   interrupted();

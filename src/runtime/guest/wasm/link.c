@@ -9,7 +9,7 @@ static const struct host_import *find_in(const struct host_import *list, struct 
 }
 
 static const struct host_import *find(struct name module_name, struct name field) {
-  if (name_is(module_name, "wasi_snapshot_preview1")) {
+  if (name_is(module_name, WASI_MODULE)) {
     const struct host_import *const lists[] = {WASI_FD, WASI_PATH, WASI_OTHER};
     for (u32 i = 0; i < ARRAY_SIZE(lists); i++) {
       const struct host_import *found = find_in(lists[i], field);
@@ -38,6 +38,12 @@ struct import find_import(const struct function *f) {
   }
   const struct host_import *const import = find(f->module, f->field);
   return (struct import){import && has_signature(type, import->signature) ? import->function : 0, 0};
+}
+
+int imports_from(const char *module_name) {
+  for (u32 i = 0; i < module.imported_functions; i++)
+    if (name_is(module.functions[i].module, module_name)) return 1;
+  return 0;
 }
 
 static void complain(const struct function *f) {

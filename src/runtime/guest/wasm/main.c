@@ -76,7 +76,7 @@ __attribute__((used)) void program(u64 *at) {
   compile();
   catch_traps();
   make_stack();
-  open_descriptors();
+  if (imports_from(WASI_MODULE)) open_descriptors();
   instantiate();
   if (is_wasmbox()) run_wasmbox();
   else enter(command_start(), 0, 0);

@@ -17,6 +17,7 @@ struct import {
   void *context;
 };
 struct import find_import(const struct function *f);
+int imports_from(const char *module_name);
 // Refuses a module with imports that there are not.
 void check_imports(void);
 // Makes code for imports, to be called like other functions.

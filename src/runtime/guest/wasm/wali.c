@@ -19,6 +19,7 @@ const struct wali_call WALI_CALLS[] = {
     {"SYS_chdir", 0, 80, "p"},
     {"SYS_chmod", 0, 90, "pi"},
     {"SYS_chown", 0, 92, "pii"},
+    {"SYS_chroot", 0, 161, "p"},
     {"SYS_clock_getres", 0, 229, "ip"},
     {"SYS_clock_gettime", 0, 228, "ip"},
     {"SYS_clock_nanosleep", 0, 230, "iipp"},
@@ -28,6 +29,9 @@ const struct wali_call WALI_CALLS[] = {
     {"SYS_dup2", 0, 33, "ii"},
     {"SYS_dup3", 0, 292, "iii"},
     {"SYS_epoll_create1", 0, 291, "i"},
+    {"SYS_epoll_ctl", 0, 233, "iiip"},
+    {"SYS_epoll_pwait", 0, 281, "ipiipu"},
+    {"SYS_eventfd", 0, 284, "u"},
     {"SYS_eventfd2", 0, 290, "ui"},
     {"SYS_execve", wali_execve, 0, "ppp"},
     {"SYS_exit", 0, 231, "i"},
@@ -68,6 +72,7 @@ const struct wali_call WALI_CALLS[] = {
     {"SYS_getsockname", 0, 51, "ipp"},
     {"SYS_getsockopt", 0, 55, "iiipp"},
     {"SYS_gettid", 0, 186, ""},
+    {"SYS_gettimeofday", 0, 96, "pp"},
     {"SYS_getuid", 0, 102, ""},
     {"SYS_ioctl", 0, 16, "iup"},
     {"SYS_kill", 0, 62, "ii"},
@@ -85,6 +90,7 @@ const struct wali_call WALI_CALLS[] = {
     {"SYS_msync", wali_success, 0, "pui"},
     {"SYS_munmap", wali_munmap, 0, "pu"},
     {"SYS_nanosleep", 0, 35, "pp"},
+    {"SYS_newfstatat", 0, 262, "ippi"},
     {"SYS_open", 0, 2, "pii"},
     {"SYS_openat", 0, 257, "ipii"},
     {"SYS_pause", 0, 34, ""},
@@ -94,12 +100,14 @@ const struct wali_call WALI_CALLS[] = {
     {"SYS_ppoll", 0, 271, "puppu"},
     {"SYS_pread64", 0, 17, "ipul"},
     {"SYS_prlimit64", 0, 302, "iipp"},
+    {"SYS_pselect6", wali_pselect, 0, "ippppp"},
     {"SYS_pwrite64", 0, 18, "ipul"},
     {"SYS_read", 0, 0, "ipu"},
     {"SYS_readlink", 0, 89, "ppu"},
     {"SYS_readlinkat", 0, 267, "ippu"},
     {"SYS_readv", wali_readv, 0, "ipi"},
     {"SYS_recvfrom", 0, 45, "ipuipp"},
+    {"SYS_recvmsg", wali_recvmsg, 0, "ipi"},
     {"SYS_rename", 0, 82, "pp"},
     {"SYS_renameat2", 0, 316, "ipipu"},
     {"SYS_rmdir", 0, 84, "p"},
@@ -110,11 +118,17 @@ const struct wali_call WALI_CALLS[] = {
     {"SYS_sched_getaffinity", 0, 204, "iup"},
     {"SYS_sched_yield", 0, 24, ""},
     {"SYS_select", 0, 23, "ipppp"},
+    {"SYS_sendmsg", wali_sendmsg, 0, "ipi"},
     {"SYS_sendto", 0, 44, "ipuipu"},
     {"SYS_set_tid_address", 0, 186, "p"},  // there are no threads to tell of their end
     {"SYS_setgid", 0, 106, "i"},
+    {"SYS_setgroups", 0, 116, "up"},
     {"SYS_setitimer", 0, 38, "ipp"},
     {"SYS_setpgid", 0, 109, "ii"},
+    {"SYS_setregid", 0, 114, "ii"},
+    {"SYS_setresgid", 0, 119, "iii"},
+    {"SYS_setresuid", 0, 117, "iii"},
+    {"SYS_setreuid", 0, 113, "ii"},
     {"SYS_setrlimit", 0, 160, "ip"},
     {"SYS_setsid", 0, 112, ""},
     {"SYS_setsockopt", 0, 54, "iiipu"},
@@ -145,6 +159,10 @@ const struct wali_call WALI_CALLS[] = {
     {"__get_init_envfile", wali_environment_file, 0, "pu"},
     {"__init", wali_success, 0, ""},
     {"__proc_exit", 0, 231, "i"},
+    {"__wasm_thread_spawn", wali_no_call, 0, "pp"},
+    {"longjmp", wali_longjmp, 0, "pi"},
+    {"setjmp", wali_success, 0, "p"},
+    {"sigsetjmp", wali_success, 0, "pi"},
     {0},
 };
 static const struct wali_call NO_CALL = {"", wali_no_call, 0, "iiiiii"};
@@ -157,6 +175,11 @@ u64 wali_success(const u64 *a) {
 u64 wali_no_call(const u64 *a) {
   (void)a;
   return -ENOSYS;
+}
+
+u64 wali_longjmp(const u64 *a) {
+  (void)a;
+  trap("longjmp: calls cannot be left in the middle");
 }
 
 static int are_integers(const struct func_type *type) {

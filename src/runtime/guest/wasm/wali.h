@@ -19,6 +19,7 @@ u64 wali_import(const u64 *arguments, void *context);
 host_function wali_mmap, wali_munmap, wali_mremap, wali_success;
 host_function wali_sigaction, wali_execve, wali_readv, wali_writev, wali_fcntl, wali_no_call;
 host_function wali_argc, wali_argument_length, wali_copy_argument, wali_environment_file;
+host_function wali_pselect, wali_sendmsg, wali_recvmsg, wali_longjmp;
 // Calls the handlers of signals that have come.
 void run_handlers(void);
 #endif

@@ -1,8 +1,9 @@
 // Arguments and environment of WALI programs, execve, and calls whose structures hold addresses.
 #include "wali.h"
 
-enum { E2BIG = 7, EFAULT = 14, EINVAL = 22, MOST_STRINGS = 4096 };
-enum { F_GETLK = 5, F_SETLK = 6, F_SETLKW = 7, F_OFD_GETLK = 36, F_OFD_SETLKW = 38, SYS_memfd_create = 319 };
+enum { E2BIG = 7, EFAULT = 14, EINVAL = 22, EMSGSIZE = 90, MOST_STRINGS = 4096 };
+enum { F_GETLK = 5, F_SETLK = 6, F_SETLKW = 7, F_OFD_GETLK = 36, F_OFD_SETLKW = 38 };
+enum { SYS_sendmsg = 46, SYS_pselect6 = 270, SYS_memfd_create = 319 };
 
 u64 wali_argc(const u64 *a) {
   (void)a;
@@ -69,6 +70,50 @@ static u64 with_vectors(long nr, const u64 *a) {
 
 u64 wali_readv(const u64 *a) { return with_vectors(SYS_readv, a); }
 u64 wali_writev(const u64 *a) { return with_vectors(SYS_writev, a); }
+
+static u64 linux_address(u32 address) { return address ? MEMORY_BASE + (u64)address : 0; }
+
+// The mask is given by its address and its size, each in 8 bytes.
+u64 wali_pselect(const u64 *a) {
+  const u64 *const given = (u32)a[5] ? guest(a[5], 16) : 0;
+  if ((u32)a[5] && !given) return -EFAULT;
+  const u64 mask[2] = {given ? linux_address(given[0]) : 0, given ? given[1] : 0};
+  return syscall6(SYS_pselect6, (i32)a[0], linux_address(a[1]), linux_address(a[2]), linux_address(a[3]), linux_address(a[4]),
+                  (long)mask);
+}
+
+struct wasm_message {
+  u32 name, name_length, vectors;
+  i32 count, pad;
+  u32 control, control_length, pad2;
+  i32 flags;
+};
+struct linux_message {
+  u64 name;
+  u32 name_length;
+  struct vector *vectors;
+  u64 count, control, control_length;
+  i32 flags;
+};
+
+static u64 with_message(long nr, const u64 *a) {
+  struct wasm_message *const m = guest(a[1], sizeof *m);
+  struct vector vectors[MOST_VECTORS];
+  if (!m) return -EFAULT;
+  const u32 error = read_vectors(m->vectors, m->count, vectors);
+  if (error) return error == W_INVAL ? -EMSGSIZE : -EFAULT;
+  struct linux_message message = {linux_address(m->name),    m->name_length,    vectors, (u32)m->count,
+                                  linux_address(m->control), m->control_length, m->flags};
+  const long result = call3(nr, (i32)a[0], &message, (i32)a[2]);
+  if (nr != SYS_recvmsg || failed(result)) return result;
+  m->name_length = message.name_length;
+  m->control_length = message.control_length;
+  m->flags = message.flags;
+  return result;
+}
+
+u64 wali_sendmsg(const u64 *a) { return with_message(SYS_sendmsg, a); }
+u64 wali_recvmsg(const u64 *a) { return with_message(SYS_recvmsg, a); }
 
 u64 wali_fcntl(const u64 *a) {
   const u32 command = a[1];

@@ -69,6 +69,7 @@ struct descriptor {
   const char *preopened;  // the name of a preopened directory
 };
 
+#define WASI_MODULE "wasi_snapshot_preview1"
 void open_descriptors(void);
 // All rights that a file of this type may have.
 void rights_of(long fd, u8 type, u32 *rights, u32 *inheriting);
