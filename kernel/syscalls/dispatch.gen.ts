@@ -24,11 +24,13 @@ import { sys_pivot_root } from './pivot_root.ts';
 import { sys_poll, sys_ppoll, sys_pselect6, sys_select } from './poll.ts';
 import { sys_timer_create, sys_timer_delete, sys_timer_getoverrun, sys_timer_gettime, sys_timer_settime } from './posix_timer.ts';
 import { sys_prctl } from './prctl.ts';
+import { sys_getpriority, sys_ioprio_get, sys_ioprio_set, sys_setpriority } from './priority.ts';
 import { sys_clone, sys_clone3, sys_execve, sys_execveat, sys_exit, sys_exit_group, sys_fork, sys_getpgid, sys_getpgrp, sys_getpid, sys_getppid, sys_getsid, sys_gettid, sys_set_tid_address, sys_setpgid, sys_setsid, sys_vfork, sys_wait4, sys_waitid } from './process.ts';
 import { sys_lseek, sys_pread64, sys_preadv, sys_preadv2, sys_pwrite64, sys_pwritev, sys_pwritev2, sys_read, sys_readv, sys_write, sys_writev } from './read_write.ts';
 import { sys_kcmp, sys_process_vm_readv, sys_process_vm_writev } from './remote.ts';
 import { sys_getrlimit, sys_getrusage, sys_prlimit64, sys_setrlimit } from './rlimit.ts';
-import { sys_getcpu, sys_getpriority, sys_sched_get_priority_max, sys_sched_get_priority_min, sys_sched_getaffinity, sys_sched_getparam, sys_sched_getscheduler, sys_sched_rr_get_interval, sys_sched_setaffinity, sys_sched_setparam, sys_sched_setscheduler, sys_sched_yield, sys_setpriority } from './sched.ts';
+import { sys_getcpu, sys_sched_get_priority_max, sys_sched_get_priority_min, sys_sched_getaffinity, sys_sched_getparam, sys_sched_getscheduler, sys_sched_rr_get_interval, sys_sched_setaffinity, sys_sched_setparam, sys_sched_setscheduler, sys_sched_yield } from './sched.ts';
+import { sys_sched_getattr, sys_sched_setattr } from './sched_attr.ts';
 import { sys_seccomp } from './seccomp.ts';
 import { sys_semctl, sys_semget, sys_semop, sys_semtimedop } from './sem.ts';
 import { sys_shmat, sys_shmctl, sys_shmdt, sys_shmget } from './shm.ts';
@@ -255,6 +257,8 @@ export function dispatch(nr: u32): i64 {
       return sys_times(load<u64>(CPU_BASE, GPR_RDI));
     case 102:
       return sys_getuid();
+    case 103: // syslog
+      return -1;
     case 104:
       return sys_getgid();
     case 105:
@@ -347,6 +351,8 @@ export function dispatch(nr: u32): i64 {
       return sys_mlockall(load<u64>(CPU_BASE, GPR_RDI));
     case 152:
       return sys_munlockall();
+    case 153: // vhangup
+      return -1;
     case 155:
       return sys_pivot_root(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 157:
@@ -361,10 +367,20 @@ export function dispatch(nr: u32): i64 {
       return sys_chroot(load<u64>(CPU_BASE, GPR_RDI));
     case 162:
       return sys_sync();
+    case 163: // acct
+      return -1;
+    case 164: // settimeofday
+      return -1;
     case 165:
       return sys_mount(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 166:
       return sys_umount2(load<u64>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
+    case 167: // swapon
+      return -1;
+    case 168: // swapoff
+      return -1;
+    case 169: // reboot
+      return -1;
     case 170:
       return sys_sethostname(load<u64>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 171:
@@ -459,6 +475,10 @@ export function dispatch(nr: u32): i64 {
       return sys_mq_getsetattr(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
     case 247:
       return sys_waitid(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<i32>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
+    case 251:
+      return sys_ioprio_set(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX));
+    case 252:
+      return sys_ioprio_get(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI));
     case 253:
       return sys_inotify_init();
     case 254:
@@ -549,6 +569,8 @@ export function dispatch(nr: u32): i64 {
       return sys_recvmmsg(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 302:
       return sys_prlimit64(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
+    case 303: // name_to_handle_at
+      return -95;
     case 305:
       return sys_clock_adjtime(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI));
     case 306:
@@ -565,6 +587,10 @@ export function dispatch(nr: u32): i64 {
       return sys_process_vm_writev(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8), load<u64>(CPU_BASE, GPR_R9));
     case 312:
       return sys_kcmp(load<i32>(CPU_BASE, GPR_RDI), load<i32>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
+    case 314:
+      return sys_sched_setattr(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX));
+    case 315:
+      return sys_sched_getattr(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<u64>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10));
     case 316:
       return sys_renameat2(load<i32>(CPU_BASE, GPR_RDI), load<u64>(CPU_BASE, GPR_RSI), load<i32>(CPU_BASE, GPR_RDX), load<u64>(CPU_BASE, GPR_R10), load<u64>(CPU_BASE, GPR_R8));
     case 317:

@@ -166,8 +166,13 @@ function new_super(): usize {
   return tmpfs_options(changetype<SuperBlock>(sb), OPTIONS) ? sb : ERR_PTR(-EINVAL);
 }
 
+function expire(m: Mount): i64 {
+  m.expiring = 1;
+  return -EAGAIN;
+}
+
 export function sys_umount2(target: u64, flags: u64): i64 {
-  if (flags & ~UMOUNT_FLAGS) return -EINVAL;
+  if (flags & ~UMOUNT_FLAGS || (flags & MNT_EXPIRE && flags & (MNT_FORCE | MNT_DETACH))) return -EINVAL;
   let error = path_arg(PATH, target);
   if (!error) error = path_walk(walk_primary(), AT_FDCWD, PATH, flags & UMOUNT_NOFOLLOW ? 0 : WALK_FOLLOW);
   if (error) return error;
@@ -179,6 +184,8 @@ export function sys_umount2(target: u64, flags: u64): i64 {
   if (m.mountpoint.isNull()) return -EBUSY;
   if (flags & MNT_DETACH) mount_remove_tree(m);
   else if (mount_is_busy(m)) return -EBUSY;
+  // Whoever walks over it in between keeps it from expiring.
+  else if (flags & MNT_EXPIRE && !m.expiring) return expire(m);
   else mount_remove(m);
   return 0;
 }

@@ -26,7 +26,7 @@ import { user_ns_allowed, user_ns_join, user_ns_unshare } from '../ns/unshare.ts
 import { CAP_SYS_ADMIN, CAP_SYS_CHROOT, capable_here, ns_capable } from '../task/cred.ts';
 import { Pid } from '../task/pid.ts';
 import { current, Task } from '../task/task.ts';
-import { fd_get, fdtable_clone, fdtable_put, FdTable } from '../vfs/fdtable.ts';
+import { fd_get, fdtable_unshare } from '../vfs/fdtable.ts';
 import { FILE_NAMESPACE, FILE_PIDFD, File } from '../vfs/file.ts';
 import { FsCtx, fsctx_clone, fsctx_current, fsctx_put, fsctx_set_cwd, fsctx_set_root } from '../vfs/fsctx.ts';
 
@@ -50,7 +50,7 @@ export function sys_unshare(flags: u64): i64 {
 
 function unshare(t: Task, flags: u64): i64 {
   if (flags & CLONE_FS && !unshare_fs(t)) return -ENOMEM;
-  if (flags & CLONE_FILES && !unshare_files(t)) return -ENOMEM;
+  if (flags & CLONE_FILES && !fdtable_unshare(t)) return -ENOMEM;
   if (flags & (CLONE_SYSVSEM | CLONE_NEWIPC)) sem_exit(changetype<usize>(t.group));
   if (flags & CLONE_NEWUSER && user_ns_unshare(t)) return -ENOMEM;
   if (!(flags & NAMESPACES)) return 0;
@@ -67,15 +67,6 @@ function unshare_fs(t: Task): bool {
   if (!own) return false;
   fsctx_put(t.fsctx);
   t.fsctx = own;
-  return true;
-}
-
-function unshare_files(t: Task): bool {
-  if (changetype<FdTable>(t.fdtable).refs == 1) return true;
-  const own = fdtable_clone(t.fdtable);
-  if (!own) return false;
-  fdtable_put(t.fdtable);
-  t.fdtable = own;
   return true;
 }
 

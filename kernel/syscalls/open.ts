@@ -1,5 +1,5 @@
 // open(2), creat(2), openat2(2), close(2), close_range(2).
-import { E2BIG, EBADF, EEXIST, EINVAL, EISDIR, ENOENT, ESTALE } from '../../abi/linux/errno.ts';
+import { E2BIG, EBADF, EEXIST, EINVAL, EISDIR, ENOENT, ENOMEM, ESTALE } from '../../abi/linux/errno.ts';
 import {
   AT_FDCWD,
   FD_CLOEXEC,
@@ -26,8 +26,17 @@ import { PAGE_SIZE } from '../../abi/box.ts';
 import { S_IFREG } from '../../abi/linux/stat.ts';
 import { IS_ERR, PTR_ERR } from '../lib/err.ts';
 import { copyin, getuser } from '../mm/usercopy.ts';
+import { current } from '../task/task.ts';
 import { Dentry, dentry_sweep } from '../vfs/dentry.ts';
-import { fd_close, fd_flags, fd_get, fd_install, fd_set_flags, fdtable_current } from '../vfs/fdtable.ts';
+import {
+  fd_close,
+  fd_flags,
+  fd_get,
+  fd_install,
+  fd_set_flags,
+  fdtable_current,
+  fdtable_unshare,
+} from '../vfs/fdtable.ts';
 import { file_put } from '../vfs/file.ts';
 import { fsctx_current } from '../vfs/fsctx.ts';
 import { create_at } from '../vfs/names.ts';
@@ -139,8 +148,8 @@ export function sys_close(fd: i32): i64 {
 
 export function sys_close_range(first: u64, last: u64, flags: u64): i64 {
   if (flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) || (first as u32) > (last as u32)) return -EINVAL;
+  if (flags & CLOSE_RANGE_UNSHARE && !fdtable_unshare(current())) return -ENOMEM;
   const t = fdtable_current();
-  if (flags & CLOSE_RANGE_UNSHARE && t.refs > 1) return -EINVAL;
   const end = (last as u32) < t.capacity ? (last as u32) + 1 : t.capacity;
   for (let fd = first as u32; fd < end; fd++) {
     if (!fd_get(fd)) continue;

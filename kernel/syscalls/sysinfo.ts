@@ -11,6 +11,7 @@ import { UserNamespace } from '../ns/user.ts';
 import { UTS_LEN, uts_ns, uts_set } from '../ns/uts.ts';
 import { CAP_SYS_ADMIN, ns_capable } from '../task/cred.ts';
 import { clock_monotonic } from '../lib/clock.ts';
+import { current } from '../task/task.ts';
 
 /** struct utsname: six fields of 65 bytes. */
 const UTS_FIELD: usize = 65;
@@ -24,13 +25,16 @@ const GRND_FLAGS: u64 = 7;
 export const KERNEL_RELEASE: usize = cstr('6.1.0-wbx');
 export const KERNEL_VERSION: usize = cstr('#1 SMP wbx');
 
+const PER_MASK: u32 = 0xff;
+const PER_LINUX32: u32 = 8;
+
 export function sys_uname(va: u64): i64 {
   memory.fill(UTS, 0, 390);
   put_field(0, cstr('Linux'));
   put_field(1, uts_ns().hostname());
   put_field(2, KERNEL_RELEASE);
   put_field(3, KERNEL_VERSION);
-  put_field(4, cstr('x86_64'));
+  put_field(4, (current().personality & PER_MASK) == PER_LINUX32 ? cstr('i686') : cstr('x86_64'));
   put_field(5, uts_ns().domainname());
   return copyout(va, UTS, 390);
 }

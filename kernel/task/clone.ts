@@ -24,6 +24,8 @@ import {
   CLONE_THREAD,
   CLONE_VFORK,
   CLONE_VM,
+  SCHED_OTHER,
+  SCHED_RESET_ON_FORK,
 } from '../../abi/linux/sched.ts';
 import { pidfd_bind, pidfd_new } from '../fs/pidfd.ts';
 import { limit_hit } from '../lib/limit_hit.ts';
@@ -181,6 +183,14 @@ function copy_task(parent: Task, args: CloneArgs): Task {
   return child;
 }
 
+/** SCHED_RESET_ON_FORK: what is above the ordinary is not inherited. */
+function sched_reset(child: Task): void {
+  if (child.rtPriority) child.policy = SCHED_OTHER;
+  child.policy &= ~SCHED_RESET_ON_FORK;
+  child.rtPriority = 0;
+  child.nice = max(child.nice, 0);
+}
+
 /** Everything that a child does not inherit. */
 function reset_fields(child: Task, flags: u64): void {
   child.queued = 0;
@@ -212,6 +222,7 @@ function reset_fields(child: Task, flags: u64): void {
   child.voluntarySwitches = 0;
   child.involuntarySwitches = 0;
   child.startTime = clock_monotonic();
+  if (child.policy & SCHED_RESET_ON_FORK) sched_reset(child);
   if ((flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM) altstack_reset(child);
 }
 

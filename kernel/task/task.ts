@@ -100,7 +100,10 @@ export class Task {
   /** The other way round. */
   vforkChild: Task;
   nice: i32;
+  /** SCHED_*, with SCHED_RESET_ON_FORK. */
   policy: i32;
+  rtPriority: i32;
+  ioPriority: i32;
   dumpable: i32;
   keepCaps: u32;
   timerSlack: u64;

@@ -6,7 +6,7 @@ import { EBADF, EMFILE, ENOMEM } from '../../abi/linux/errno.ts';
 import { FD_CLOEXEC } from '../../abi/linux/fcntl.ts';
 import { RLIMIT_NOFILE } from '../../abi/linux/resource.ts';
 import { kfree, kmalloc } from '../lib/slab.ts';
-import { current } from '../task/task.ts';
+import { current, Task } from '../task/task.ts';
 import { mq_notify_remove } from '../ipc/mq_notify.ts';
 import { MQueue } from '../ipc/mqueue.ts';
 import { FILE_MQUEUE, File, file_get, file_put } from './file.ts';
@@ -131,6 +131,16 @@ function with_capacity(capacity: u32): usize {
 /** An empty table; 0 = no memory. */
 export function fdtable_new(): usize {
   return with_capacity(FIRST_CAPACITY);
+}
+
+/** Gives t a table of its own: false = no memory. */
+export function fdtable_unshare(t: Task): bool {
+  if (changetype<FdTable>(t.fdtable).refs == 1) return true;
+  const own = fdtable_clone(t.fdtable);
+  if (!own) return false;
+  fdtable_put(t.fdtable);
+  t.fdtable = own;
+  return true;
 }
 
 /** A copy for fork: same files, one more reference each. 0 = no memory. */

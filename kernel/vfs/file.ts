@@ -66,6 +66,7 @@ export function file_new(m: Mount, d: Dentry, inode: Inode, kind: u32, flags: u3
   file.flags = flags & ~OPEN_ONLY;
   file.kind = kind;
   file.mount = m;
+  m.expiring = 0;
   m.refs++;
   file.dentry = dentry_get(d);
   file.inode = inode_get(inode);

@@ -4,7 +4,7 @@
 // 0 base u64 | 8 len u64 (of the current range) | 16 left u64 | 24 iov ptr | 28 index u32 | 32 kernel u32
 // 36 error i32: why a transfer of a regular file ended early
 import { Iov } from '../mm/iov.ts';
-import { copyin, copyout } from '../mm/usercopy.ts';
+import { copyin, copyout, getuser } from '../mm/usercopy.ts';
 
 @unmanaged
 export class Iter {
@@ -75,6 +75,12 @@ function range(it: Iter): u64 {
     if (it.len > it.left) it.len = it.left;
   }
   return it.len;
+}
+
+/** Are the next n bytes, of at most a page, in one range and there? */
+export function iter_touch(it: Iter, n: usize): bool {
+  if (it.kernel) return true;
+  return range(it) >= (n as u64) && getuser<u8>(it.base) >= 0 && getuser<u8>(it.base + n - 1) >= 0;
 }
 
 /** How much of n bytes to copy at once: not across a guest page, so that a fault is met exactly where it is. */

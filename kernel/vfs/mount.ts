@@ -25,6 +25,8 @@ export class Mount {
   ns: MountNamespace;
   /** Came with the namespace of a less privileged user: it neither leaves its place nor loses its restrictions. */
   locked: u32;
+  /** umount2 with MNT_EXPIRE has marked it, and nothing has been opened in it since. */
+  expiring: u32;
   /** Its copy, while a tree is being copied. */
   copy: Mount;
 

@@ -153,12 +153,16 @@ export function pagecache_write(inode: Inode, index: u32, whole: bool): usize {
     store<u32>(slot, load<u32>(slot) | PAGE_DIRTY);
     return frame;
   }
+  frame = pagecache_new(inode, index);
+  if (!IS_ERR(frame)) memory.fill(frame, 0, PAGE_SIZE);
+  return frame;
+}
+
+/** The same of a page that is not there, whose bytes are anything: the caller fills all of them at once. */
+export function pagecache_new(inode: Inode, index: u32): usize {
   if (!upper_charge(inode.sb)) return ERR_PTR(-ENOSPC);
-  frame = frame_alloc_user();
-  if (frame) {
-    memory.fill(frame, 0, PAGE_SIZE);
-    frame = insert(inode, index, frame, PAGE_DIRTY);
-  } else frame = ERR_PTR(-ENOMEM);
+  let frame = frame_alloc_user();
+  frame = frame ? insert(inode, index, frame, PAGE_DIRTY) : ERR_PTR(-ENOMEM);
   if (IS_ERR(frame)) upper_release(inode.sb, 1);
   return frame;
 }

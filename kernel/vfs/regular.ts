@@ -14,10 +14,11 @@ import { frame_flags, frame_get, frame_put } from '../mm/frame.ts';
 import { mm_unmap_file } from '../mm/unmap.ts';
 import { CAP_FSETID, capable_over } from '../task/cred.ts';
 import { INODE_HOST, INODE_MAPPED_WRITABLE, INODE_META_CHANGED, Inode, inode_accessed } from './inode.ts';
-import { Iter, iter_read, iter_write } from './iter.ts';
+import { Iter, iter_read, iter_touch, iter_write } from './iter.ts';
 import {
   inode_written,
   pagecache_drop,
+  pagecache_new,
   pagecache_next,
   pagecache_peek,
   pagecache_read,
@@ -98,10 +99,24 @@ export function regular_write(inode: Inode, pos: u64, it: Iter): i64 {
 
 /** n bytes within one page. */
 function write_page(inode: Inode, at: u64, n: usize, it: Iter): i32 {
-  const frame = pagecache_write(inode, (at >> 12) as u32, n == PAGE_SIZE || (at & ~0xfff) >= inode.imageSize);
+  const index = (at >> 12) as u32;
+  // What is overwritten as a whole need not be zeroed first. The source is touched before, since it may be a mapping of this very page.
+  const absent = n == PAGE_SIZE && !pagecache_peek(inode, index) && iter_touch(it, n) && !pagecache_peek(inode, index);
+  if (absent) return fill_page(inode, index, it);
+  const frame = pagecache_write(inode, index, n == PAGE_SIZE || (at & ~0xfff) >= inode.imageSize);
   if (IS_ERR(frame)) return PTR_ERR(frame);
   if (frame_flags(frame) & FRAME_HAS_CODE) code_invalidate(frame);
   return iter_read(it, frame + ((at & (PAGE_SIZE - 1)) as usize), n);
+}
+
+function fill_page(inode: Inode, index: u32, it: Iter): i32 {
+  const frame = pagecache_new(inode, index);
+  if (IS_ERR(frame)) return PTR_ERR(frame);
+  const before = it.left;
+  const error = iter_read(it, frame, PAGE_SIZE);
+  const done = (before - it.left) as usize;
+  if (error) memory.fill(frame + done, 0, (PAGE_SIZE as usize) - done);
+  return error;
 }
 
 /** A write takes set-user-ID and set-group-ID away, except from who may keep them. */

@@ -1,4 +1,5 @@
 // read, write, pread, pwrite: counts, positions, ends of files, bad buffers. read(2), pwrite(2)
+#include <sys/mman.h>
 #include "check.h"
 
 CASE(position_moves) {
@@ -140,4 +141,34 @@ CASE(times_move_on_write) {
   TRY(write(fd, "", 0));
   stat("f", &after);
   SHOW(after.st_mtim.tv_sec);
+}
+
+static void show_zeros(int fd, off_t at, size_t size) {
+  static char block[16384];
+  memset(block, 1, sizeof block);
+  SHOW(pread(fd, block, size, at));
+  size_t zeros = 0, same = 0;
+  for (size_t i = 0; i < size; i++) zeros += block[i] == 0, same += block[i] == 'x';
+  say("%zu zeros, %zu written", zeros, same);
+}
+
+// What a fault cuts short leaves nothing of other files or processes behind.
+CASE(whole_pages) {
+  char *p = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  memset(p, 'x', 2 * 4096);
+  munmap(p + 2 * 4096, 4096);
+  int fd = open("f", O_RDWR | O_CREAT, 0644);
+  SHOW(write(fd, p, 3 * 4096));
+  SHOW(pwrite(fd, p + 4096 + 2048, 4096, 4 * 4096));
+  ftruncate(fd, 8 * 4096);
+  show_zeros(fd, 0, 3 * 4096);
+  show_zeros(fd, 4 * 4096, 4096);
+  TRY(pwrite(fd, p + 2 * 4096, 4096, 5 * 4096));
+  show_zeros(fd, 5 * 4096, 4096);
+  // From a mapping of the very page that is written.
+  char *own = mmap(NULL, 8 * 4096, PROT_READ, MAP_SHARED, fd, 0);
+  SHOW(pwrite(fd, own + 6 * 4096, 4096, 6 * 4096));
+  SHOW(pwrite(fd, own, 4096, 7 * 4096));
+  show_zeros(fd, 6 * 4096, 2 * 4096);
+  show_zeros(fd, 0, 4096);
 }
