@@ -1,5 +1,5 @@
 // mount(2), umount2(2): tmpfs, proc, sysfs, devpts, binds, moves. Nothing propagates, so all kinds of propagation are private.
-import { EBUSY, EINVAL, ELOOP, ENAMETOOLONG, ENODEV, ENOMEM, ENOTDIR, EPERM } from '../../abi/linux/errno.ts';
+import { EAGAIN, EBUSY, EINVAL, ELOOP, ENAMETOOLONG, ENODEV, ENOMEM, ENOTDIR, EPERM } from '../../abi/linux/errno.ts';
 import { AT_FDCWD, PATH_MAX } from '../../abi/linux/fcntl.ts';
 import {
   MNT_DETACH,

@@ -14,6 +14,7 @@ const PRIO_USER = 2;
 /** ioprio_set counts the same three from 1. */
 const IOPRIO_PROCESS = 1;
 const IOPRIO_CLASS_SHIFT = 13;
+const IOPRIO_CLASS_RT = 1;
 const IOPRIO_CLASS_IDLE = 3;
 const IOPRIO_LEVELS = 8;
 
@@ -41,9 +42,9 @@ export function sys_ioprio_get(which: i32, who: i32): i64 {
 export function sys_ioprio_set(which: i32, who: i32, value: i32): i64 {
   const kind = which - IOPRIO_PROCESS;
   const level = value & ((1 << IOPRIO_CLASS_SHIFT) - 1);
-  const of = value >> IOPRIO_CLASS_SHIFT;
-  if (of < 0 || of > IOPRIO_CLASS_IDLE || level >= (of ? IOPRIO_LEVELS : 1)) return -EINVAL;
-  if (of == 1 && !capable(CAP_SYS_NICE)) return -EPERM;
+  const favour = value >> IOPRIO_CLASS_SHIFT;
+  if (favour < 0 || favour > IOPRIO_CLASS_IDLE || level >= (favour ? IOPRIO_LEVELS : 1)) return -EINVAL;
+  if (favour == IOPRIO_CLASS_RT && !capable(CAP_SYS_NICE)) return -EPERM;
   return kind < PRIO_PROCESS || kind > PRIO_USER ? -EINVAL : visit(kind, who, SET_IO, value);
 }
 

@@ -1,11 +1,12 @@
 // adjtimex(2), clock_adjtime(2): the clock is the host's, so it is told and never changed.
-import { EINVAL, EPERM } from '../../abi/linux/errno.ts';
+import { EINVAL, EOPNOTSUPP, EPERM } from '../../abi/linux/errno.ts';
 import { CLOCK_REALTIME } from '../../abi/linux/time.ts';
 import { copyin, copyout } from '../mm/usercopy.ts';
 import { clock_realtime } from '../lib/clock.ts';
+import { clock_valid } from '../task/time.ts';
 import { timeval_put } from './timespec.ts';
 
-// struct timex: modes u32 0, status i32 40, tolerance 56, time (timeval) 64, tick i64 80
+// struct timex: modes u32 0, status i32 40, precision i64 56, tolerance i64 64, time (timeval) 72, tick i64 88
 const TIMEX: usize = memory.data(208, 8);
 const TIMEX_SIZE: usize = 208;
 const STA_UNSYNC = 0x40;
@@ -21,13 +22,15 @@ export function sys_adjtimex(va: u64): i64 {
   if (load<u32>(TIMEX)) return -EPERM;
   memory.fill(TIMEX, 0, TIMEX_SIZE);
   store<i32>(TIMEX, STA_UNSYNC, 40);
-  store<u64>(TIMEX, TOLERANCE, 56);
-  timeval_put(TIMEX + 64, clock_realtime());
-  store<u64>(TIMEX, TICK_US, 80);
+  store<u64>(TIMEX, 1, 56);
+  store<u64>(TIMEX, TOLERANCE, 64);
+  timeval_put(TIMEX + 72, clock_realtime());
+  store<u64>(TIMEX, TICK_US, 88);
   const failed = copyout(va, TIMEX, TIMEX_SIZE);
   return failed < 0 ? failed : TIME_ERROR;
 }
 
 export function sys_clock_adjtime(id: i32, va: u64): i64 {
-  return id == CLOCK_REALTIME ? sys_adjtimex(va) : -EINVAL;
+  if (id == CLOCK_REALTIME) return sys_adjtimex(va);
+  return clock_valid(id) || id < 0 ? -EOPNOTSUPP : -EINVAL;
 }

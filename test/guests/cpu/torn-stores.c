@@ -127,6 +127,9 @@ static void attempt(const struct insn *i, const char *kind, char *pages, long ba
   for (long at = PAGE - 1; at >= 0; at--)
     if ((unsigned char)pages[at] != 0xff) changed++, first = at;
   bool about_memory = fault.signal == SIGSEGV && fault.code != SI_KERNEL;
+  long address = about_memory ? fault.address - (long)border : 0;
+  // Which byte of a lane that lies on both pages: the first of the page, or the last of the lane.
+  if (!strncmp(i->name, "vmaskmov", 8) && address >= 0 && address < 4) address = 0;
   char text[256], *p = text;
   for (unsigned r = 0; r < sizeof shown / sizeof *shown; r++) p += sprintf(p, " %llx", fault.registers[shown[r]]);
   long rdi = fault.registers[REG_RDI] - (long)border, rsi = fault.registers[REG_RSI] - (long)source;
@@ -134,8 +137,7 @@ static void attempt(const struct insn *i, const char *kind, char *pages, long ba
   p += sprintf(p, " rdi %ld rsi %ld", rdi, rsi);
   if (rsp > -2 * PAGE && rsp < 2 * PAGE) p += sprintf(p, " rsp %ld", rsp);
   say("%s %s, %ld before: %s %d at +%ld, address %ld;%s; %ld bytes changed from %ld", i->name, kind, back,
-      signal_name(fault.signal), fault.code, (long)fault.registers[REG_RIP] - (long)i->code,
-      about_memory ? fault.address - (long)border : 0, text, changed, first - PAGE);
+      signal_name(fault.signal), fault.code, (long)fault.registers[REG_RIP] - (long)i->code, address, text, changed, first - PAGE);
 }
 
 static void all(const char *kind, char *pages) {
