@@ -1,5 +1,5 @@
 // The frame table (FRAME_META_BASE): a record of FRAME_META_SIZE bytes for each 4 KiB frame of linear memory. A block of 1 << order
-// frames has one, that of its first frame; those of its other frames are zero.
+// frames has one, that of its first frame; in those of its other frames there are no references and no flags.
 //   0  references u32   4 order u8   5 FRAME_* u8   6 state u8   7 slab class u8
 export const FRAME_ORDER = 4;
 export const FRAME_FLAGS = 5;

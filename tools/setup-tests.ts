@@ -104,7 +104,7 @@ const STEPS: Step[] = [
   },
   {
     what: 'the same with servers and compilers (debootstrap)',
-    for: /e2e\/(servers|compose|crash)/,
+    for: /e2e\/(servers|compose|crash)|snapshot\/law\.long/,
     done: () => existsSync('build/servers'),
     run: () =>
       intoPlace('build/servers', (path) =>
@@ -113,7 +113,7 @@ const STEPS: Step[] = [
   },
   {
     what: `${GO_SOURCE}, compiled natively`,
-    for: /e2e\/(servers|compose|crash)/,
+    for: /e2e\/(servers|compose|crash)|snapshot\/law\.long/,
     done: () => isNewer(`build/servers/${GO_PROGRAM}`, `${GO_SOURCE}/main.go`),
     run: () => {
       root(['cp', '-rT', GO_SOURCE, 'build/servers/usr/local/src']);

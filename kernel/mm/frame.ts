@@ -72,6 +72,7 @@ function free_range(from: u32, to: u32): void {
 
 function free_block(p: usize, order: u32): void {
   const z = zone();
+  store<u64>(meta(p), 0); // p may end up in the middle of a block
   while (order < MAX_ORDER) {
     const buddy = p ^ ((PAGE_SIZE as usize) << order);
     const number = (buddy >> PAGE_SHIFT) as u32;
@@ -84,7 +85,6 @@ function free_block(p: usize, order: u32): void {
     order++;
   }
   const m = meta(p);
-  store<u64>(m, 0);
   store<u8>(m, order as u8, FRAME_ORDER);
   store<u8>(m, FRAME_STATE_FREE as u8, FRAME_STATE);
   list_prepend(FREE_LISTS + order * 8, p);

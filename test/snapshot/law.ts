@@ -11,6 +11,7 @@ import type { Runnable } from '../../src/runtime/node/runnable.ts';
 import { scheduler } from '../../src/runtime/node/scheduler.ts';
 import { blocksOf, type Moment, momentOf } from '../../src/snapshot/moment.ts';
 import { decodeState, encodeState } from '../../src/snapshot/state.ts';
+import { checkFrameTable } from './frame-table.ts';
 
 /** Instructions of one resume at most where pauses may fall anywhere. */
 const MOST_FUEL = 60_000;
@@ -37,7 +38,8 @@ export interface LawResult {
 
 /** Numerical Recipes' generator: a failure can be repeated. */
 export function randomOf(seed: number): (below: number) => number {
-  let state = seed >>> 0;
+  // Seeds that are close begin far from each other.
+  let state = Math.imul(seed, 0x9e3779b1) >>> 0;
   return (below) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
@@ -93,6 +95,7 @@ export async function runBroken(
       if (!(error instanceof Break)) throw error;
     }
     count += gauge.resumes;
+    checkFrameTable(gauge.saved!);
     state = random(BYTES_EACH) === 0 ? momentOf(decodeState(encodeState(blocksOf(gauge.saved!)))) : gauge.saved;
   }
 }

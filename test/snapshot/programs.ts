@@ -6,21 +6,25 @@ import { rootfsFromDirectory } from '../../src/image/from-directory.ts';
 import type { Rootfs } from '../../src/image/rootfs.ts';
 import type { LawProgram } from './law.ts';
 
-const SOFTWARE = 'build/software';
 const THREADS = 'build/test/law';
 
-/** A script for each program, named after it. */
+/** A directory for each root file system below build/, a script for each program, named after it. */
 const SCRIPTS = 'test/snapshot/programs';
 
 /** What these print is random or the time, and what comes of it. */
 export const RANDOM = ['node-workers.sh', 'perl.sh', 'random.sh', 'redis-random.sh', 'ruby.sh'];
 
-export function lawPrograms(): Record<string, LawProgram> {
-  const box = runnableDirectory(SOFTWARE);
-  const scripts = readdirSync(SCRIPTS).map((name): [string, LawProgram] => {
-    return [name, { box, command: ['/bin/bash', '-c', readFileSync(`${SCRIPTS}/${name}`, 'utf8')] }];
+/** The programs of a root file system. */
+export function lawPrograms(rootfs: 'software' | 'servers'): Record<string, LawProgram> {
+  const box = runnableDirectory(`build/${rootfs}`);
+  const scripts = readdirSync(`${SCRIPTS}/${rootfs}`).map((name): [string, LawProgram] => {
+    return [name, { box, command: ['/bin/bash', '-c', readFileSync(`${SCRIPTS}/${rootfs}/${name}`, 'utf8')] }];
   });
-  return { ...Object.fromEntries(scripts), 'threads.c': { box: runnableTree(threadsRootfs()), command: ['/threads'] } };
+  return Object.fromEntries(scripts);
+}
+
+export function threadsProgram(): LawProgram {
+  return { box: runnableTree(threadsRootfs()), command: ['/threads'] };
 }
 
 /** A static program whose threads hand a token around: /threads. */
