@@ -1,6 +1,7 @@
 // Priorities of processes, process groups and users: getpriority(2), setpriority(2), ioprio_get(2), ioprio_set(2).
 // They are kept and told; turns do not depend on them.
 import { EACCES, EINVAL, EPERM, ESRCH } from '../../abi/linux/errno.ts';
+import { RLIMIT_NICE } from '../../abi/linux/resource.ts';
 import { pid_named, task_named } from '../ns/pid.ts';
 import { uid_taken } from '../ns/user.ts';
 import { CAP_SYS_NICE, capable, ns_capable } from '../task/cred.ts';
@@ -89,12 +90,17 @@ function one(t: Task, what: i32, value: i32, result: i64): i64 {
       return 0;
   }
   if (!may_change(t)) return -EPERM;
-  if (value < t.nice && !capable(CAP_SYS_NICE)) return -EACCES;
+  if (value < t.nice && !may_be_as_nice(t, value)) return -EACCES;
   t.nice = value;
   return result == -ESRCH ? 0 : result;
 }
 
-function may_change(t: Task): bool {
+/** RLIMIT_NICE: how far a task may be favoured without the right to. */
+export function may_be_as_nice(t: Task, nice: i32): bool {
+  return ((20 - nice) as u64) <= t.group.rlimit(RLIMIT_NICE) || capable(CAP_SYS_NICE);
+}
+
+export function may_change(t: Task): bool {
   const me = current().cred;
   return t.cred.uid == me.euid || t.cred.euid == me.euid || ns_capable(t.cred.user, CAP_SYS_NICE);
 }

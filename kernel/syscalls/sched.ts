@@ -8,11 +8,13 @@ import {
   SCHED_RESET_ON_FORK,
   SCHED_RR,
 } from '../../abi/linux/sched.ts';
+import { RLIMIT_RTPRIO } from '../../abi/linux/resource.ts';
 import { copyin, copyout, putuser } from '../mm/usercopy.ts';
 import { CAP_SYS_NICE, capable } from '../task/cred.ts';
 import { task_named } from '../ns/pid.ts';
 import { sched_yield_current } from '../task/sched.ts';
 import { current, Task } from '../task/task.ts';
+import { may_be_as_nice, may_change } from './priority.ts';
 import { timespec_out } from './timespec.ts';
 
 const BUFFER: usize = memory.data(16, 8);
@@ -71,13 +73,24 @@ function set_scheduler(tid: i32, policy: i32, param: u64): i64 {
   return set_policy(changetype<Task>(t), policy < 0 ? changetype<Task>(t).policy : policy, load<i32>(BUFFER));
 }
 
+/** What who has no right to favour tasks may still do. */
+function may_have_policy(t: Task, policy: i32, priority: i32): bool {
+  const kind = policy & ~SCHED_RESET_ON_FORK;
+  const had = t.policy & ~SCHED_RESET_ON_FORK;
+  const limit = t.group.rlimit(RLIMIT_RTPRIO);
+  if (priority && kind != had && !limit) return false;
+  if (priority > t.rtPriority && (priority as u64) > limit) return false;
+  if (had == SCHED_IDLE && kind != SCHED_IDLE && !may_be_as_nice(t, t.nice)) return false;
+  return may_change(t) && (!(t.policy & SCHED_RESET_ON_FORK) || (policy & SCHED_RESET_ON_FORK) != 0);
+}
+
 /** Real-time policies are accepted from those who may have them; the turns stay the same. */
 export function set_policy(t: Task, policy: i32, priority: i32): i64 {
   const kind = policy & ~SCHED_RESET_ON_FORK;
   const realTime = kind == SCHED_FIFO || kind == SCHED_RR;
   if (!realTime && kind != SCHED_OTHER && kind != SCHED_BATCH && kind != SCHED_IDLE) return -EINVAL;
   if (realTime ? priority < 1 || priority > 99 : priority != 0) return -EINVAL;
-  if (realTime && !capable(CAP_SYS_NICE)) return -EPERM;
+  if (!capable(CAP_SYS_NICE) && !may_have_policy(t, policy, priority)) return -EPERM;
   t.policy = policy;
   t.rtPriority = priority;
   return 0;

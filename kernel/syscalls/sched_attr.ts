@@ -2,8 +2,8 @@
 import { E2BIG, EINVAL, EPERM, ESRCH } from '../../abi/linux/errno.ts';
 import { SCHED_BATCH, SCHED_OTHER, SCHED_RESET_ON_FORK } from '../../abi/linux/sched.ts';
 import { copyin, copyout, getuser, putuser } from '../mm/usercopy.ts';
-import { CAP_SYS_NICE, capable } from '../task/cred.ts';
 import { Task } from '../task/task.ts';
+import { may_be_as_nice } from './priority.ts';
 import { sched_task, set_policy } from './sched.ts';
 
 /** struct sched_attr: size u32, policy u32, flags u64, nice i32, priority u32, then what deadlines and clamps take. */
@@ -57,7 +57,7 @@ function set_attributes(t: Task): i64 {
   const policy = load<i32>(BUFFER, ATTR_POLICY);
   const nice = max(-20, min(19, load<i32>(BUFFER, ATTR_NICE)));
   const normal = policy == SCHED_OTHER || policy == SCHED_BATCH;
-  if (normal && nice < t.nice && !capable(CAP_SYS_NICE)) return -EPERM;
+  if (normal && nice < t.nice && !may_be_as_nice(t, nice)) return -EPERM;
   const error = set_policy(t, flags ? policy | SCHED_RESET_ON_FORK : policy, load<i32>(BUFFER, ATTR_PRIORITY));
   if (!error && normal) t.nice = nice;
   return error;

@@ -1,4 +1,5 @@
 // Priorities of groups and users, of real-time policies, of input and output; sched_setattr. setpriority(2), sched_setattr(2), ioprio_set(2)
+#include <sys/resource.h>
 #include "check.h"
 
 struct attributes {
@@ -158,6 +159,32 @@ CASE(attributes) {
   TRY(set_attributes(0, &a, 0));
   a = (struct attributes){.size = 48, .policy = SCHED_OTHER, .priority = 3};
   TRY(set_attributes(0, &a, 0));
+}
+
+// What who is not root may still do where RLIMIT_NICE and RLIMIT_RTPRIO give nothing.
+CASE(without_rights) {
+  setrlimit(RLIMIT_NICE, &(struct rlimit){0, 0});
+  setrlimit(RLIMIT_RTPRIO, &(struct rlimit){0, 0});
+  setuid(4711);
+  TRY(setpriority(PRIO_PROCESS, 0, -5));
+  TRY(setpriority(PRIO_PROCESS, 0, -6));
+  TRY(setpriority(PRIO_PROCESS, 0, 3));
+  TRY(setpriority(PRIO_PROCESS, 0, 0));
+  struct attributes a = {.size = 48, .policy = SCHED_OTHER, .nice = -4};
+  TRY(set_attributes(0, &a, 0));
+  a.nice = -7;
+  TRY(set_attributes(0, &a, 0));
+  TRY(sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 10}));
+  TRY(sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 11}));
+  TRY(sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &(struct sched_param){.sched_priority = 4}));
+  TRY(sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 4}));
+  TRY(sched_setscheduler(getppid(), SCHED_BATCH, &(struct sched_param){0}));
+  TRY(sched_setscheduler(0, SCHED_IDLE | SCHED_RESET_ON_FORK, &(struct sched_param){0}));
+  TRY(sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &(struct sched_param){0}));
+  TRY(sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &(struct sched_param){.sched_priority = 1}));
+  TRY(sched_setscheduler(0, SCHED_IDLE | SCHED_RESET_ON_FORK, &(struct sched_param){0}));
+  TRY(sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &(struct sched_param){0}));
+  TRY(setpriority(PRIO_PROCESS, 0, -4));
 }
 
 enum { IOPRIO_PROCESS = 1, IOPRIO_PGRP = 2, IOPRIO_USER = 3 };
