@@ -41,6 +41,15 @@ async function attempt(doing: string, done: string, work: () => Promise<unknown>
   progress.hidden = true;
 }
 
+/** Pieces of a session's past that the terminal has yet to show: its answers to what it finds there are not the box's to hear again. */
+let replaying = 0;
+
+function show(bytes: Uint8Array, past = false): void {
+  if (!past) return terminal.write(bytes);
+  replaying++;
+  terminal.write(bytes, () => replaying--);
+}
+
 const size = () => ({ columns: terminal.cols, rows: terminal.rows });
 
 async function config(): Promise<PageConfig> {
@@ -66,7 +75,9 @@ function wireTerminal(): void {
   terminal.open(element('terminal'));
   fit.fit();
   const encoder = new TextEncoder();
-  terminal.onData((text) => worker.postMessage({ op: 'input', bytes: encoder.encode(text) } satisfies Order));
+  terminal.onData((text) => {
+    if (replaying === 0) worker.postMessage({ op: 'input', bytes: encoder.encode(text) } satisfies Order);
+  });
   terminal.onBinary((text) => {
     worker.postMessage({ op: 'input', bytes: Uint8Array.from(text, (c) => c.charCodeAt(0)) } satisfies Order);
   });
@@ -76,7 +87,7 @@ function wireTerminal(): void {
 }
 
 function hear({ data }: MessageEvent<News>): void {
-  if (data.news === 'output') terminal.write(data.bytes);
+  if (data.news === 'output') show(data.bytes, data.past);
   else if (data.news === 'running') status.textContent = data.restored ? 'session restored' : 'running';
   else if (data.news === 'ended') status.textContent = data.text;
 }

@@ -32,16 +32,19 @@ scope.addEventListener('fetch', (event) => {
   if (!inside?.startsWith('preview/')) return;
   const [, port, path] = PREVIEW.exec(inside) ?? [];
   if (port === undefined || Number(port) > 65535) event.respondWith(Promise.resolve(plain(404, 'no such port')));
+  // What a frame shows next stays a preview, with the address of one.
+  else if (request.mode === 'navigate' && !request.url.startsWith(`${base}preview/`))
+    event.respondWith(Promise.resolve(Response.redirect(`${base}${inside}`, 307)));
   else event.respondWith(answer(request, Number(port), path));
 });
 
-/** Below the site. An absolute path that a previewed page asks for is one of its server, not of ours. */
-function placeOf({ url, referrer, mode }: Request, base: string): string | undefined {
+/** Below the site. An absolute path that a previewed page asks for, or leads to, is one of its server, not of ours. */
+function placeOf({ url, referrer }: Request, base: string): string | undefined {
   const plainUrl = url.replace(/#.*$/s, '');
   if (plainUrl.startsWith(`${base}preview/`)) return plainUrl.slice(base.length);
   const from = referrer.startsWith(base) ? /^preview\/\d+/.exec(referrer.slice(base.length)) : null;
   const { origin, pathname, search } = new URL(plainUrl);
-  if (!from || mode === 'navigate' || origin !== new URL(base).origin) return undefined;
+  if (!from || origin !== new URL(base).origin) return undefined;
   return `${from[0]}${pathname}${search}`;
 }
 

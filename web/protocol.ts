@@ -21,7 +21,8 @@ export type Order =
 
 /** From the worker to the page. */
 export type News =
-  | { news: 'output'; bytes: Uint8Array }
+  /** `past`: shown before the session was saved; what the terminal was asked then has been answered. */
+  | { news: 'output'; bytes: Uint8Array; past?: boolean }
   | { news: 'running'; restored: boolean }
   | { news: 'ended'; text: string };
 

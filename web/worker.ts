@@ -17,10 +17,10 @@ function tell(news: News): void {
   postMessage(news);
 }
 
-function shown(bytes: Uint8Array): void {
-  screen.push(...bytes);
+function shown(bytes: Uint8Array, past = false): void {
+  for (const byte of bytes) screen.push(byte);
   if (screen.length > 2 * SCREEN_MAX) screen = screen.slice(-SCREEN_MAX);
-  tell({ news: 'output', bytes });
+  tell({ news: 'output', bytes, past });
 }
 
 interface Place {
@@ -36,7 +36,12 @@ async function run(source: URL | Blob, { network, ...size }: Place, restored: bo
       keys = controller;
     },
   });
-  const options: StartOptions = { stdin, stdout: shown, stderr: shown, connectable: true };
+  const options: StartOptions = {
+    stdin,
+    stdout: (bytes) => shown(bytes),
+    stderr: (bytes) => shown(bytes),
+    connectable: true,
+  };
   const policy = network && { network };
   const running = await start(source, { ...options, tty: { columns: size.columns, rows: size.rows }, policy });
   box = running;
@@ -57,7 +62,7 @@ async function begin({ box: url, session, ...place }: Order & { op: 'start' }): 
   const saved = session ? await read(SESSION) : undefined;
   if (!saved) return run(new URL(url), place, false);
   const old = await read(SCREEN);
-  if (old) shown(new Uint8Array(await old.arrayBuffer()));
+  if (old) shown(new Uint8Array(await old.arrayBuffer()), true);
   await run(saved, place, true);
 }
 

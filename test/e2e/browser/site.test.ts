@@ -1,4 +1,5 @@
-// The page of `wbx web` in Chromium: a shell, Python, ctrl-C, resizing, files, a preview, sessions; the main thread stays free.
+// The page of `wbx web` in Chromium: a shell, vim, Python, ctrl-C, resizing, files, previews of Python's server and of nginx, sessions; the
+// main thread stays free.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -22,6 +23,14 @@ class Handler(BaseHTTPRequestHandler):
 server = HTTPServer(("", 8000), Handler)
 print("serving")
 server.serve_forever()
+`;
+
+const NGINX = `worker_processes 2; pid nginx.pid; error_log /tmp/nginx.log crit; events {}
+http {
+  types { text/html html; text/css css; }
+  access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  server { listen 8081; root /tmp/www; }
+}
 `;
 
 let browser: Browser;
@@ -55,10 +64,12 @@ after(async () => {
 
 /** Until the screen has a line that matches. */
 async function shows(pattern: RegExp): Promise<void> {
-  await page.waitForFunction(
+  const screen = () => page.locator('.xterm-rows').innerText();
+  const seen = page.waitForFunction(
     (source) => new RegExp(source, 'm').test(document.querySelector<HTMLElement>('.xterm-rows')?.innerText ?? ''),
     pattern.source,
   );
+  await seen.catch(async (cause) => assert.fail(`${cause.message}\n${pattern}\n${await screen()}`));
 }
 
 async function type(line: string): Promise<void> {
@@ -102,18 +113,69 @@ test('ctrl-C, and the size of the window', async () => {
   while ((await columns()) >= wide) {}
 });
 
-test('no task of the main thread takes 50 ms while idle and typing', async () => {
+/** Milliseconds of each task of the main thread that took more than 50 while that was done. */
+async function longTasks(work: () => Promise<void>): Promise<number[]> {
   await page.evaluate(() => {
     const tasks: number[] = [];
-    Object.assign(globalThis, { tasks });
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: 'longtask',
-    });
+    const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((each) => each.duration)));
+    observer.observe({ type: 'longtask' });
+    Object.assign(globalThis, { watched: { tasks, observer } });
   });
-  await page.waitForTimeout(1000);
-  await type('echo the quick brown fox');
-  await page.waitForTimeout(1000);
-  const tasks = await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks);
+  await work();
+  return page.evaluate(() => {
+    const { watched } = globalThis as unknown as { watched: { tasks: number[]; observer: PerformanceObserver } };
+    const rest = watched.observer.takeRecords().map(({ duration }) => duration);
+    watched.observer.disconnect();
+    return [...watched.tasks, ...rest];
+  });
+}
+
+test('no task of the main thread takes 50 ms while idle and typing', async () => {
+  const tasks = await longTasks(async () => {
+    await page.waitForTimeout(1000);
+    await type('echo the quick brown fox');
+    await page.waitForTimeout(1000);
+  });
+  assert.deepEqual(tasks, []);
+  // What a task that takes longer looks like.
+  const busy = () =>
+    page.evaluate(() =>
+      setTimeout(() => {
+        const end = performance.now() + 80;
+        while (performance.now() < end) {}
+      }),
+    );
+  assert.equal(
+    (
+      await longTasks(async () => {
+        await busy();
+        await page.waitForTimeout(300);
+      })
+    ).length,
+    1,
+  );
+});
+
+test('vim: the screen, keys that come one by one, a file; the main thread stays free', async () => {
+  await type('clear; vim -u NONE -N /tmp/poem');
+  await shows(/^~/);
+  const tasks = await longTasks(async () => {
+    await page.keyboard.type('iroses are red');
+    await shows(/^-- INSERT --/);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('violets are blue', { delay: 20 });
+    await page.keyboard.press('Escape');
+    await page.keyboard.type(':%s/are/were/g\n');
+    await shows(/^violets were blue/);
+    await page.keyboard.type('ggyyGp');
+    await shows(/^violets were blue\nroses were red/);
+  });
+  await page.keyboard.type(':w\n');
+  await shows(/3L, \d+B written/);
+  await page.keyboard.type(':q\n');
+  await shows(/^\$\s*$/);
+  await type('clear; sort /tmp/poem');
+  await shows(/^roses were red\nroses were red\nviolets were blue/);
   assert.deepEqual(tasks, []);
 });
 
@@ -146,6 +208,40 @@ test('a server in the box in a frame; paths outside of previews are not answered
   assert.equal(await status('preview/65536/'), 404);
   assert.equal(await status('preview/8000/../../nothing'), 404);
   assert.equal(await status('preview/%2e%2e/x'), 404);
+});
+
+test('nginx in a frame: a page, its style sheet, a link to another page, an error', async () => {
+  const put = async (name: string, text: string) => {
+    await page.locator('#upload').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await says(`/tmp/${name} is there`);
+  };
+  await put('nginx.conf', NGINX);
+  await put(
+    'index.html',
+    '<link rel=stylesheet href=/style.css><h1>served by nginx</h1><a href="/deep/other.html">on</a>',
+  );
+  await put('style.css', 'h1 { color: rgb(1, 2, 3) }');
+  await put('other.html', '<p>the other page</p>');
+  await type(
+    'clear; mkdir -p www/deep; mv index.html style.css www; mv other.html www/deep; /usr/sbin/nginx -p /tmp -c nginx.conf; echo up $?',
+  );
+  await shows(/^up 0/);
+  await page.locator('#port').fill('8081');
+  await page.locator('#preview button').click();
+  const frame = page.frameLocator('#frame');
+  const heading = frame.getByRole('heading', { name: 'served by nginx' });
+  await heading.waitFor();
+  assert.equal(await heading.evaluate((element) => getComputedStyle(element).color), 'rgb(1, 2, 3)');
+  await frame.getByRole('link').click();
+  await frame.getByText('the other page').waitFor();
+  const answer = await page.evaluate(async () => {
+    const { status, headers } = await fetch('preview/8081/missing');
+    return [status, headers.get('server')];
+  });
+  assert.equal(answer[0], 404);
+  assert.match(String(answer[1]), /^nginx/);
+  await type('clear; /usr/sbin/nginx -p /tmp -c nginx.conf -s stop; echo down $?');
+  await shows(/^down 0/);
 });
 
 test('the page is loaded anew: the session goes on', async () => {
