@@ -62,6 +62,13 @@ test('a portable body takes another number, at the places it names', () => {
   assert.deepEqual(indices(placeBody(portable, 7)), [3, 7, 0, FIRST_REGION + 7, FIRST_REGION + 7]);
 });
 
+test('placing leaves a body as it was, also one that was read from a file', () => {
+  const portable = portableBody(body());
+  const bytes = Buffer.from(portable.bytes);
+  placeBody({ ...portable, bytes }, 7);
+  assert.deepEqual(new Uint8Array(bytes), portable.bytes);
+});
+
 test('what is not known is an error', () => {
   const keep = (_: string, index: number, opcode: number) => [opcode, ...encodeU32(index)];
   for (const instruction of [

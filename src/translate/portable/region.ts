@@ -57,7 +57,8 @@ export function portableBody(body: Uint8Array): PortableBody {
 /** The entry of the code section of a module in which the region has that number. */
 export function placeBody({ bytes, functions, globals }: PortableBody, number: number): Uint8Array {
   if (number === 0) return sized(bytes);
-  const placed = bytes.slice();
+  // Not slice(): of a Buffer that is a view, and the body would be placed for good.
+  const placed = new Uint8Array(bytes);
   for (const at of functions) placed.set(encodePaddedU32(FIRST_REGION + number), at);
   for (const at of globals) placed.set(encodePaddedU32(number), at);
   return sized(placed);

@@ -54,7 +54,7 @@ export function decodeRegions(file: Uint8Array): PortableRegion[] {
     const take = (length: number) => {
       if (!(length >= 0) || at + length > file.length) throw new RangeError('outside of the file');
       at += length;
-      return file.slice(at - length, at);
+      return new Uint8Array(file.subarray(at - length, at));
     };
     const body = ({ length, functions, globals }: BodyEntry) => ({ bytes: take(length), functions, globals });
     const entries = JSON.parse(Buffer.from(file.subarray(HEAD, HEAD + head)).toString()) as Entry[];
