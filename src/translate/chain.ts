@@ -1,4 +1,4 @@
-// How regions find each other: functions of every module that look a guest address up in the jump cache of regions
+// How regions find each other: functions of one module of the box that look a guest address up in the jump cache of regions
 // (abi/translate.ts), which the kernel fills. An entry counts in the code epoch of its making.
 import { CHAIN_BASE, CHAIN_ENTRIES, CPU_BASE } from '../../abi/box.ts';
 import { CPU_CODE_EPOCH, CPU_RIP } from '../../abi/cpu.ts';
@@ -14,15 +14,22 @@ export const MAX_DEPTH = 100;
 
 export const LOOKUP_TYPE: Signature = { parameters: [W.I64], results: [W.I32] };
 
-/** In the order of functions.ts: CHAIN, CALL_CHAIN, LOOKUP, REFILL. */
-export function chainFunctions(): { type: Signature; body: Uint8Array }[] {
-  return [
-    { type: REGION_TYPE, body: chain(false) },
-    { type: REGION_TYPE, body: chain(true) },
-    { type: LOOKUP_TYPE, body: lookup() },
-    { type: REFILL_TYPE, body: refill() },
-  ];
+const INVOKE_TYPE: Signature = { parameters: [...REGION_TYPE.parameters, W.I32], results: REGION_TYPE.results };
+
+export interface ChainFunction {
+  name: string;
+  type: Signature;
+  body(): Uint8Array;
 }
+
+/** In the order of functions.ts. */
+export const CHAIN_FUNCTIONS: ChainFunction[] = [
+  { name: 'chain', type: REGION_TYPE, body: () => chain(false) },
+  { name: 'call_chain', type: REGION_TYPE, body: () => chain(true) },
+  { name: 'lookup', type: LOOKUP_TYPE, body: lookup },
+  { name: 'invoke', type: INVOKE_TYPE, body: invoke },
+  { name: 'refill', type: REFILL_TYPE, body: refill },
+];
 
 /** Pushes whether the cache has the address; its entry is in the local `entry`. */
 function find(code: Code, va: number, entry: number): void {
@@ -91,5 +98,13 @@ function lookup(): Uint8Array {
   code.else();
   code.i32(0);
   code.end();
+  return code.function();
+}
+
+/** Runs the region of the slot that is the last parameter. */
+function invoke(): Uint8Array {
+  const code = new Code(INVOKE_TYPE.parameters.length);
+  for (const parameter of INVOKE_TYPE.parameters.keys()) code.get(parameter);
+  code.returnCallIndirect(REGION_TYPE_INDEX);
   return code.function();
 }

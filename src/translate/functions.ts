@@ -1,5 +1,6 @@
-// Functions that every translated module imports from the kernel or defines for its regions, by index.
-// Invariant: imports come first in a module's index space, in the order of IMPORTS.
+// Functions that regions call, by index: the kernel's, then those of chain.ts.
+// Invariant: in every module of regions they are imports, in this order. Those of chain.ts alone use the box's table: an engine
+// may keep a copy of it for each module that imports it.
 import { I32, I64, V128 } from './wasm/opcodes.ts';
 
 export interface Signature {
@@ -7,7 +8,7 @@ export interface Signature {
   results: number[];
 }
 
-export const IMPORTS: [name: string, signature: Signature][] = [
+export const KERNEL_FUNCTIONS: [name: string, signature: Signature][] = [
   ['wbx_extent', { parameters: [I64, I32, I32, I32], results: [I32] }],
   ['wbx_exec', { parameters: [I32], results: [I32] }],
   ['wbx_condition', { parameters: [I32], results: [I32] }],
@@ -24,10 +25,12 @@ export const STANDS = 4;
 export const REGION_TYPE: Signature = { parameters: [I32, I64, I64, I32], results: [I32] };
 export const REGION_TYPE_INDEX = 0;
 
-// Defined in each module, see chain.ts.
-export const CHAIN = IMPORTS.length;
+// Of chain.ts.
+export const CHAIN = KERNEL_FUNCTIONS.length;
 export const CALL_CHAIN = CHAIN + 1;
 export const LOOKUP = CHAIN + 2;
-/** As EXTENT, for pages that the software TLB knows without leaving the module; see refill.ts. */
-export const REFILL = CHAIN + 3;
-export const FIRST_REGION = CHAIN + 4;
+/** Runs the region of a table slot. */
+export const INVOKE = CHAIN + 3;
+/** As EXTENT, for pages that the software TLB knows without a call of the kernel; see refill.ts. */
+export const REFILL = CHAIN + 4;
+export const FIRST_REGION = CHAIN + 5;

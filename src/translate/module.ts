@@ -1,4 +1,4 @@
-// A module of translated regions: imports the box's memory, table and helpers, exports region n as "r<n>".
+// Modules of translated code: of regions, region n exported as "r<n>", and of what leads from one region to the next.
 // Invariant: no globals of its own and no memory: all state is the box's. The imported globals g<n> are constant: where the
 // records of region n lie.
 import {
@@ -12,8 +12,8 @@ import {
   WASM_HEADER,
 } from '../box/wasm.ts';
 import { encodeU32 } from '../box/leb128.ts';
-import { chainFunctions } from './chain.ts';
-import { FIRST_REGION, IMPORTS, REGION_TYPE, type Signature } from './functions.ts';
+import { CHAIN_FUNCTIONS } from './chain.ts';
+import { CHAIN, FIRST_REGION, KERNEL_FUNCTIONS, REGION_TYPE, type Signature } from './functions.ts';
 import { branchHints } from './wasm/hints.ts';
 import { FUNCREF, I32 } from './wasm/opcodes.ts';
 
@@ -22,27 +22,60 @@ const KIND_TABLE = 1;
 const KIND_MEMORY = 2;
 const KIND_GLOBAL = 3;
 const MAX_PAGES = 65536;
+const MEMORY = [...name('memory'), KIND_MEMORY, 1, 0, ...encodeU32(MAX_PAGES)];
+
+interface Module {
+  imports: number[][];
+  functions: { type: Signature; body: Uint8Array }[];
+  /** Of the functions. */
+  names: string[];
+  imported: number;
+}
 
 /** The module of these regions' function bodies. */
 export function regionModule(bodies: Uint8Array[]): Uint8Array {
+  return module((types) => ({
+    imports: [
+      MEMORY,
+      ...KERNEL_FUNCTIONS.map(([each, type]) => functionImport(each, types.index(type))),
+      ...CHAIN_FUNCTIONS.map(({ name, type }) => functionImport(name, types.index(type))),
+      ...bodies.map((_, n) => [...name(`g${n}`), KIND_GLOBAL, I32, 0]),
+    ],
+    imported: FIRST_REGION,
+    functions: bodies.map((body) => ({ type: REGION_TYPE, body })),
+    names: bodies.map((_, n) => `r${n}`),
+  }));
+}
+
+/** The module of what chains regions (chain.ts), of which a box needs one. */
+export function chainModule(): Uint8Array {
+  return module((types) => ({
+    imports: [
+      MEMORY,
+      [...name('table'), KIND_TABLE, FUNCREF, 0, 0],
+      ...KERNEL_FUNCTIONS.map(([each, type]) => functionImport(each, types.index(type))),
+    ],
+    imported: CHAIN,
+    functions: CHAIN_FUNCTIONS.map(({ type, body }) => ({ type, body: body() })),
+    names: CHAIN_FUNCTIONS.map((each) => each.name),
+  }));
+}
+
+function module(parts: (types: Types) => Module): Uint8Array {
   const types = new Types();
-  const helpers = chainFunctions();
-  const imports = [
-    [...name('memory'), KIND_MEMORY, 1, 0, ...encodeU32(MAX_PAGES)],
-    [...name('table'), KIND_TABLE, FUNCREF, 0, 0],
-    ...IMPORTS.map(([each, type]) => [...name(each), KIND_FUNCTION, ...types.index(type)]),
-    ...bodies.map((_, n) => [...name(`g${n}`), KIND_GLOBAL, I32, 0]),
-  ];
-  const functions = [...helpers.map(({ type }) => types.index(type)), ...bodies.map(() => types.index(REGION_TYPE))];
-  const exports = bodies.map((_, n) => [...text(`r${n}`), KIND_FUNCTION, ...encodeU32(FIRST_REGION + n)]);
-  const code = [...helpers.map(({ body }) => body), ...bodies];
+  const { imports, functions, names, imported } = parts(types);
+  const code = functions.map(({ body }) => body);
+  const typeIndices = functions.map(({ type }) => types.index(type));
   return concat([
     WASM_HEADER,
     section(SECTION_TYPE, types.entries),
     section(SECTION_IMPORT, imports),
-    section(SECTION_FUNCTION, functions),
-    section(SECTION_EXPORT, exports),
-    encodeSection(branchHints(code, IMPORTS.length)),
+    section(SECTION_FUNCTION, typeIndices),
+    section(
+      SECTION_EXPORT,
+      names.map((each, n) => [...text(each), KIND_FUNCTION, ...encodeU32(imported + n)]),
+    ),
+    encodeSection(branchHints(code, imported)),
     section(SECTION_CODE, code),
   ]);
 }
@@ -69,6 +102,10 @@ function text(value: string): number[] {
 /** Module and field of an import. */
 function name(field: string): number[] {
   return [...text('box'), ...text(field)];
+}
+
+function functionImport(field: string, type: number[]): number[] {
+  return [...name(field), KIND_FUNCTION, ...type];
 }
 
 function section(id: number, entries: ArrayLike<number>[]): Uint8Array {

@@ -254,7 +254,7 @@ export class RegionWriter extends MemoryWriter {
     code.tee(this.t32);
     code.open(W.IF);
     for (const local of [FUEL, VA, EXPECTED, DEPTH, this.t32]) code.get(local);
-    code.returnCallIndirect(F.REGION_TYPE_INDEX);
+    code.returnCall(F.INVOKE);
     code.end();
     this.#header(T.REGION_CROSSED);
     code.i32(1);

@@ -364,7 +364,7 @@ class Translation {
     writer.spill();
     this.#checkFuelIndirect(false);
     for (const local of [FUEL, writer.t64, EXPECTED, DEPTH, writer.t32]) code.get(local);
-    code.returnCallIndirect(F.REGION_TYPE_INDEX);
+    code.returnCall(F.INVOKE);
   }
 
   #callIndirect(node: Node, block: Block): void {
@@ -382,7 +382,7 @@ class Translation {
     code.i32(1);
     code.op(W.I32_ADD);
     code.get(writer.t32);
-    code.callIndirect(F.REGION_TYPE_INDEX);
+    code.call(F.INVOKE);
     this.#afterCall(node, block.next!);
   }
 

@@ -5,8 +5,8 @@ import { INSN_SIZE } from '../../abi/insn.ts';
 import * as T from '../../abi/translate.ts';
 import type { Memory } from '../runtime/memory.ts';
 import type { CodePage } from './code-reader.ts';
-import { IMPORTS } from './functions.ts';
-import { regionModule } from './module.ts';
+import { KERNEL_FUNCTIONS } from './functions.ts';
+import { chainModule, regionModule } from './module.ts';
 import { type PortableRegion, placeBody } from './portable/region.ts';
 import { RECORDS_AT } from './region-writer.ts';
 
@@ -51,11 +51,18 @@ export class RegionService {
   #bytes = 0;
 
   readonly #maxRegions: number;
+  /** What every module of regions may import, and the table for what chains them. */
+  readonly #imports: Record<string, WebAssembly.ImportValue>;
 
   constructor(kernel: TranslatorKernel, memory: Memory, maxRegions = MAX_REGIONS) {
     this.#kernel = kernel;
     this.#memory = memory;
     this.#maxRegions = maxRegions;
+    const { memory: linear, table } = kernel;
+    this.#imports = { memory: linear, table };
+    for (const [name] of KERNEL_FUNCTIONS) this.#imports[name] = kernel[name as keyof TranslatorKernel] as () => void;
+    const chain = new WebAssembly.Module(chainModule() as Uint8Array<ArrayBuffer>);
+    Object.assign(this.#imports, new WebAssembly.Instance(chain, { box: this.#imports }).exports);
   }
 
   get regions(): number {
@@ -157,9 +164,7 @@ export class RegionService {
   }
 
   #instantiate(module: WebAssembly.Module, headers: number[]): WebAssembly.Exports {
-    const { memory, table } = this.#kernel;
-    const box: Record<string, WebAssembly.ImportValue> = { memory, table };
-    for (const [name] of IMPORTS) box[name] = this.#kernel[name as keyof TranslatorKernel] as () => void;
+    const box = { ...this.#imports };
     for (const [n, header] of headers.entries())
       box[`g${n}`] = new WebAssembly.Global({ value: 'i32' }, (header + RECORDS_AT) | 0);
     return new WebAssembly.Instance(module, { box }).exports;

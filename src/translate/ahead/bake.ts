@@ -18,8 +18,8 @@ import {
   type Section,
   withSection,
 } from '../../box/wasm.ts';
-import { chainFunctions } from '../chain.ts';
-import { CHAIN, FIRST_REGION, IMPORTS, REGION_TYPE, REGION_TYPE_INDEX, type Signature } from '../functions.ts';
+import { CHAIN_FUNCTIONS } from '../chain.ts';
+import { CHAIN, FIRST_REGION, KERNEL_FUNCTIONS, REGION_TYPE, REGION_TYPE_INDEX, type Signature } from '../functions.ts';
 import { type IndexKind, rewriteBody, sized } from '../portable/body.ts';
 import type { PortableBody } from '../portable/region.ts';
 import { RECORDS_AT } from '../region-writer.ts';
@@ -38,7 +38,7 @@ const ACTIVE = 0;
 /** For linkBox. `withheld` is TRANSLATE_CPU_WITHHELD of the box in which the regions got hot. */
 export function bake(regions: BakedRegion[], withheld: number): (kernel: Section[]) => BakedCode {
   return (kernel) => {
-    const helpers = chainFunctions();
+    const helpers = CHAIN_FUNCTIONS;
     const firstFunction = importedFunctions(kernel) + entryCount(kernel, SECTION_FUNCTION);
     const firstSlot = tableSize(kernel);
     let next = helpers.length;
@@ -50,9 +50,9 @@ export function bake(regions: BakedRegion[], withheld: number): (kernel: Section
     const shared = {
       types,
       firstFunction,
-      imports: IMPORTS.map(([name]) => exportedFunction(kernel, name)),
+      imports: KERNEL_FUNCTIONS.map(([name]) => exportedFunction(kernel, name)),
     };
-    const bodies = helpers.map(({ body }) => moved(body, { ...shared, self: -1, header: 0 }));
+    const bodies = helpers.map(({ body }) => moved(body(), { ...shared, self: -1, header: 0 }));
     for (const [n, { body, checked }] of regions.entries()) {
       const header = table.headers[n];
       bodies.push(moved(whole(body), { ...shared, self: numbers[n][0], header }));
@@ -79,7 +79,7 @@ function segments(table: Uint8Array): Uint8Array[] {
 interface Home {
   types: AppendedTypes;
   firstFunction: number;
-  /** Functions of the kernel, in the order of IMPORTS. */
+  /** Functions of the kernel, in the order of KERNEL_FUNCTIONS. */
   imports: number[];
   /** Number of the function among those that are appended. */
   self: number;

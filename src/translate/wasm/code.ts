@@ -152,12 +152,6 @@ export class Code {
     this.u32(index);
   }
 
-  callIndirect(type: number): void {
-    this.byte(W.CALL_INDIRECT);
-    this.u32(type);
-    this.byte(0);
-  }
-
   returnCallIndirect(type: number): void {
     this.byte(W.RETURN_CALL_INDIRECT);
     this.u32(type);
