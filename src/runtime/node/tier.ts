@@ -2,7 +2,7 @@
 // translations that are made while it runs and kept for the next run (jit).
 // WBX_TIER chooses for everything that this process starts (aot when unset). WBX_JIT_THRESHOLD=N says how often a branch
 // target is reached until it is translated - then at once, so that tests do not depend on when a compilation ends.
-// WBX_CACHE=1 keeps translations for the next run: not yet the rule, since a warm start of node has crashed.
+// WBX_CACHE=1 keeps translations for the next run: not yet the rule, since what it gains is not measured.
 import { WbxError } from '../../errors.ts';
 import type { TranslatorOptions } from '../../translate/translator.ts';
 
