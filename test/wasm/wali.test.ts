@@ -28,6 +28,11 @@ what is not there: -38
 moved: 1
 munmap: 0
 zeroed again: 1
+may be written: 0
+only read: -13
+needed soon: 0
+to be zero: -22
+brk: -38
 newfstatat: 0
 socketpair: 0
 epoll: 7

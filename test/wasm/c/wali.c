@@ -13,6 +13,9 @@ IMPORT("SYS_unlink") long long sys_unlink(const char *);
 IMPORT("SYS_mmap") long long sys_mmap(void *, u32, int, int, int, long long);
 IMPORT("SYS_munmap") long long sys_munmap(void *, u32);
 IMPORT("SYS_mremap") long long sys_mremap(void *, u32, u32, int, void *);
+IMPORT("SYS_mprotect") long long sys_mprotect(void *, u32, int);
+IMPORT("SYS_madvise") long long sys_madvise(void *, u32, int);
+IMPORT("SYS_brk") long long sys_brk(void *);
 IMPORT("SYS_clock_gettime") long long sys_clock_gettime(int, void *);
 IMPORT("SYS_rt_sigaction") long long sys_rt_sigaction(int, const void *, void *, u32);
 IMPORT("SYS_kill") long long sys_kill(int, int);
@@ -91,6 +94,11 @@ static void memory(void) {
   line("munmap", sys_munmap(b, 300000));
   char *const c = (char *)(u32)sys_mmap(0, 4096, 3, 0x22, -1, 0);
   line("zeroed again", c[0] == 0);
+  line("may be written", sys_mprotect(c, 4096, 3));
+  line("only read", sys_mprotect(c, 4096, 1));
+  line("needed soon", sys_madvise(c, 4096, 3));
+  line("to be zero", sys_madvise(c, 4096, 4));
+  line("brk", sys_brk(c));
 }
 
 static void waiting(void) {

@@ -1,4 +1,5 @@
 // Reads a stream of bytes in pieces of the reader's choice. Invariant: no more than LINE_MAX bytes are held for a line.
+import { concat } from '../../../box/wasm.ts';
 
 const LINE_MAX = 65536;
 
@@ -22,8 +23,12 @@ export class ByteReader {
 
   /** Exactly so many bytes. */
   async exactly(length: number): Promise<Uint8Array<ArrayBuffer>> {
-    while (this.#rest.length < length) if (!(await this.#more())) throw new Error('cut off');
-    return this.#take(length);
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for (let left = length; left > 0; left -= parts.at(-1)!.length) {
+      if (this.#rest.length === 0 && !(await this.#more())) throw new Error('cut off');
+      parts.push(this.#take(Math.min(left, this.#rest.length)));
+    }
+    return concat(parts) as Uint8Array<ArrayBuffer>;
   }
 
   /** Nobody reads any more. */

@@ -16,7 +16,7 @@ void *find_wali(struct name field, const struct func_type *type);
 u64 wali_import(const u64 *arguments, void *context);
 
 // In wali_memory.c, wali_signal.c and wali_process.c.
-host_function wali_mmap, wali_munmap, wali_mremap, wali_success;
+host_function wali_mmap, wali_munmap, wali_mremap, wali_madvise, wali_mprotect, wali_success;
 host_function wali_sigaction, wali_execve, wali_readv, wali_writev, wali_fcntl, wali_no_call;
 host_function wali_argc, wali_argument_length, wali_copy_argument, wali_environment_file;
 host_function wali_pselect, wali_sendmsg, wali_recvmsg, wali_longjmp;

@@ -4,7 +4,8 @@
 
 enum { LINUX_PAGE = 4096, MOST_HOLES = 512 };
 enum { MAP_SHARED = 1, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20, MREMAP_MAYMOVE = 1 };
-enum { ENOMEM = 12, EINVAL = 22, ENODEV = 19 };
+enum { PROT_READ_WRITE = 3, MADV_DONTNEED = 4, MADV_REMOVE = 9 };
+enum { ENOMEM = 12, EACCES = 13, EINVAL = 22, ENODEV = 19 };
 
 // What was given back: taken again first.
 static struct hole {
@@ -77,3 +78,12 @@ u64 wali_mremap(const u64 *a) {
   give_back(start, old);
   return to;
 }
+
+// Advice may be ignored, but not what changes contents.
+u64 wali_madvise(const u64 *a) {
+  const u32 advice = a[2];
+  return advice == MADV_DONTNEED || advice == MADV_REMOVE ? -EINVAL : 0;
+}
+
+// No part of a linear memory can lose a right.
+u64 wali_mprotect(const u64 *a) { return (a[2] & PROT_READ_WRITE) == PROT_READ_WRITE ? 0 : -EACCES; }
