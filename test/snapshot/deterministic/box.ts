@@ -9,7 +9,7 @@ import { makePythonBox } from '../python-box.ts';
 
 export const BOX = 'build/test/deterministic.wasm';
 export const THREADS_BOX = 'build/test/threads.wasm';
-const SCRIPT_FILES = 'test/snapshot/programs';
+const SCRIPT_FILES = 'test/snapshot/programs/software';
 const LEFT_OUT =
   /^\/(usr\/share\/(?!perl|rubygems)[^/]+|usr\/include|var|boot|usr\/lib\/(gcc|git-core|php|valgrind)|usr\/libexec)$/;
 
