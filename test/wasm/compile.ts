@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'no
 import { basename, dirname, join } from 'node:path';
 
 const OUT = 'build/test/wasm';
+/** clang passes its output through a wasm-opt that it finds, and npm's scripts have Binaryen's in their path. */
+const ENVIRONMENT = { ...process.env, PATH: '/usr/bin:/bin' };
 
 /** The path of the module. */
 export function compileWasm(source: string, flags: string[] = ['-O2']): string {
@@ -16,6 +18,7 @@ export function compileWasm(source: string, flags: string[] = ['-O2']): string {
   const part = `${path}.${process.pid}`;
   execFileSync('clang', ['--target=wasm32-wasi', ...flags, '-o', part, source], {
     stdio: ['ignore', 'inherit', 'inherit'],
+    env: ENVIRONMENT,
   });
   renameSync(part, path);
   return path;
